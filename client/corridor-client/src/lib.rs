@@ -1,0 +1,1 @@
+//! Client library: submits and observes transfers on a Corridor settlement contract.

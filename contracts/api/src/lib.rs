@@ -1,0 +1,1 @@
+//! Messages and events of Corridor's contracts: their only definition.

@@ -1,0 +1,140 @@
+//! Every refusal, numbered.
+//!
+//! Numbers are for ever: a new error is appended, an old one is never reused. The order of the rules'
+//! checks, which decides the error a command with several faults gets, is: authority, form, identity
+//! (repeat or conflict), the gate, status and time, funds. Each rule documents its own list.
+
+use crate::ReasonCode;
+use core::fmt;
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Declares [`Error`] so that number, ISO reason, text and advice of each stand on one line.
+macro_rules! errors {
+    ($($number:literal $name:ident $reason:ident $transient:literal $text:literal $advice:literal;)*) => {
+        /// Why a command was refused. Nothing was changed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+        pub enum Error {
+            $(
+                #[doc = $text]
+                #[codec(index = $number)]
+                $name,
+            )*
+        }
+
+        impl Error {
+            /// Every error, in order of number.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable number.
+            #[must_use]
+            pub fn number(self) -> u8 {
+                match self { $(Self::$name => $number),* }
+            }
+
+            /// The stable name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
+
+            /// The ISO 20022 status reason a pacs.002 gives for it.
+            #[must_use]
+            pub fn iso_reason(self) -> ReasonCode {
+                match self { $(Self::$name => ReasonCode::$reason),* }
+            }
+
+            /// Whether the same command may succeed later without being changed.
+            #[must_use]
+            pub fn is_transient(self) -> bool {
+                match self { $(Self::$name => $transient),* }
+            }
+
+            /// What went wrong.
+            #[must_use]
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub fn advice(self) -> &'static str {
+                match self { $(Self::$name => $advice),* }
+            }
+        }
+    };
+}
+
+errors! {
+    0 NotGovernor AG01 false "The caller is not the contract's governor." "Sign with the governor's key.";
+    1 NotAdmin AG01 false "The caller is not the participant's admin." "Sign with the participant's admin key.";
+    2 NotProposed AG01 false "The caller was not proposed as the successor of this key." "Have the current holder propose this account first.";
+    3 UnknownAccount AG01 false "The calling account has no role for any participant." "Have a participant's admin grant it a role.";
+    4 MissingRole AG01 false "The calling account lacks the role this command needs." "Sign with an account that has the role, or have the admin grant it.";
+    5 NotDebtorAgent AG01 false "The calling account does not act for the transfer's debtor agent." "Only the debtor agent may do this.";
+    6 NotCreditorAgent AG01 false "The calling account does not act for the transfer's creditor agent." "Only the creditor agent may do this.";
+    7 InvalidUetr FF01 false "The UETR is not a UUID of version 4." "Use a fresh UUIDv4.";
+    8 ZeroAmount AM01 false "The amount is zero." "Give an amount above zero.";
+    9 SameAgent AG01 false "Debtor agent and creditor agent are the same participant." "Book transfers within one institution in its own ledger.";
+    10 InvalidAgents RC01 false "A participant needs one to four different identifiers." "Correct the list of identifiers.";
+    11 TermsConflict DUPL false "The UETR is recorded with other terms." "Compare with the recorded transfer; a new transfer needs a new UETR.";
+    12 ReferenceConflict DUPL false "The reference is recorded with other terms." "Compare with the recorded operation; a new one needs a new reference.";
+    13 CurrencyConflict DUPL false "The currency or its token is registered with other terms." "Compare with the registered currencies.";
+    14 AgentConflict DUPL false "One of the identifiers belongs to a registered participant." "Compare with the registered participants.";
+    15 AccountOfOtherParticipant AG01 false "The account acts for another participant." "Use a different account: one account acts for one participant.";
+    16 Paused AG09 true "New business is paused by the governor." "Try again when the pause is lifted.";
+    17 UnknownParticipant RC01 false "No such participant." "Compare with the registered participants.";
+    18 ParticipantSuspended AG09 true "The participant is suspended." "Try again when the governor lifts the suspension.";
+    19 UnknownCurrency AM03 false "The currency is not registered." "Use a registered currency, or have the governor register it.";
+    20 UnknownTransfer DT01 true "No transfer is recorded under this UETR." "Check the UETR; it may not be finalised yet.";
+    21 WrongStatus MS03 false "The transfer's status does not allow this." "Read the transfer's status.";
+    22 ExpiryPassed TM01 false "The expiry is not in the future." "Instruct with a later expiry.";
+    23 ExpiryTooFar DT01 false "The expiry is more than 31 days ahead." "Instruct with an earlier expiry.";
+    24 Expired TM01 false "The time for acceptance has passed." "Expire the transfer; the debtor agent may instruct again.";
+    25 NotYetExpired TM01 true "The time for acceptance has not passed yet." "Wait for the expiry, or have the debtor agent cancel.";
+    26 InsufficientFunds AM04 true "The available position does not cover the amount." "Deposit first, or wait for incoming transfers.";
+    27 ReturnExceedsOriginal AM12 false "All returns together would exceed the original amount." "Return at most what has not been returned yet.";
+    28 AmountOverflow AM12 false "The sum does not fit into 128 bits." "Give a smaller amount.";
+    29 CurrencyMismatch AM03 false "Two different currencies cannot be added." "Use one currency.";
+    30 ExponentMismatch AM03 false "The exponent is not the token's decimals, or more than ISO 4217 assigns." "Register the exponent of ISO 4217 with a token of the same decimals.";
+    31 TooMany MS03 false "The limit of participants, currencies or accounts is reached." "See the documented limits.";
+    32 TokenRefused MS03 true "The token contract refused the transfer." "Check the token's allowance, balance, pause and freeze.";
+    33 TokenMismatch MS03 false "The token moved another amount than it was asked to." "Do not use this token; tell the governor.";
+    34 NotAToken MS03 false "The address does not answer as an ERC-20 token." "Check the token's address.";
+    35 BooksBroken MS03 false "The books contradict themselves; the command was stopped." "Stop and report this: it should be impossible.";
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_dense_and_are_what_goes_on_the_wire() {
+        for (position, error) in Error::ALL.iter().enumerate() {
+            assert_eq!(usize::from(error.number()), position);
+            assert_eq!(error.encode(), [error.number()]);
+        }
+    }
+
+    #[test]
+    fn every_error_has_its_own_iso_reason_and_says_what_to_do() {
+        for error in Error::ALL {
+            assert_eq!(error.iso_reason().as_str().len(), 4);
+            assert!(
+                error.text().ends_with('.') && error.advice().ends_with('.'),
+                "{error:?}"
+            );
+        }
+        assert_eq!(Error::InsufficientFunds.iso_reason(), ReasonCode::AM04);
+        assert_eq!(Error::TermsConflict.iso_reason(), ReasonCode::DUPL);
+        assert_eq!(Error::Expired.iso_reason(), ReasonCode::TM01);
+    }
+}

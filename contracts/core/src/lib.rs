@@ -1,0 +1,60 @@
+//! Payment rules of Corridor: money, participants, transfers and escrow.
+//!
+//! Everything here is a pure function of its arguments: no clock, no storage, no IO and no contract
+//! language. The settlement contract is a thin shell that reads, calls a rule, writes what the rule
+//! returned and emits its event. A newcomer finds each rule in the file named after it.
+//!
+//! | file | rule |
+//! |---|---|
+//! | [`money`], [`currency`] | amounts in minor units, ISO 4217 codes and exponents |
+//! | [`agent`], [`participant`], [`role`] | who takes part and who may act for them |
+//! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
+//! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
+//! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
+//! | [`conservation`] | the invariant the whole contract exists to keep |
+//! | [`error`] | every refusal, numbered, in order of precedence |
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(clippy::arithmetic_side_effects)]
+
+extern crate alloc;
+
+pub mod agent;
+pub mod conservation;
+pub mod currency;
+pub mod error;
+pub mod money;
+pub mod movement;
+pub mod outcome;
+pub mod participant;
+pub mod position;
+pub mod reason;
+pub mod registry;
+pub mod role;
+pub mod succession;
+pub mod terms;
+pub mod text;
+pub mod transfer;
+pub mod transfer_return;
+pub mod uetr;
+
+pub use agent::AgentId;
+pub use conservation::Conservation;
+pub use currency::Currency;
+pub use error::Error;
+pub use money::Money;
+pub use movement::{Movement, MovementKind, Reference};
+pub use outcome::Outcome;
+pub use participant::{Gate, ParticipantId};
+pub use position::{Position, PositionPage};
+pub use reason::ReasonCode;
+pub use role::{Caller, Role, Roles};
+pub use terms::{ChargeBearer, SettlementMethod, Terms};
+pub use transfer::{Transfer, TransferChange, TransferStatus};
+pub use transfer_return::TransferReturn;
+pub use uetr::Uetr;
+
+/// Seconds since the Unix epoch, as the chain's block timestamp gives them.
+pub type Seconds = u64;
+
+/// A 20-byte account or contract address, as pallet-revive derives it.
+pub type Address = [u8; 20];

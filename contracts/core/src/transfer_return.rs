@@ -1,0 +1,83 @@
+//! Returns: the creditor agent sends back all or part of a settled transfer (ISO 20022 pacs.004).
+
+use crate::transfer::{creditor_side, BookChange};
+use crate::{
+    Caller, Error, Outcome, Position, ReasonCode, Reference, Role, Seconds, Transfer, TransferChange,
+    TransferStatus, Uetr,
+};
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// A return, as recorded under the creditor agent's reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct TransferReturn {
+    /// The transfer it gives back.
+    pub uetr: Uetr,
+    /// How much, in minor units of the transfer's currency.
+    pub minor_units: u128,
+    /// Why.
+    pub reason: ReasonCode,
+}
+
+/// Sends back part or all of a settled transfer, at its original terms.
+///
+/// `recorded` is what the creditor agent's reference is already used for, as in
+/// [`movement::book`](crate::movement::book). Errors, in order: [`Error::MissingRole`],
+/// [`Error::NotCreditorAgent`], [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
+/// [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`].
+#[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
+pub fn return_transfer(
+    recorded: Option<Option<TransferReturn>>,
+    transfer: Transfer,
+    caller: &Caller,
+    debtor: Position,
+    creditor: Position,
+    reference: Reference,
+    command: &TransferReturn,
+    now: Seconds,
+) -> Result<Outcome<BookChange, Transfer>, Error> {
+    creditor_side(&transfer, caller, &[Role::Approver])?;
+    let TransferReturn {
+        minor_units, reason, ..
+    } = *command;
+    if minor_units == 0 {
+        return Err(Error::ZeroAmount);
+    }
+    match recorded {
+        Some(Some(known)) if known == *command => return Ok(Outcome::Repeated(transfer)),
+        Some(_) => return Err(Error::ReferenceConflict),
+        None => {}
+    }
+    if !transfer.status.has_settled() {
+        return Err(Error::WrongStatus);
+    }
+    let original = transfer.terms.minor_units();
+    let returned_minor_units = transfer
+        .returned_minor_units
+        .checked_add(minor_units)
+        .filter(|sum| *sum <= original)
+        .ok_or(Error::ReturnExceedsOriginal)?;
+    let whole = returned_minor_units == original;
+    let status = if whole {
+        TransferStatus::Returned
+    } else {
+        TransferStatus::PartlyReturned
+    };
+    Ok(Outcome::Recorded(BookChange {
+        transfer: Transfer {
+            status,
+            updated_at: now,
+            returned_minor_units,
+            reason: Some(reason),
+            ..transfer
+        },
+        debtor: debtor.credit(minor_units)?,
+        creditor: creditor.debit(minor_units)?,
+        event: TransferChange::Returned {
+            reference,
+            minor_units,
+            returned_minor_units,
+            reason,
+        },
+    }))
+}

@@ -1,0 +1,1 @@
+//! Whole-system scenarios on the real contract code and a real node.
