@@ -1,1 +1,43 @@
-//! Messages and events of Corridor's contracts: their only definition.
+//! Messages, events and storage keys of Corridor's contracts: their only definition.
+//!
+//! The contract implements the traits; the client makes call data with the very same traits and decodes
+//! the very same event and answer types. Nothing about a message, a selector, an event or a stored value
+//! is written anywhere else.
+//!
+//! | file | content |
+//! |---|---|
+//! | [`governance`] | the governor's messages |
+//! | [`administration`] | a participant admin's messages |
+//! | [`escrow`] | deposit and withdraw |
+//! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
+//! | [`inspection`] | queries |
+//! | [`erc20`] | the token interface the contract calls |
+//! | [`event`] | what the contract emits |
+//! | [`storage_key`] | where the contract keeps what |
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod administration;
+pub mod environment;
+pub mod erc20;
+pub mod escrow;
+pub mod event;
+pub mod governance;
+pub mod inspection;
+pub mod receipt;
+pub mod storage_key;
+pub mod transfers;
+
+pub use administration::Administration;
+pub use environment::CorridorEnvironment;
+pub use escrow::Escrow;
+pub use event::{EscrowMoved, RegistryChanged, TransferRecorded};
+pub use governance::{Governance, GovernanceState};
+pub use inspection::{Inspection, ParticipantEntry};
+pub use receipt::{MovementReceipt, TransferReceipt};
+pub use storage_key::StorageKey;
+pub use transfers::Transfers;
+
+/// The most entries one page of a listing returns.
+pub const MAX_PAGE: u16 = 32;

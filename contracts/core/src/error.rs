@@ -102,6 +102,7 @@ errors! {
     33 TokenMismatch MS03 false "The token moved another amount than it was asked to." "Do not use this token; tell the governor.";
     34 NotAToken MS03 false "The address does not answer as an ERC-20 token." "Check the token's address.";
     35 BooksBroken MS03 false "The books contradict themselves; the command was stopped." "Stop and report this: it should be impossible.";
+    36 MalformedInput FF01 false "The call data is shorter or longer than the message's arguments." "Encode the call with the contract's metadata.";
 }
 
 impl fmt::Display for Error {

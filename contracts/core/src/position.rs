@@ -15,13 +15,18 @@ pub struct Position {
 }
 
 impl Position {
-    /// Adds to what is available; [`Error::AmountOverflow`].
+    /// Adds to what is available; [`Error::AmountOverflow`] when the total no longer fits.
+    ///
+    /// The total, and not only what is available, so that a later release always fits: what is reserved
+    /// must never be stuck.
     pub fn credit(self, minor_units: u128) -> Result<Self, Error> {
         let available = self
             .available
             .checked_add(minor_units)
             .ok_or(Error::AmountOverflow)?;
-        Ok(Self { available, ..self })
+        let credited = Self { available, ..self };
+        credited.total()?;
+        Ok(credited)
     }
 
     /// Takes from what is available; [`Error::InsufficientFunds`].
@@ -35,14 +40,12 @@ impl Position {
 
     /// Moves from available to reserved; [`Error::InsufficientFunds`] or [`Error::AmountOverflow`].
     pub fn reserve(self, minor_units: u128) -> Result<Self, Error> {
+        let debited = self.debit(minor_units)?;
         let reserved = self
             .reserved
             .checked_add(minor_units)
             .ok_or(Error::AmountOverflow)?;
-        Ok(Self {
-            reserved,
-            ..self.debit(minor_units)?
-        })
+        Ok(Self { reserved, ..debited })
     }
 
     /// Moves back from reserved to available; [`Error::BooksBroken`] if it was never reserved.

@@ -2,7 +2,7 @@
 
 use crate::currency::MAX_EXPONENT;
 use crate::participant::{Participant, MAX_AGENTS, MAX_PARTICIPANTS};
-use crate::{Address, AgentId, Currency, Error, Gate, Outcome, ParticipantId};
+use crate::{Address, AgentId, Currency, Error, Gate, Outcome, ParticipantId, Roles};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -19,6 +19,68 @@ pub struct CurrencyEntry {
     pub exponent: u8,
     /// The ERC-20 contract that is this currency's money.
     pub token: Address,
+}
+
+/// What happened to the registry: the content of its event.
+#[must_use = "every change emits its event"]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum RegistryChange {
+    /// New business was stopped (`true`) or allowed again.
+    #[codec(index = 0)]
+    Paused(bool),
+    /// The governor named its successor.
+    #[codec(index = 1)]
+    GovernorProposed(Address),
+    /// The successor took over.
+    #[codec(index = 2)]
+    GovernorChanged(Address),
+    /// A currency was admitted.
+    #[codec(index = 3)]
+    CurrencyRegistered(CurrencyEntry),
+    /// A participant was admitted.
+    #[codec(index = 4)]
+    ParticipantRegistered {
+        /// Its number.
+        id: ParticipantId,
+        /// Its identifiers.
+        agents: Vec<AgentId>,
+        /// Who administers its roles.
+        admin: Address,
+    },
+    /// A participant was suspended or reinstated.
+    #[codec(index = 5)]
+    ParticipantSuspended {
+        /// Its number.
+        id: ParticipantId,
+        /// `true` when suspended.
+        suspended: bool,
+    },
+    /// A participant's admin named its successor.
+    #[codec(index = 6)]
+    AdminProposed {
+        /// The participant.
+        id: ParticipantId,
+        /// The successor.
+        admin: Address,
+    },
+    /// The successor took over.
+    #[codec(index = 7)]
+    AdminChanged {
+        /// The participant.
+        id: ParticipantId,
+        /// The new admin.
+        admin: Address,
+    },
+    /// An account's roles changed.
+    #[codec(index = 8)]
+    RolesChanged {
+        /// The participant the account acts for.
+        id: ParticipantId,
+        /// The account.
+        account: Address,
+        /// All its roles from now on.
+        roles: Roles,
+    },
 }
 
 /// Registers a currency.

@@ -176,6 +176,7 @@ pub fn instruct(
         None => {}
     }
     gate.open()?;
+    gate.admitted(terms.creditor_agent)?;
     gate.active(terms.debtor_agent)?;
     gate.active(terms.creditor_agent)?;
     terms.validate_expiry(now)?;

@@ -24,7 +24,8 @@ pub struct TransferReturn {
 /// `recorded` is what the creditor agent's reference is already used for, as in
 /// [`movement::book`](crate::movement::book). Errors, in order: [`Error::MissingRole`],
 /// [`Error::NotCreditorAgent`], [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
-/// [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`].
+/// [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`],
+/// [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
 pub fn return_transfer(
     recorded: Option<Option<TransferReturn>>,
@@ -63,6 +64,7 @@ pub fn return_transfer(
     } else {
         TransferStatus::PartlyReturned
     };
+    let creditor = creditor.debit(minor_units)?;
     Ok(Outcome::Recorded(BookChange {
         transfer: Transfer {
             status,
@@ -72,7 +74,7 @@ pub fn return_transfer(
             ..transfer
         },
         debtor: debtor.credit(minor_units)?,
-        creditor: creditor.debit(minor_units)?,
+        creditor,
         event: TransferChange::Returned {
             reference,
             minor_units,

@@ -1,0 +1,37 @@
+//! What a participant's reference stands for.
+
+use crate::{Movement, TransferReturn};
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// A recorded operation, kept under (participant, reference) for ever so that a repeat is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Operation {
+    /// A deposit or withdrawal.
+    #[codec(index = 0)]
+    Movement(Movement),
+    /// A return.
+    #[codec(index = 1)]
+    Return(TransferReturn),
+}
+
+impl Operation {
+    /// The movement, if it is one: what [`movement::book`](crate::movement::book) compares with.
+    #[must_use]
+    pub fn movement(self) -> Option<Movement> {
+        match self {
+            Self::Movement(movement) => Some(movement),
+            Self::Return(_) => None,
+        }
+    }
+
+    /// The return, if it is one: what
+    /// [`return_transfer`](crate::transfer_return::return_transfer) compares with.
+    #[must_use]
+    pub fn transfer_return(self) -> Option<TransferReturn> {
+        match self {
+            Self::Return(transfer_return) => Some(transfer_return),
+            Self::Movement(_) => None,
+        }
+    }
+}

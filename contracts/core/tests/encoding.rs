@@ -1,0 +1,153 @@
+//! Golden SCALE bytes. What is stored or emitted is read for ever: a failure here means that an encoding
+//! changed, not that the golden needs an update.
+
+mod common;
+
+use common::*;
+use corridor_core::participant::Participant;
+use corridor_core::registry::CurrencyEntry;
+use corridor_core::{
+    AgentId, Caller, ChargeBearer, Currency, Error, Gate, Money, Movement, MovementKind, ParticipantId,
+    PositionPage, ReasonCode, Role, Roles, TransferChange, TransferReturn, TransferStatus,
+};
+use scale_codec::{Decode, Encode};
+use std::fmt::Debug;
+
+const TERMS: &str = "0000 0100 434e59 e8030000000000000000000000000000 db4c0000 02 00 10ff536500000000 \
+                     abababababababababababababababababababababababababababababababab";
+
+/// The bytes are `golden` (hexadecimal; spaces mark the fields) and read back.
+fn pinned<T: Encode + Decode + PartialEq + Debug>(value: &T, golden: &str) {
+    let hex: String = value.encode().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, golden.split_whitespace().collect::<String>(), "{value:?}");
+    assert_eq!(T::decode(&mut &value.encode()[..]).as_ref(), Ok(value));
+}
+
+#[test]
+fn terms_are_pinned() {
+    pinned(&terms(), TERMS);
+}
+
+#[test]
+fn transfers_are_pinned() {
+    let instructed = "d4f0536500000000 c4f0536500000000";
+    assert_eq!(NOW - 60, 0x6553_f0c4);
+    let mut pending = transfer(TransferStatus::Pending);
+    pending.instructed_at = NOW - 44;
+    pinned(&pending, &format!("{TERMS} 00 {instructed} {:032} 00", 0));
+    let mut returned = transfer(TransferStatus::PartlyReturned);
+    returned.instructed_at = NOW - 44;
+    let tail = "fa000000000000000000000000000000 01 41433031";
+    pinned(&returned, &format!("{TERMS} 05 {instructed} {tail}"));
+}
+
+#[test]
+fn position_pages_are_pinned() {
+    let mut page = PositionPage::default();
+    pinned(&page, "00");
+    page.set(ParticipantId(13), position(0x0102, 0x03));
+    let zero = "00".repeat(32);
+    let entry = format!("0201{} 03{}", "00".repeat(14), "00".repeat(15));
+    pinned(&page, &format!("08 {zero} {entry}"));
+}
+
+#[test]
+fn changes_are_pinned() {
+    let reason = ReasonCode::CUST;
+    pinned(&TransferChange::Instructed(terms()), &format!("00 {TERMS}"));
+    pinned(&TransferChange::Settled, "01");
+    pinned(&TransferChange::Rejected(reason), "02 43555354");
+    pinned(&TransferChange::Cancelled(reason), "03 43555354");
+    pinned(&TransferChange::Expired, "04");
+    let returned = TransferChange::Returned {
+        reference: REFERENCE,
+        minor_units: 1,
+        returned_minor_units: 0x0200,
+        reason,
+    };
+    let (part, all) = (format!("01{}", "00".repeat(15)), format!("0002{}", "00".repeat(14)));
+    pinned(&returned, &format!("05 {} {part} {all} 43555354", "09".repeat(16)));
+}
+
+#[test]
+fn errors_keep_their_numbers() {
+    let names = [
+        "NotGovernor", "NotAdmin", "NotProposed", "UnknownAccount", "MissingRole", "NotDebtorAgent",
+        "NotCreditorAgent", "InvalidUetr", "ZeroAmount", "SameAgent", "InvalidAgents", "TermsConflict",
+        "ReferenceConflict", "CurrencyConflict", "AgentConflict", "AccountOfOtherParticipant", "Paused",
+        "UnknownParticipant", "ParticipantSuspended", "UnknownCurrency", "UnknownTransfer", "WrongStatus",
+        "ExpiryPassed", "ExpiryTooFar", "Expired", "NotYetExpired", "InsufficientFunds",
+        "ReturnExceedsOriginal", "AmountOverflow", "CurrencyMismatch", "ExponentMismatch", "TooMany",
+        "TokenRefused", "TokenMismatch", "NotAToken", "BooksBroken",
+    ];
+    for (number, name) in (0u8..).zip(names) {
+        let error = Error::ALL[usize::from(number)];
+        assert_eq!(error.name(), name);
+        assert_eq!(error.number(), number);
+        assert_eq!(error.encode(), [number]);
+    }
+    let past = u8::try_from(Error::ALL.len()).expect("fits a byte");
+    assert!(Error::decode(&mut &[past][..]).is_err());
+}
+
+#[test]
+fn choices_are_pinned() {
+    for (number, status) in (0u8..).zip(STATUSES) {
+        assert_eq!(status.encode(), [number]);
+    }
+    for (number, role) in (0u8..).zip(Role::ALL) {
+        assert_eq!(role.encode(), [number]);
+        assert_eq!(Roles::default().with(role).encode(), [1 << number]);
+    }
+    let bearers = [ChargeBearer::Debt, ChargeBearer::Cred, ChargeBearer::Shar, ChargeBearer::Slev];
+    for (number, bearer) in (0u8..).zip(bearers) {
+        assert_eq!(bearer.encode(), [number]);
+    }
+}
+
+#[test]
+fn what_else_is_stored_is_pinned() {
+    let amount = Money::new(Currency::HKD, 0xFF);
+    let money = format!("484b44 ff{}", "00".repeat(15));
+    let withdrawal = Movement { kind: MovementKind::Withdrawal, amount, at: 1 };
+    pinned(&withdrawal, &format!("01 {money} 0100000000000000"));
+    let part = TransferReturn { uetr: uetr(), minor_units: 2, reason: ReasonCode::AM04 };
+    let two = format!("02{}", "00".repeat(15));
+    pinned(&part, &format!("8a562c67ca1648bab07465581be6f001 {two} 414d3034"));
+    pinned(&Caller { participant: CUP, roles: Roles(5) }, "0100 05");
+    let entry = CurrencyEntry { currency: Currency::CNY, exponent: 2, token: [0xEE; 20] };
+    pinned(&entry, &format!("434e59 02 {}", "ee".repeat(20)));
+    let gate = Gate { paused: true, participants: 3, suspended: [4, 0, 0, 1 << 63] };
+    let flags = format!("0400000000000000 {} 0000000000000080", "00".repeat(16));
+    pinned(&gate, &format!("01 0300 {flags}"));
+}
+
+#[test]
+fn participants_and_their_identifiers_are_pinned() {
+    let agents: Vec<AgentId> = ["BKCHCNBJ", "54930053HGCFWVHYZX42", "CNAPS:104"]
+        .iter()
+        .map(|text| text.parse().expect("an agent"))
+        .collect();
+    let bic = "00 424b4348434e424a585858";
+    let lei = "01 3534393330303533484743465756485 95a583432";
+    let member = "02 14 434e415053 0c 313034";
+    pinned(&agents[0], bic);
+    pinned(&agents[1], lei);
+    pinned(&agents[2], member);
+    let record = Participant { agents, admin: [1; 20], proposed_admin: Some([2; 20]), accounts: 5 };
+    let keys = format!("{} 01 {}", "01".repeat(20), "02".repeat(20));
+    pinned(&record, &format!("0c {bic} {lei} {member} {keys} 05000000"));
+}
+
+#[test]
+fn stored_values_fit_what_the_chain_stores() {
+    let longest: AgentId = "CNAPS:1234567890123456789012345678".parse().expect("an agent");
+    let record = Participant {
+        agents: vec![longest; 4],
+        admin: [1; 20],
+        proposed_admin: Some([2; 20]),
+        accounts: u32::MAX,
+    };
+    assert!(record.encoded_size() <= 416);
+    assert!(transfer(TransferStatus::Returned).encoded_size() <= 416);
+}

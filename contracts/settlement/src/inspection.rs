@@ -1,0 +1,89 @@
+//! Queries.
+
+use crate::{storage, token};
+use alloc::vec::Vec;
+use corridor_api::{ParticipantEntry, MAX_PAGE};
+use corridor_core::registry::CurrencyEntry;
+use corridor_core::{
+    AgentId, Caller, Conservation, Currency, Error, Gate, Operation, ParticipantId, Position, PositionPage,
+    Reference, Roles, Transfer, Uetr,
+};
+use ink::Address;
+
+pub fn transfer(uetr: Uetr) -> Option<Transfer> {
+    storage::transfer(uetr).get().ok().flatten()
+}
+
+pub fn operation(id: ParticipantId, reference: Reference) -> Option<Operation> {
+    storage::operation(id, reference).get().ok().flatten()
+}
+
+pub fn position(id: ParticipantId, currency: Currency) -> Position {
+    let page = storage::positions(currency, PositionPage::number_of(id))
+        .get()
+        .ok()
+        .flatten();
+    page.unwrap_or_default().get(id)
+}
+
+pub fn find_participant(agent: AgentId) -> Option<ParticipantId> {
+    storage::agent(agent).get().ok().flatten()
+}
+
+pub fn account(account: Address) -> Option<Caller> {
+    storage::account(account.0).get().ok().flatten()
+}
+
+pub fn currency(currency: Currency) -> Option<CurrencyEntry> {
+    storage::currency(currency).get().ok().flatten()
+}
+
+pub fn participants(gate: &Gate, start: u16, limit: u16) -> Vec<ParticipantEntry> {
+    let end = gate.participants.min(start.saturating_add(limit.min(MAX_PAGE)));
+    (start..end)
+        .map(ParticipantId)
+        .filter_map(|id| {
+            let participant = storage::participant(id).get().ok().flatten()?;
+            Some(ParticipantEntry {
+                id,
+                participant,
+                suspended: gate.is_suspended(id),
+            })
+        })
+        .collect()
+}
+
+pub fn accounts(id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Roles)> {
+    let count = storage::participant(id)
+        .get()
+        .ok()
+        .flatten()
+        .map_or(0, |participant| participant.accounts);
+    let end = count.min(start.saturating_add(u32::from(limit.min(MAX_PAGE))));
+    (start..end)
+        .filter_map(|index| {
+            let address = Address::from(storage::account_at(id, index).get().ok().flatten()?);
+            Some((address, account(address)?.roles))
+        })
+        .collect()
+}
+
+pub fn currencies(count: u16, start: u16, limit: u16) -> Vec<CurrencyEntry> {
+    let end = count.min(start.saturating_add(limit.min(MAX_PAGE)));
+    (start..end)
+        .filter_map(|index| currency(storage::currency_at(index).get().ok().flatten()?))
+        .collect()
+}
+
+pub fn conservation(participants: u16, code: Currency) -> Result<Conservation, Error> {
+    let entry = storage::currency(code).get()?.ok_or(Error::UnknownCurrency)?;
+    let mut booked: u128 = 0;
+    let last = PositionPage::number_of(ParticipantId(participants.saturating_sub(1)));
+    for page in 0..=last {
+        let positions = storage::positions(code, page).get()?.unwrap_or_default();
+        booked = booked
+            .checked_add(positions.total()?)
+            .ok_or(Error::AmountOverflow)?;
+    }
+    Ok(Conservation::of(booked, token::held(entry.token)?))
+}

@@ -1,0 +1,104 @@
+//! The storage schema, on one page.
+//!
+//! A cold key costs about 10 KB of proof whatever its size, a second access in the same call next to
+//! nothing, and a value may take 416 bytes. So: few keys per call, and values as large as useful.
+//!
+//! | key | value | bytes at most |
+//! |---|---|---|
+//! | root cell (ink!) | governor, gate, counts | 90 |
+//! | account | participant and roles | 3 |
+//! | transfer | terms and status | 124 |
+//! | positions | 12 participants' escrow in a currency | 385 |
+//! | operation | deposit, withdrawal or return | 38 |
+//! | participant | identifiers, admin | 219 |
+//! | agent | participant | 2 |
+//! | currency | exponent, token | 24 |
+//! | currency at | code | 3 |
+//! | token | code | 3 |
+//! | account at | account | 20 |
+
+use core::marker::PhantomData;
+use corridor_api::StorageKey;
+use corridor_core::participant::Participant;
+use corridor_core::registry::CurrencyEntry;
+use corridor_core::{
+    Address, AgentId, Caller, Currency, Error, Operation, ParticipantId, PositionPage, Reference, Transfer,
+    Uetr,
+};
+use scale_codec::{Decode, Encode};
+
+/// A place in storage together with the type of its value.
+pub struct Entry<V> {
+    key: StorageKey,
+    value: PhantomData<V>,
+}
+
+impl<V: Encode + Decode> Entry<V> {
+    fn at(key: StorageKey) -> Self {
+        Self {
+            key,
+            value: PhantomData,
+        }
+    }
+
+    /// The stored value; [`Error::BooksBroken`] if it is not one of the type.
+    pub fn get(&self) -> Result<Option<V>, Error> {
+        ink::env::get_contract_storage(&self.key).map_err(|_| Error::BooksBroken)
+    }
+
+    /// Stores `value`.
+    pub fn set(&self, value: &V) {
+        // The answer is the old value's length, which nobody needs.
+        let _ = ink::env::set_contract_storage(&self.key, value);
+    }
+}
+
+/// Whom an account acts for, and as what.
+pub fn account(account: Address) -> Entry<Caller> {
+    Entry::at(StorageKey::Account(account))
+}
+
+/// A transfer.
+pub fn transfer(uetr: Uetr) -> Entry<Transfer> {
+    Entry::at(StorageKey::Transfer(uetr))
+}
+
+/// The positions of neighbouring participants.
+pub fn positions(currency: Currency, page: u16) -> Entry<PositionPage> {
+    Entry::at(StorageKey::Positions(currency, page))
+}
+
+/// A deposit, withdrawal or return.
+pub fn operation(id: ParticipantId, reference: Reference) -> Entry<Operation> {
+    Entry::at(StorageKey::Operation(id, reference))
+}
+
+/// A participant.
+pub fn participant(id: ParticipantId) -> Entry<Participant> {
+    Entry::at(StorageKey::Participant(id))
+}
+
+/// The participant that goes by an identifier.
+pub fn agent(agent: AgentId) -> Entry<ParticipantId> {
+    Entry::at(StorageKey::Agent(agent))
+}
+
+/// A currency.
+pub fn currency(code: Currency) -> Entry<CurrencyEntry> {
+    Entry::at(StorageKey::Currency(code))
+}
+
+/// A currency by order of registration.
+pub fn currency_at(index: u16) -> Entry<Currency> {
+    Entry::at(StorageKey::CurrencyAt(index))
+}
+
+/// The currency a token is the money of.
+pub fn token(token: Address) -> Entry<Currency> {
+    Entry::at(StorageKey::Token(token))
+}
+
+/// A participant's account by order of its first grant.
+pub fn account_at(id: ParticipantId, index: u32) -> Entry<Address> {
+    Entry::at(StorageKey::AccountAt(id, index))
+}

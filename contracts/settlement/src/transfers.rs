@@ -1,0 +1,163 @@
+//! instruct, accept, reject, cancel, expire, return.
+
+use crate::book::Book;
+use crate::storage;
+use corridor_api::{TransferReceipt, TransferRecorded};
+use corridor_core::transfer::{self, BookChange, DebtorChange};
+use corridor_core::{
+    transfer_return, Caller, Error, Gate, Operation, Outcome, ReasonCode, Reference, Seconds, Terms,
+    Transfer, TransferChange, TransferReturn, Uetr,
+};
+use ink::Address;
+
+/// The account entry of a caller; [`Error::UnknownAccount`].
+pub fn caller_entry(caller: Address) -> Result<Caller, Error> {
+    storage::account(caller.0).get()?.ok_or(Error::UnknownAccount)
+}
+
+fn recorded(uetr: Uetr) -> Result<Transfer, Error> {
+    storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)
+}
+
+pub fn instruct(
+    gate: &Gate,
+    caller: Address,
+    uetr: Uetr,
+    terms: &Terms,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let recorded = storage::transfer(uetr).get()?;
+    // A repeat is answered from the record alone; only a first instruction needs the books.
+    let mut book = match recorded {
+        Some(_) => None,
+        None => Some(Book::of_one(terms.currency(), caller.participant)?),
+    };
+    let debtor = book
+        .as_ref()
+        .map(|book| book.get(caller.participant))
+        .unwrap_or_default();
+    match (
+        transfer::instruct(recorded, gate, &caller, debtor, uetr, terms, now)?,
+        book.as_mut(),
+    ) {
+        (Outcome::Recorded(change), Some(_)) => store_debtor(uetr, change, book),
+        (Outcome::Recorded(_), None) => Err(Error::BooksBroken),
+        (Outcome::Repeated(transfer), _) => Ok(TransferReceipt::of(&transfer, true)),
+    }
+}
+
+pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let recorded = recorded(uetr)?;
+    let book = both(&recorded)?;
+    let (debtor, creditor) = positions(&book, &recorded);
+    match transfer::accept(recorded, &caller, debtor, creditor, now)? {
+        Outcome::Recorded(change) => store_both(uetr, change, book),
+        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
+    }
+}
+
+pub fn reject(
+    caller: Address,
+    uetr: Uetr,
+    reason: ReasonCode,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    release(uetr, |recorded, debtor| {
+        transfer::reject(recorded, &caller, debtor, reason, now)
+    })
+}
+
+pub fn cancel(
+    caller: Address,
+    uetr: Uetr,
+    reason: ReasonCode,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    release(uetr, |recorded, debtor| {
+        transfer::cancel(recorded, &caller, debtor, reason, now)
+    })
+}
+
+pub fn expire(uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+    release(uetr, |recorded, debtor| transfer::expire(recorded, debtor, now))
+}
+
+pub fn return_transfer(
+    caller: Address,
+    reference: Reference,
+    command: &TransferReturn,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let transfer = recorded(command.uetr)?;
+    let operation = storage::operation(caller.participant, reference);
+    let known = operation.get()?.map(Operation::transfer_return);
+    let book = both(&transfer)?;
+    let (debtor, creditor) = positions(&book, &transfer);
+    match transfer_return::return_transfer(
+        known, transfer, &caller, debtor, creditor, reference, command, now,
+    )? {
+        Outcome::Recorded(change) => {
+            operation.set(&Operation::Return(*command));
+            store_both(command.uetr, change, book)
+        }
+        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
+    }
+}
+
+/// Carries out a rule that ends a pending transfer and changes the debtor agent's position only.
+fn release(
+    uetr: Uetr,
+    rule: impl FnOnce(Transfer, corridor_core::Position) -> Result<Outcome<DebtorChange, Transfer>, Error>,
+) -> Result<TransferReceipt, Error> {
+    let recorded = recorded(uetr)?;
+    let debtor_agent = recorded.terms.debtor_agent;
+    let book = Book::of_one(recorded.terms.currency(), debtor_agent)?;
+    match rule(recorded, book.get(debtor_agent))? {
+        Outcome::Recorded(change) => store_debtor(uetr, change, Some(book)),
+        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
+    }
+}
+
+fn both(transfer: &Transfer) -> Result<Book, Error> {
+    let terms = &transfer.terms;
+    Book::of_two(terms.currency(), terms.debtor_agent, terms.creditor_agent)
+}
+
+fn positions(book: &Book, transfer: &Transfer) -> (corridor_core::Position, corridor_core::Position) {
+    (
+        book.get(transfer.terms.debtor_agent),
+        book.get(transfer.terms.creditor_agent),
+    )
+}
+
+fn store_debtor(uetr: Uetr, change: DebtorChange, book: Option<Book>) -> Result<TransferReceipt, Error> {
+    let mut book = book.ok_or(Error::BooksBroken)?;
+    book.set(change.transfer.terms.debtor_agent, change.debtor);
+    book.store();
+    Ok(record(uetr, &change.transfer, change.event))
+}
+
+fn store_both(uetr: Uetr, change: BookChange, mut book: Book) -> Result<TransferReceipt, Error> {
+    book.set(change.transfer.terms.debtor_agent, change.debtor);
+    book.set(change.transfer.terms.creditor_agent, change.creditor);
+    book.store();
+    Ok(record(uetr, &change.transfer, change.event))
+}
+
+/// Stores the transfer's new record and emits its event.
+fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
+    storage::transfer(uetr).set(transfer);
+    ink::env::emit_event(TransferRecorded {
+        uetr,
+        debtor_agent: transfer.terms.debtor_agent,
+        creditor_agent: transfer.terms.creditor_agent,
+        status: transfer.status,
+        change,
+    });
+    TransferReceipt::of(transfer, false)
+}
