@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# Shared by the scripts in this directory: `. "$(dirname "$0")/lib.sh"`. Not a program of its own.
+#
+# Sets REPO, CORRIDOR_CACHE, CARGO_TARGET_DIR and TOOLS; everything that is expensive to rebuild lives under
+# CORRIDOR_CACHE, so that a second checkout or a `git clean` costs nothing.
+
+set -euo pipefail
+
+REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CORRIDOR_CACHE=${CORRIDOR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/corridor}
+export CORRIDOR_CACHE
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CORRIDOR_CACHE/target}
+export CARGO_NET_RETRY=${CARGO_NET_RETRY:-5}
+TOOLS=$CORRIDOR_CACHE/tools
+# Written by scripts/setup, read by scripts/build-contracts: the prefix whose bin/ has the cargo and rustc for contracts.
+CONTRACT_TOOLCHAIN_FILE=$TOOLS/contract-toolchain
+
+# Colour belongs to a person at a terminal; https://no-color.org turns it off.
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
+  BOLD=$'\033[1m' GREEN=$'\033[32m' YELLOW=$'\033[33m' RED=$'\033[31m' RESET=$'\033[0m'
+else
+  BOLD='' GREEN='' YELLOW='' RED='' RESET=''
+fi
+
+# step TEXT: what is being done now.
+step() { printf '%s==>%s %s%s%s\n' "$GREEN" "$RESET" "$BOLD" "$*" "$RESET"; }
+# note TEXT: a detail of the step.
+note() { printf '    %s\n' "$*"; }
+# warn TEXT: something is not as it should be, and the script goes on.
+warn() { printf '%swarning:%s %s\n' "$YELLOW" "$RESET" "$*" >&2; }
+# die TEXT...: says what was wrong (first) and what to do (the rest), and stops.
+die() {
+  printf '%serror:%s %s\n' "$RED" "$RESET" "$1" >&2
+  shift
+  for line in "$@"; do printf '  %s\n' "$line" >&2; done
+  exit 1
+}
+
+# have COMMAND: whether it can be run.
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# as_root COMMAND...: runs it as root, through sudo when we are not.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif have sudo; then
+    sudo "$@"
+  else
+    die "this needs root, and there is no sudo: $*" "Run that command as root, then run the script again."
+  fi
+}
+
+# apt_install PACKAGE...: installs those that are not installed yet; returns 1 where apt cannot provide them.
+apt_install() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  have apt-get || return 1
+  note "apt-get install ${missing[*]}"
+  # A lock held by unattended-upgrades is waited for; a package list older than the machine image is refreshed once.
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null 2>&1 && return 0
+  as_root "${apt[@]}" update >/dev/null || return 1
+  as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# ensure_cargo_tool NAME VERSION: a program from crates.io at exactly this version, in $TOOLS/bin.
+ensure_cargo_tool() {
+  local name=$1 version=$2
+  if cargo install --list --root "$TOOLS" 2>/dev/null | grep -q "^$name v$version:"; then
+    note "$name $version is installed"
+    return 0
+  fi
+  step "Installing $name $version (built from source: some minutes)"
+  # A fixed build directory lets an interrupted installation go on where it was; it is removed once it has served.
+  cargo install "$name" --version "$version" --locked --root "$TOOLS" --target-dir "$TOOLS/build" \
+    || die "cargo could not install $name $version" "The compiler's message is above. Run the script again after fixing it."
+  rm -rf "$TOOLS/build"
+}
+
+# has_rust_src PREFIX: whether this toolchain brings the sources of core and alloc that a contract build compiles.
+has_rust_src() { [ -f "$1/lib/rustlib/src/rust/library/core/src/lib.rs" ] && [ -f "$1/lib/rustlib/src/rust/library/Cargo.toml" ]; }
+
+# find_rust_lld: prints the directory of a rust-lld, the linker of contract builds; returns 1 when there is none.
+# Any recent toolchain's will do: it need not be that of the compiler used.
+find_rust_lld() {
+  local candidate sysroot
+  sysroot=$(rustc --print sysroot 2>/dev/null || true)
+  for candidate in "$sysroot"/lib/rustlib/*/bin/rust-lld \
+    "${RUSTUP_HOME:-$HOME/.rustup}"/toolchains/*/lib/rustlib/*/bin/rust-lld "$TOOLS"/bin/rust-lld; do
+    [ -x "$candidate" ] && { dirname "$candidate"; return 0; }
+  done
+  have rust-lld && dirname "$(command -v rust-lld)"
+}
