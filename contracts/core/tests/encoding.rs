@@ -65,20 +65,55 @@ fn changes_are_pinned() {
         returned_minor_units: 0x0200,
         reason,
     };
-    let (part, all) = (format!("01{}", "00".repeat(15)), format!("0002{}", "00".repeat(14)));
-    pinned(&returned, &format!("05 {} {part} {all} 43555354", "09".repeat(16)));
+    let (part, all) = (
+        format!("01{}", "00".repeat(15)),
+        format!("0002{}", "00".repeat(14)),
+    );
+    pinned(
+        &returned,
+        &format!("05 {} {part} {all} 43555354", "09".repeat(16)),
+    );
 }
 
 #[test]
 fn errors_keep_their_numbers() {
     let names = [
-        "NotGovernor", "NotAdmin", "NotProposed", "UnknownAccount", "MissingRole", "NotDebtorAgent",
-        "NotCreditorAgent", "InvalidUetr", "ZeroAmount", "SameAgent", "InvalidAgents", "TermsConflict",
-        "ReferenceConflict", "CurrencyConflict", "AgentConflict", "AccountOfOtherParticipant", "Paused",
-        "UnknownParticipant", "ParticipantSuspended", "UnknownCurrency", "UnknownTransfer", "WrongStatus",
-        "ExpiryPassed", "ExpiryTooFar", "Expired", "NotYetExpired", "InsufficientFunds",
-        "ReturnExceedsOriginal", "AmountOverflow", "CurrencyMismatch", "ExponentMismatch", "TooMany",
-        "TokenRefused", "TokenMismatch", "NotAToken", "BooksBroken",
+        "NotGovernor",
+        "NotAdmin",
+        "NotProposed",
+        "UnknownAccount",
+        "MissingRole",
+        "NotDebtorAgent",
+        "NotCreditorAgent",
+        "InvalidUetr",
+        "ZeroAmount",
+        "SameAgent",
+        "InvalidAgents",
+        "TermsConflict",
+        "ReferenceConflict",
+        "CurrencyConflict",
+        "AgentConflict",
+        "AccountOfOtherParticipant",
+        "Paused",
+        "UnknownParticipant",
+        "ParticipantSuspended",
+        "UnknownCurrency",
+        "UnknownTransfer",
+        "WrongStatus",
+        "ExpiryPassed",
+        "ExpiryTooFar",
+        "Expired",
+        "NotYetExpired",
+        "InsufficientFunds",
+        "ReturnExceedsOriginal",
+        "AmountOverflow",
+        "CurrencyMismatch",
+        "ExponentMismatch",
+        "TooMany",
+        "TokenRefused",
+        "TokenMismatch",
+        "NotAToken",
+        "BooksBroken",
     ];
     for (number, name) in (0u8..).zip(names) {
         let error = Error::ALL[usize::from(number)];
@@ -99,7 +134,12 @@ fn choices_are_pinned() {
         assert_eq!(role.encode(), [number]);
         assert_eq!(Roles::default().with(role).encode(), [1 << number]);
     }
-    let bearers = [ChargeBearer::Debt, ChargeBearer::Cred, ChargeBearer::Shar, ChargeBearer::Slev];
+    let bearers = [
+        ChargeBearer::Debt,
+        ChargeBearer::Cred,
+        ChargeBearer::Shar,
+        ChargeBearer::Slev,
+    ];
     for (number, bearer) in (0u8..).zip(bearers) {
         assert_eq!(bearer.encode(), [number]);
     }
@@ -109,15 +149,37 @@ fn choices_are_pinned() {
 fn what_else_is_stored_is_pinned() {
     let amount = Money::new(Currency::HKD, 0xFF);
     let money = format!("484b44 ff{}", "00".repeat(15));
-    let withdrawal = Movement { kind: MovementKind::Withdrawal, amount, at: 1 };
+    let withdrawal = Movement {
+        kind: MovementKind::Withdrawal,
+        amount,
+        at: 1,
+    };
     pinned(&withdrawal, &format!("01 {money} 0100000000000000"));
-    let part = TransferReturn { uetr: uetr(), minor_units: 2, reason: ReasonCode::AM04 };
+    let part = TransferReturn {
+        uetr: uetr(),
+        minor_units: 2,
+        reason: ReasonCode::AM04,
+    };
     let two = format!("02{}", "00".repeat(15));
     pinned(&part, &format!("8a562c67ca1648bab07465581be6f001 {two} 414d3034"));
-    pinned(&Caller { participant: CUP, roles: Roles(5) }, "0100 05");
-    let entry = CurrencyEntry { currency: Currency::CNY, exponent: 2, token: [0xEE; 20] };
+    pinned(
+        &Caller {
+            participant: CUP,
+            roles: Roles(5),
+        },
+        "0100 05",
+    );
+    let entry = CurrencyEntry {
+        currency: Currency::CNY,
+        exponent: 2,
+        token: [0xEE; 20],
+    };
     pinned(&entry, &format!("434e59 02 {}", "ee".repeat(20)));
-    let gate = Gate { paused: true, participants: 3, suspended: [4, 0, 0, 1 << 63] };
+    let gate = Gate {
+        paused: true,
+        participants: 3,
+        suspended: [4, 0, 0, 1 << 63],
+    };
     let flags = format!("0400000000000000 {} 0000000000000080", "00".repeat(16));
     pinned(&gate, &format!("01 0300 {flags}"));
 }
@@ -134,7 +196,12 @@ fn participants_and_their_identifiers_are_pinned() {
     pinned(&agents[0], bic);
     pinned(&agents[1], lei);
     pinned(&agents[2], member);
-    let record = Participant { agents, admin: [1; 20], proposed_admin: Some([2; 20]), accounts: 5 };
+    let record = Participant {
+        agents,
+        admin: [1; 20],
+        proposed_admin: Some([2; 20]),
+        accounts: 5,
+    };
     let keys = format!("{} 01 {}", "01".repeat(20), "02".repeat(20));
     pinned(&record, &format!("0c {bic} {lei} {member} {keys} 05000000"));
 }

@@ -33,7 +33,14 @@ fn base() -> Args {
 
 impl Args {
     fn instruct(&self) -> Result<Outcome<DebtorChange, Transfer>, Error> {
-        let Self { recorded, gate, caller, debtor, uetr, terms } = self;
+        let Self {
+            recorded,
+            gate,
+            caller,
+            debtor,
+            uetr,
+            terms,
+        } = self;
         instruct(*recorded, gate, caller, *debtor, *uetr, terms, NOW)
     }
 }
@@ -98,7 +105,11 @@ fn a_recorded_instruction_reserves_and_says_so() {
 fn the_same_terms_are_answered_in_every_status_whatever_gate_time_and_funds_say() {
     for status in STATUSES {
         let recorded = transfer(status);
-        let gate = Gate { paused: true, suspended: [u64::MAX; 4], ..gate() };
+        let gate = Gate {
+            paused: true,
+            suspended: [u64::MAX; 4],
+            ..gate()
+        };
         for now in [NOW, recorded.terms.expires_at, u64::MAX] {
             let answer = instruct(
                 Some(recorded),

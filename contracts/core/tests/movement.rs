@@ -43,18 +43,28 @@ impl Args {
     }
 
     fn movement(&self) -> Movement {
-        Movement { kind: self.kind, amount: self.amount, at: NOW - 60 }
+        Movement {
+            kind: self.kind,
+            amount: self.amount,
+            at: NOW - 60,
+        }
     }
 }
 
 fn other_amount(args: &mut Args) {
     let amount = Money::new(Currency::CNY, AMOUNT + 1);
-    args.recorded = Some(Some(Movement { amount, ..args.movement() }));
+    args.recorded = Some(Some(Movement {
+        amount,
+        ..args.movement()
+    }));
 }
 
 fn other_currency(args: &mut Args) {
     let amount = Money::new(Currency::HKD, AMOUNT);
-    args.recorded = Some(Some(Movement { amount, ..args.movement() }));
+    args.recorded = Some(Some(Movement {
+        amount,
+        ..args.movement()
+    }));
 }
 
 fn other_direction(args: &mut Args) {
@@ -62,7 +72,10 @@ fn other_direction(args: &mut Args) {
         MovementKind::Deposit => MovementKind::Withdrawal,
         MovementKind::Withdrawal => MovementKind::Deposit,
     };
-    args.recorded = Some(Some(Movement { kind, ..args.movement() }));
+    args.recorded = Some(Some(Movement {
+        kind,
+        ..args.movement()
+    }));
 }
 
 #[test]
@@ -113,7 +126,10 @@ fn only_the_available_part_moves_and_the_record_says_when() {
         let args = Args::of(kind);
         let change = MovementChange {
             participant: BOC,
-            movement: Movement { at: NOW, ..args.movement() },
+            movement: Movement {
+                at: NOW,
+                ..args.movement()
+            },
             position: position(available, 7),
         };
         assert_eq!(args.book(), Ok(Outcome::Recorded(change)));
@@ -125,7 +141,11 @@ fn a_repeat_answers_what_was_recorded_whatever_gate_and_funds_say() {
     for kind in [MovementKind::Deposit, MovementKind::Withdrawal] {
         let mut args = Args::of(kind);
         args.recorded = Some(Some(args.movement()));
-        args.gate = Gate { paused: true, suspended: [u64::MAX; 4], ..gate() };
+        args.gate = Gate {
+            paused: true,
+            suspended: [u64::MAX; 4],
+            ..gate()
+        };
         args.position = position(0, u128::MAX);
         assert_eq!(args.book(), Ok(Outcome::Repeated(args.movement())));
     }
@@ -134,7 +154,11 @@ fn a_repeat_answers_what_was_recorded_whatever_gate_and_funds_say() {
 #[test]
 fn withdrawals_ignore_the_gate() {
     let mut args = Args::of(MovementKind::Withdrawal);
-    args.gate = Gate { paused: true, suspended: [u64::MAX; 4], ..gate() };
+    args.gate = Gate {
+        paused: true,
+        suspended: [u64::MAX; 4],
+        ..gate()
+    };
     assert!(matches!(args.book(), Ok(Outcome::Recorded(_))));
 }
 
@@ -158,8 +182,5 @@ fn what_is_reserved_can_be_released_however_much_was_deposited_since() {
 
 #[test]
 fn more_than_is_available_is_insufficient_funds_however_large() {
-    assert_eq!(
-        position(10, 5).reserve(u128::MAX),
-        Err(Error::InsufficientFunds)
-    );
+    assert_eq!(position(10, 5).reserve(u128::MAX), Err(Error::InsufficientFunds));
 }

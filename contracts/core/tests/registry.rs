@@ -10,7 +10,11 @@ use corridor_core::{
     succession, Address, AgentId, Caller, Currency, Error, Gate, Outcome, ParticipantId, Role, Roles,
 };
 
-const CNY: CurrencyEntry = CurrencyEntry { currency: Currency::CNY, exponent: 2, token: [7; 20] };
+const CNY: CurrencyEntry = CurrencyEntry {
+    currency: Currency::CNY,
+    exponent: 2,
+    token: [7; 20],
+};
 const ADMIN: Address = [1; 20];
 
 #[derive(Clone)]
@@ -23,12 +27,24 @@ struct NewCurrency {
 }
 
 fn new_currency() -> NewCurrency {
-    NewCurrency { known: None, token_in_use: false, token_decimals: 2, count: MAX_CURRENCIES - 1, entry: CNY }
+    NewCurrency {
+        known: None,
+        token_in_use: false,
+        token_decimals: 2,
+        count: MAX_CURRENCIES - 1,
+        entry: CNY,
+    }
 }
 
 impl NewCurrency {
     fn run(&self) -> Result<Outcome<CurrencyEntry, CurrencyEntry>, Error> {
-        let Self { known, token_in_use, token_decimals, count, entry } = self;
+        let Self {
+            known,
+            token_in_use,
+            token_decimals,
+            count,
+            entry,
+        } = self;
         register_currency(*known, *token_in_use, *token_decimals, *count, *entry)
     }
 }
@@ -39,8 +55,15 @@ fn a_currency_is_refused_in_documented_order() {
         &new_currency(),
         NewCurrency::run,
         &[
-            (Error::CurrencyConflict, |args| args.known = Some(CurrencyEntry { exponent: 3, ..CNY })),
-            (Error::CurrencyConflict, |args| args.known = Some(CurrencyEntry { token: [8; 20], ..CNY })),
+            (Error::CurrencyConflict, |args| {
+                args.known = Some(CurrencyEntry { exponent: 3, ..CNY })
+            }),
+            (Error::CurrencyConflict, |args| {
+                args.known = Some(CurrencyEntry {
+                    token: [8; 20],
+                    ..CNY
+                })
+            }),
             (Error::CurrencyConflict, |args| args.token_in_use = true),
             (Error::ExponentMismatch, |args| args.token_decimals = 3),
             (Error::TooMany, |args| args.count = MAX_CURRENCIES),
@@ -52,8 +75,11 @@ fn a_currency_is_refused_in_documented_order() {
 fn no_exponent_above_those_of_iso_4217_is_registered() {
     let mut args = new_currency();
     args.entry.currency = Currency::new(*b"CLF").expect("a code");
-    for (exponent, answer) in [(4, Ok(())), (5, Err(Error::ExponentMismatch)), (18, Err(Error::ExponentMismatch))]
-    {
+    for (exponent, answer) in [
+        (4, Ok(())),
+        (5, Err(Error::ExponentMismatch)),
+        (18, Err(Error::ExponentMismatch)),
+    ] {
         args.entry.exponent = exponent;
         args.token_decimals = exponent;
         assert_eq!(args.run().map(|_| ()), answer);
@@ -85,7 +111,10 @@ fn agents(texts: &[&str]) -> Vec<AgentId> {
 
 fn new_participant() -> NewParticipant {
     NewParticipant {
-        gate: Gate { participants: MAX_PARTICIPANTS - 1, ..Gate::default() },
+        gate: Gate {
+            participants: MAX_PARTICIPANTS - 1,
+            ..Gate::default()
+        },
         holders: vec![None, None],
         known: None,
         agents: agents(&["BKCHCNBJ", "CNAPS:104100000004"]),
@@ -106,8 +135,12 @@ impl NewParticipant {
 
     /// As if the same participant had been registered before, its record changed by `change`.
     fn recorded(&mut self, change: fn(&mut Participant)) {
-        let mut record =
-            Participant { agents: self.agents.clone(), admin: self.admin, proposed_admin: None, accounts: 3 };
+        let mut record = Participant {
+            agents: self.agents.clone(),
+            admin: self.admin,
+            proposed_admin: None,
+            accounts: 3,
+        };
         change(&mut record);
         self.holders = vec![Some(BOC), Some(BOC)];
         self.known = Some((BOC, record));
@@ -127,9 +160,15 @@ fn a_participant_is_refused_in_documented_order() {
             NewParticipant::run,
             &[
                 (Error::InvalidAgents, invalid_agents),
-                (Error::AgentConflict, |args| args.recorded(|record| record.admin = [2; 20])),
-                (Error::AgentConflict, |args| args.recorded(|record| record.agents.truncate(1))),
-                (Error::AgentConflict, |args| args.recorded(|record| record.agents.reverse())),
+                (Error::AgentConflict, |args| {
+                    args.recorded(|record| record.admin = [2; 20])
+                }),
+                (Error::AgentConflict, |args| {
+                    args.recorded(|record| record.agents.truncate(1))
+                }),
+                (Error::AgentConflict, |args| {
+                    args.recorded(|record| record.agents.reverse())
+                }),
                 (Error::AgentConflict, |args| args.holders = vec![None, Some(CUP)]),
                 (Error::TooMany, |args| args.gate.participants = MAX_PARTICIPANTS),
             ],
@@ -141,8 +180,12 @@ fn a_participant_is_refused_in_documented_order() {
 fn a_participant_gets_the_next_number_and_keeps_it_when_repeated() {
     let mut args = new_participant();
     args.gate.participants = 2;
-    let record =
-        Participant { agents: args.agents.clone(), admin: ADMIN, proposed_admin: None, accounts: 0 };
+    let record = Participant {
+        agents: args.agents.clone(),
+        admin: ADMIN,
+        proposed_admin: None,
+        accounts: 0,
+    };
     assert_eq!(args.run(), Ok(Outcome::Recorded((ParticipantId(2), record))));
     args.recorded(|_| ());
     args.gate.participants = MAX_PARTICIPANTS;
@@ -161,15 +204,27 @@ fn one_to_four_identifiers_are_admitted() {
 
 #[test]
 fn roles_are_given_and_taken_by_the_accounts_own_participant_only() {
-    let of_cup = Caller { participant: CUP, roles: Roles::default().with(Role::Auditor) };
+    let of_cup = Caller {
+        participant: CUP,
+        roles: Roles::default().with(Role::Auditor),
+    };
     for role in Role::ALL {
         for rule in [grant, revoke] {
-            assert_eq!(rule(Some(of_cup), BOC, role), Err(Error::AccountOfOtherParticipant));
+            assert_eq!(
+                rule(Some(of_cup), BOC, role),
+                Err(Error::AccountOfOtherParticipant)
+            );
         }
-        let granted = Caller { participant: BOC, roles: Roles::default().with(role) };
+        let granted = Caller {
+            participant: BOC,
+            roles: Roles::default().with(role),
+        };
         assert_eq!(grant(None, BOC, role), Ok(Some(granted)));
         assert_eq!(grant(Some(granted), BOC, role), Ok(None));
-        let none = Caller { participant: BOC, roles: Roles::default() };
+        let none = Caller {
+            participant: BOC,
+            roles: Roles::default(),
+        };
         assert_eq!(revoke(Some(granted), BOC, role), Ok(Some(none)));
         assert_eq!(revoke(Some(none), BOC, role), Ok(None));
     }
@@ -177,18 +232,38 @@ fn roles_are_given_and_taken_by_the_accounts_own_participant_only() {
 
 #[test]
 fn a_gate_names_the_unknown_before_the_suspended_and_keeps_the_pause_apart() {
-    let suspended = Gate { suspended: [u64::MAX; 4], ..gate() };
+    let suspended = Gate {
+        suspended: [u64::MAX; 4],
+        ..gate()
+    };
     assert_eq!(gate().open(), Ok(()));
-    assert_eq!(Gate { paused: true, ..gate() }.open(), Err(Error::Paused));
+    assert_eq!(
+        Gate {
+            paused: true,
+            ..gate()
+        }
+        .open(),
+        Err(Error::Paused)
+    );
     assert_eq!(suspended.open(), Ok(()));
     assert_eq!(gate().admitted(OTHER), Ok(()));
     assert_eq!(suspended.admitted(OTHER), Ok(()));
     assert_eq!(gate().admitted(ParticipantId(3)), Err(Error::UnknownParticipant));
     assert_eq!(gate().active(OTHER), Ok(()));
-    assert_eq!(Gate { paused: true, ..gate() }.active(OTHER), Ok(()));
+    assert_eq!(
+        Gate {
+            paused: true,
+            ..gate()
+        }
+        .active(OTHER),
+        Ok(())
+    );
     assert_eq!(suspended.active(OTHER), Err(Error::ParticipantSuspended));
     assert_eq!(suspended.active(ParticipantId(3)), Err(Error::UnknownParticipant));
-    assert_eq!(gate().set_suspended(ParticipantId(3), true), Err(Error::UnknownParticipant));
+    assert_eq!(
+        gate().set_suspended(ParticipantId(3), true),
+        Err(Error::UnknownParticipant)
+    );
 }
 
 #[test]

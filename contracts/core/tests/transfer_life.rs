@@ -82,9 +82,12 @@ fn a_rejection_is_refused_in_documented_order() {
             |(args, _)| args.reject(),
             &[
                 (Error::MissingRole, |(args, _)| {
-                    args.caller = caller_without(args.caller.participant, &[Role::Approver, Role::Compliance]);
+                    args.caller =
+                        caller_without(args.caller.participant, &[Role::Approver, Role::Compliance]);
                 }),
-                (Error::NotCreditorAgent, |(args, _)| args.caller.participant = OTHER),
+                (Error::NotCreditorAgent, |(args, _)| {
+                    args.caller.participant = OTHER
+                }),
                 (Error::WrongStatus, |(args, status)| {
                     args.transfer = transfer(*status);
                     args.reason = ReasonCode::MS03;
@@ -107,7 +110,9 @@ fn a_cancellation_is_refused_in_documented_order() {
                         caller_without(args.caller.participant, &[Role::Instructor, Role::Compliance]);
                 }),
                 (Error::NotDebtorAgent, |(args, _)| args.caller.participant = CUP),
-                (Error::WrongStatus, |(args, status)| args.transfer = transfer(*status)),
+                (Error::WrongStatus, |(args, status)| {
+                    args.transfer = transfer(*status)
+                }),
             ],
         );
     }
@@ -125,8 +130,12 @@ fn an_expiry_is_refused_in_documented_order() {
             &(due.clone(), status),
             |(args, _)| args.expire(),
             &[
-                (Error::WrongStatus, |(args, status)| args.transfer = transfer(*status)),
-                (Error::NotYetExpired, |(args, _)| args.now = terms().expires_at - 1),
+                (Error::WrongStatus, |(args, status)| {
+                    args.transfer = transfer(*status)
+                }),
+                (Error::NotYetExpired, |(args, _)| {
+                    args.now = terms().expires_at - 1
+                }),
             ],
         );
     }
@@ -170,22 +179,41 @@ fn each_other_end_releases_the_amount_to_the_debtor_agent() {
             ..args.transfer
         };
         let debtor = position(3 + AMOUNT, 5);
-        Ok(Outcome::Recorded(DebtorChange { transfer, debtor, event }))
+        Ok(Outcome::Recorded(DebtorChange {
+            transfer,
+            debtor,
+            event,
+        }))
     };
     let reason = args.reason;
     assert_eq!(
         args.reject(),
-        expected(&args, TransferStatus::Rejected, reason, TransferChange::Rejected(reason))
+        expected(
+            &args,
+            TransferStatus::Rejected,
+            reason,
+            TransferChange::Rejected(reason)
+        )
     );
     args.caller = caller(BOC);
     assert_eq!(
         args.cancel(),
-        expected(&args, TransferStatus::Cancelled, reason, TransferChange::Cancelled(reason))
+        expected(
+            &args,
+            TransferStatus::Cancelled,
+            reason,
+            TransferChange::Cancelled(reason)
+        )
     );
     args.now = terms().expires_at;
     assert_eq!(
         args.expire(),
-        expected(&args, TransferStatus::Expired, ReasonCode::TM01, TransferChange::Expired)
+        expected(
+            &args,
+            TransferStatus::Expired,
+            ReasonCode::TM01,
+            TransferChange::Expired
+        )
     );
 }
 
@@ -194,11 +222,18 @@ fn a_repeat_answers_what_was_recorded_even_past_the_expiry() {
     for now in [NOW, u64::MAX] {
         for status in STATUSES {
             let recorded = transfer(status);
-            let args = |participant| Args { transfer: recorded, now, ..base(caller(participant)) };
+            let args = |participant| Args {
+                transfer: recorded,
+                now,
+                ..base(caller(participant))
+            };
             if status.has_settled() {
                 assert_eq!(args(CUP).accept(), Ok(Outcome::Repeated(recorded)));
             }
-            let same_reason = |args: Args| Args { reason: recorded.reason.expect("has one"), ..args };
+            let same_reason = |args: Args| Args {
+                reason: recorded.reason.expect("has one"),
+                ..args
+            };
             match status {
                 TransferStatus::Rejected => {
                     assert_eq!(same_reason(args(CUP)).reject(), Ok(Outcome::Repeated(recorded)));
@@ -224,7 +259,12 @@ fn another_reason_is_not_a_repeat() {
 #[test]
 fn each_command_is_for_its_own_roles_only() {
     for role in Role::ALL {
-        let acting = |participant| base(Caller { participant, roles: Roles::default().with(role) });
+        let acting = |participant| {
+            base(Caller {
+                participant,
+                roles: Roles::default().with(role),
+            })
+        };
         assert_eq!(acting(CUP).accept().is_ok(), role == Role::Approver, "{role}");
         let stops_credit = matches!(role, Role::Approver | Role::Compliance);
         assert_eq!(acting(CUP).reject().is_ok(), stops_credit, "{role}");

@@ -27,14 +27,27 @@ fn base(minor_units: u128) -> Args {
         caller: caller(CUP),
         debtor: position(3, 5),
         creditor: position(AMOUNT, 4),
-        command: TransferReturn { uetr: uetr(), minor_units, reason: ReasonCode::AC01 },
+        command: TransferReturn {
+            uetr: uetr(),
+            minor_units,
+            reason: ReasonCode::AC01,
+        },
     }
 }
 
 impl Args {
     fn run(&self) -> Result<Outcome<BookChange, Transfer>, Error> {
-        let Self { recorded, transfer, caller, debtor, creditor, command } = self;
-        return_transfer(*recorded, *transfer, caller, *debtor, *creditor, REFERENCE, command, NOW)
+        let Self {
+            recorded,
+            transfer,
+            caller,
+            debtor,
+            creditor,
+            command,
+        } = self;
+        return_transfer(
+            *recorded, *transfer, caller, *debtor, *creditor, REFERENCE, command, NOW,
+        )
     }
 }
 
@@ -62,16 +75,26 @@ fn a_return_is_refused_in_documented_order() {
                 }),
                 (Error::NotCreditorAgent, |args| args.caller.participant = BOC),
                 (Error::ZeroAmount, |args| args.command.minor_units = 0),
-                (Error::ReferenceConflict, |args| recorded_as(args, |known| known.minor_units += 1)),
-                (Error::ReferenceConflict, |args| recorded_as(args, |known| known.uetr = Uetr([1; 16]))),
+                (Error::ReferenceConflict, |args| {
+                    recorded_as(args, |known| known.minor_units += 1)
+                }),
+                (Error::ReferenceConflict, |args| {
+                    recorded_as(args, |known| known.uetr = Uetr([1; 16]))
+                }),
                 (Error::ReferenceConflict, |args| {
                     recorded_as(args, |known| known.reason = ReasonCode::AC04);
                 }),
                 (Error::ReferenceConflict, |args| args.recorded = Some(None)),
                 (Error::WrongStatus, wrong_status),
-                (Error::ReturnExceedsOriginal, |args| args.transfer.returned_minor_units = 1),
-                (Error::InsufficientFunds, |args| args.creditor = position(AMOUNT - 1, u128::MAX / 2)),
-                (Error::AmountOverflow, |args| args.debtor = position(u128::MAX - AMOUNT, 1)),
+                (Error::ReturnExceedsOriginal, |args| {
+                    args.transfer.returned_minor_units = 1
+                }),
+                (Error::InsufficientFunds, |args| {
+                    args.creditor = position(AMOUNT - 1, u128::MAX / 2)
+                }),
+                (Error::AmountOverflow, |args| {
+                    args.debtor = position(u128::MAX - AMOUNT, 1)
+                }),
             ],
         );
     }

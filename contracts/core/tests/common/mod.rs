@@ -20,7 +20,10 @@ pub fn uetr() -> Uetr {
 }
 
 pub fn gate() -> Gate {
-    Gate { participants: 3, ..Gate::default() }
+    Gate {
+        participants: 3,
+        ..Gate::default()
+    }
 }
 
 /// An account of `participant` with every role.
