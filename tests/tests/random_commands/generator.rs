@@ -90,7 +90,7 @@ impl Generator {
     pub fn next(&mut self, ledger: &Ledger) -> Step {
         let token = self.random.pick(&world::currencies()).2;
         match self.random.below(100) {
-            0..=2 => Step::Pass(self.random.next() % 7_200),
+            0..=2 => self.pass(ledger),
             3 => Step::Stray(token, 1 + u128::from(self.random.next() % 50)),
             4..=14 if !self.done.is_empty() => self.replay(),
             15..=23 => self.govern(ledger),
@@ -99,6 +99,17 @@ impl Generator {
             68..=87 => self.answer(ledger),
             _ => self.give_back(ledger),
         }
+    }
+
+    /// Time passes: at will, or to the last second of a pending transfer, or to the first one after it.
+    fn pass(&mut self, ledger: &Ledger) -> Step {
+        let at_will = self.random.next() % 7_200;
+        let pending: fn(&Transfer) -> bool = |transfer| transfer.status == TransferStatus::Pending;
+        let left = self.known(ledger, pending).and_then(|(_, transfer)| {
+            let boundary = transfer.terms.expires_at - self.random.next() % 2;
+            boundary.checked_sub(ledger.now)
+        });
+        Step::Pass(left.filter(|_| self.random.percent(50)).unwrap_or(at_will))
     }
 
     /// Something that succeeded before, by the same caller or by somebody else.

@@ -8,74 +8,10 @@ use corridor_tests::ledger::Ledger;
 
 impl Generator {
     pub fn govern(&mut self, ledger: &Ledger) -> Step {
-        let acting = world::GOVERNORS
-            .into_iter()
-            .find(|account| account.address() == ledger.governor);
-        let mut caller = acting.expect("a governor of ours");
-        let participant = self.participant();
-        let member = world::account(participant.0, self.random.below(world::POSTS.len()));
-        let admin = self.admin_of(ledger, participant);
-        let command = match self.random.below(12) {
-            0 => Command::ProposeGovernor {
-                successor: self.random.pick(&world::GOVERNORS),
-            },
-            1 => {
-                caller = self.random.pick(&world::GOVERNORS);
-                Command::AcceptGovernor
-            }
-            2 => Command::SetPaused {
-                paused: self.random.percent(12),
-            },
-            3 => self.register_currency(),
-            4 => self.register_participant(),
-            5 | 6 => Command::SetSuspended {
-                participant,
-                suspended: self.random.percent(15),
-            },
-            7 => {
-                caller = admin;
-                let successor = world::account(participant.0, self.random.pick(&[0, 5]));
-                Command::ProposeAdmin {
-                    participant,
-                    successor,
-                }
-            }
-            8 => {
-                caller = world::account(participant.0, self.random.pick(&[0, 5]));
-                Command::AcceptAdmin { participant }
-            }
-            9 => {
-                caller = admin;
-                let account = if self.random.percent(80) {
-                    member
-                } else {
-                    self.anyone()
-                };
-                Command::GrantRole {
-                    participant,
-                    account,
-                    role: self.role(),
-                }
-            }
-            10 => {
-                caller = admin;
-                Command::RevokeRole {
-                    participant,
-                    account: member,
-                    role: self.role(),
-                }
-            }
-            _ => {
-                // What was revoked comes back, or business would die out.
-                caller = admin;
-                let post = self.random.below(4);
-                let account = world::account(participant.0, post + 1);
-                Command::GrantRole {
-                    participant,
-                    account,
-                    role: Role::ALL[post],
-                }
-            }
+        let (caller, command) = if self.random.percent(50) {
+            self.by_governor(ledger)
+        } else {
+            self.by_admin(ledger)
         };
         let caller = if self.random.percent(90) {
             caller
@@ -85,7 +21,67 @@ impl Generator {
         Step::Send(caller, command)
     }
 
-    fn admin_of(&mut self, ledger: &Ledger, participant: ParticipantId) -> Account {
+    fn by_governor(&mut self, ledger: &Ledger) -> (Account, Command) {
+        let acting = world::GOVERNORS
+            .into_iter()
+            .find(|account| account.address() == ledger.governor);
+        let governor = acting.expect("a governor of ours");
+        let command = match self.random.below(7) {
+            0 => Command::ProposeGovernor {
+                successor: self.random.pick(&world::GOVERNORS),
+            },
+            1 => return (self.random.pick(&world::GOVERNORS), Command::AcceptGovernor),
+            2 => Command::SetPaused {
+                paused: self.random.percent(12),
+            },
+            3 => self.register_currency(),
+            4 => self.register_participant(),
+            _ => Command::SetSuspended {
+                participant: self.participant(),
+                suspended: self.random.percent(15),
+            },
+        };
+        (governor, command)
+    }
+
+    fn by_admin(&mut self, ledger: &Ledger) -> (Account, Command) {
+        let participant = self.participant();
+        let member = world::account(participant.0, self.random.below(world::POSTS.len()));
+        let successor = world::account(participant.0, self.random.pick(&[0, 5]));
+        let command = match self.random.below(5) {
+            0 => Command::ProposeAdmin {
+                participant,
+                successor,
+            },
+            1 => return (successor, Command::AcceptAdmin { participant }),
+            2 => Command::RevokeRole {
+                participant,
+                account: member,
+                role: self.role(),
+            },
+            3 => Command::GrantRole {
+                participant,
+                account: if self.random.percent(80) {
+                    member
+                } else {
+                    self.anyone()
+                },
+                role: self.role(),
+            },
+            _ => {
+                // What was revoked comes back, or business would die out.
+                let post = self.random.below(4);
+                Command::GrantRole {
+                    participant,
+                    account: world::account(participant.0, post + 1),
+                    role: Role::ALL[post],
+                }
+            }
+        };
+        (self.admin_of(ledger, participant), command)
+    }
+
+    fn admin_of(&self, ledger: &Ledger, participant: ParticipantId) -> Account {
         let admin = ledger.participants.get(&participant).map(|record| record.admin);
         let posts = 0..world::POSTS.len();
         posts
