@@ -1,1 +1,49 @@
-//! Client library: submits and observes transfers on a Corridor settlement contract.
+//! Client library of Corridor: submits cross-border transfers to a settlement contract and observes them.
+//!
+//! Three layers, each using only the one below it:
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`corridor`] | the domain: participants, escrow, transfers; what a bank system calls |
+//! | [`contract`] | call data, answers and events of the contracts; nothing else touches bytes of a call |
+//! | [`chain`] | blocks, extrinsics, dry-runs; nothing else knows subxt |
+//!
+//! Beside them stand [`submitter`] (one per key: nonces, resending, crash recovery) and [`store`] (what was
+//! submitted, on disk before it is sent). Start at [`Corridor::connect`].
+//!
+//! Every state-changing call follows the same rule: the intent is on disk first, a dry-run tells whether
+//! the contract would refuse, the signed bytes are on disk before they are sent, and only a *finalised*
+//! block makes an [`Outcome`]. When finality does not show in time the answer is
+//! [`SubmitError::Unknown`], which says what it is: call again, or [`Corridor::resume`].
+
+pub mod account;
+pub mod chain;
+pub mod commitment;
+pub mod contract;
+pub mod corridor;
+pub mod key;
+pub mod store;
+pub mod submitter;
+
+pub use account::{AccountId, AddressText};
+pub use chain::{BlockRef, ChainError, ChainInfo};
+pub use commitment::{new_uetr, Commitment};
+pub use contract::{ContractError, SettlementEvent, TokenError};
+pub use corridor::{
+    config::Config,
+    error::Error,
+    outcome::{ExtrinsicRef, Outcome},
+    request::*,
+    watch::{CorridorEvent, EventStream},
+    Corridor,
+};
+pub use key::{KeyError, KeySource};
+pub use store::{OperationStatus, StoreError, StoreLocation};
+pub use submitter::SubmitError;
+
+// The domain's own words, so that a caller needs one dependency only.
+pub use corridor_api::{
+    EscrowMoved, GovernanceState, MovementReceipt, ParticipantEntry, RegistryChanged, TransferReceipt,
+    TransferRecorded,
+};
+pub use corridor_core as core;

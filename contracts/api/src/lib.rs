@@ -12,6 +12,7 @@
 //! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
 //! | [`inspection`] | queries |
 //! | [`erc20`] | the token interface the contract calls |
+//! | [`cash`] | our own token's messages and refusals |
 //! | [`event`] | what the contract emits |
 //! | [`storage_key`] | where the contract keeps what |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -19,6 +20,7 @@
 extern crate alloc;
 
 pub mod administration;
+pub mod cash;
 pub mod environment;
 pub mod erc20;
 pub mod escrow;

@@ -1,0 +1,205 @@
+//! What a finalised block holds, as far as this client cares.
+
+use super::{
+    connection::Chain,
+    dry_run::name_of,
+    runtime::{decode, Runtime},
+    BlockRef, ChainError, Hash, Weight,
+};
+use corridor_core::Address;
+use scale_codec::{Compact, Decode};
+use sp_crypto_hashing::twox_128;
+use std::sync::Arc;
+use subxt::{
+    config::substrate::SubstrateConfig,
+    error::DispatchError,
+    events::{Event, Phase},
+    rpcs::methods::legacy::NumberOrHex,
+    utils::H256,
+};
+
+/// A finalised block with everything in it that this client looks at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinalisedBlock {
+    /// Which block.
+    pub block: BlockRef,
+    /// The block before it.
+    pub parent: Hash,
+    /// Its extrinsics, in order.
+    pub extrinsics: Vec<ExtrinsicResult>,
+    /// What contracts emitted, in order.
+    pub events: Vec<ContractEvent>,
+    /// Contracts instantiated, each with the extrinsic that did it.
+    pub instantiated: Vec<(u32, Address)>,
+}
+
+/// An extrinsic in a block, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtrinsicResult {
+    /// Its hash.
+    pub hash: Hash,
+    /// The chain's name of its failure; `None` when it succeeded.
+    pub failure: Option<String>,
+    /// The fee paid, where the chain reports it.
+    pub fee: Option<u128>,
+    /// What its execution cost; zero where it failed.
+    pub weight: Weight,
+}
+
+/// An event emitted by a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractEvent {
+    /// Its place among all events of the block.
+    pub index: u32,
+    /// The extrinsic's place in the block.
+    pub extrinsic_index: u32,
+    /// Who emitted it.
+    pub contract: Address,
+    /// Topics, the first being the event's signature.
+    pub topics: Vec<Hash>,
+    /// The rest, in the contract's own encoding.
+    pub data: Vec<u8>,
+}
+
+impl Chain {
+    /// The block of a number, which must be finalised.
+    ///
+    /// # Errors
+    /// [`ChainError::BlockUnavailable`] where the node has no such block or pruned its state.
+    pub async fn block(&self, number: u64) -> Result<FinalisedBlock, ChainError> {
+        let rpc = self.rpc();
+        let unavailable = || ChainError::BlockUnavailable { number };
+        let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
+        let hash = self.ask("chain_getBlockHash", by_number).await?.ok_or_else(unavailable)?;
+        let keys = [
+            [twox_128(b"System"), twox_128(b"Events")].concat(),
+            [twox_128(b"Timestamp"), twox_128(b"Now")].concat(),
+            [twox_128(b"System"), twox_128(b"LastRuntimeUpgrade")].concat(),
+        ];
+        let read = || rpc.state_query_storage_at(keys.iter().map(Vec::as_slice), Some(hash));
+        let (body, state) = tokio::join!(
+            self.ask("chain_getBlock", || rpc.chain_get_block(Some(hash))),
+            self.ask("state_queryStorageAt", read),
+        );
+        let body = body?.ok_or_else(unavailable)?.block;
+        let state = state.map_err(|error| match error {
+            // What a node says whose state of that block is pruned.
+            ChainError::Rpc { reason, .. } if reason.contains("discarded") => unavailable(),
+            other => other,
+        })?;
+        let mut values = keys.map(|key| {
+            let changes = state.iter().flat_map(|set| &set.changes);
+            let found = changes.into_iter().find(|(found, _)| found.0 == key)?.1.clone();
+            found.map(|bytes| bytes.0)
+        });
+        let runtime = self.runtime_for(values[2].as_deref(), hash.0).await?;
+        let time = values[1].as_deref().unwrap_or(&[0; 8]);
+        let mut block = FinalisedBlock {
+            block: BlockRef {
+                number,
+                hash: hash.0,
+                time_ms: u64::decode(&mut &*time).map_err(decode("the block's time"))?,
+            },
+            parent: body.header.parent_hash.0,
+            extrinsics: body.extrinsics.iter().map(|bytes| unknown(self.hash(bytes))).collect(),
+            events: Vec::new(),
+            instantiated: Vec::new(),
+        };
+        block.read_events(&runtime, values[0].take().unwrap_or_default())?;
+        Ok(block)
+    }
+
+    /// Hashes of a block's extrinsics, which a node has for longer than the block's state.
+    ///
+    /// # Errors
+    /// [`ChainError::BlockUnavailable`] where the node has no such block.
+    pub async fn extrinsic_hashes(&self, number: u64) -> Result<Vec<Hash>, ChainError> {
+        let rpc = self.rpc();
+        let unavailable = || ChainError::BlockUnavailable { number };
+        let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
+        let hash = self.ask("chain_getBlockHash", by_number).await?.ok_or_else(unavailable)?;
+        let get = || rpc.chain_get_block(Some(H256(hash.0)));
+        let body = self.ask("chain_getBlock", get).await?.ok_or_else(unavailable)?;
+        Ok(body.block.extrinsics.iter().map(|bytes| self.hash(bytes)).collect())
+    }
+
+    /// The runtime a block's events are encoded by: its state names the version.
+    async fn runtime_for(&self, last_upgrade: Option<&[u8]>, at: Hash) -> Result<Arc<Runtime>, ChainError> {
+        let Some(mut upgrade) = last_upgrade else {
+            return Ok(self.runtime());
+        };
+        let Compact(spec_version) = Compact::<u32>::decode(&mut upgrade).map_err(decode("the runtime's version"))?;
+        self.runtime_of(spec_version, at).await
+    }
+}
+
+/// An extrinsic of which nothing is known yet.
+fn unknown(hash: Hash) -> ExtrinsicResult {
+    ExtrinsicResult {
+        hash,
+        failure: None,
+        fee: None,
+        weight: Weight::default(),
+    }
+}
+
+impl FinalisedBlock {
+    /// Fills in what the events say.
+    fn read_events(&mut self, runtime: &Runtime, bytes: Vec<u8>) -> Result<(), ChainError> {
+        let events = runtime.client.events().from_bytes(bytes);
+        for event in events.iter() {
+            let event = event.map_err(decode("an event"))?;
+            if let Phase::ApplyExtrinsic(index) = event.phase() {
+                self.read_event(runtime, index, &event)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_event(
+        &mut self,
+        runtime: &Runtime,
+        extrinsic_index: u32,
+        event: &Event<'_, SubstrateConfig>,
+    ) -> Result<(), ChainError> {
+        let fields = &mut event.field_bytes();
+        let extrinsic = self.extrinsics.get_mut(extrinsic_index as usize);
+        match (event.pallet_name(), event.event_name(), extrinsic) {
+            ("System", "ExtrinsicSuccess", Some(extrinsic)) => {
+                extrinsic.weight = Weight::decode(fields).map_err(decode("an extrinsic's weight"))?;
+            }
+            ("System", "ExtrinsicFailed", Some(extrinsic)) => {
+                let error = DispatchError::decode_from(*fields, runtime.client.metadata())
+                    .map_err(decode("an extrinsic's failure"))?;
+                extrinsic.failure = Some(name_of(&error));
+            }
+            ("TransactionPayment", "TransactionFeePaid", Some(extrinsic)) => {
+                let (_payer, fee) = <([u8; 32], u128)>::decode(fields).map_err(decode("a fee"))?;
+                extrinsic.fee = Some(fee);
+            }
+            ("Revive", "ContractEmitted", _) => {
+                let (contract, data, topics) = Decode::decode(fields).map_err(decode("a contract's event"))?;
+                self.events.push(ContractEvent {
+                    index: event.index(),
+                    extrinsic_index,
+                    contract,
+                    topics,
+                    data,
+                });
+            }
+            ("Revive", "Instantiated", _) => {
+                let (_deployer, contract) =
+                    <(Address, Address)>::decode(fields).map_err(decode("an instantiation"))?;
+                self.instantiated.push((extrinsic_index, contract));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Finds an extrinsic by its hash.
+    #[must_use]
+    pub fn find(&self, hash: &Hash) -> Option<(u32, &ExtrinsicResult)> {
+        (0u32..).zip(&self.extrinsics).find(|(_, extrinsic)| extrinsic.hash == *hash)
+    }
+}

@@ -1,0 +1,26 @@
+//! The contracts' messages and events: the only module that touches call data.
+//!
+//! Everything is derived from `corridor-api`: selectors and argument encodings by ink!'s own call builders
+//! for its traits, answers by the messages' return types, events by their own types' signature topics.
+//!
+//! | file | content |
+//! |---|---|
+//! | `message.rs` | a message: its call data and the type of its answer |
+//! | `settlement.rs` | the settlement contract's messages |
+//! | `cash.rs` | a token's messages |
+//! | `answer.rs` | what shape an answer has, for operations read back from the store |
+//! | `event.rs` | events |
+
+mod answer;
+mod cash;
+mod error;
+mod event;
+mod message;
+mod settlement;
+
+pub use answer::{Answer, Verdict};
+pub use cash::{CashConstructor, CashContract};
+pub use error::{ContractError, TokenError};
+pub use event::SettlementEvent;
+pub use message::Message;
+pub use settlement::SettlementContract;

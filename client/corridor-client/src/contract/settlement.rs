@@ -1,0 +1,135 @@
+//! The settlement contract's messages, one method each.
+
+use super::Message;
+use corridor_api::{
+    Administration, CorridorEnvironment, Escrow, Governance, GovernanceState, Inspection, MovementReceipt,
+    ParticipantEntry, TransferReceipt, Transfers,
+};
+use corridor_core::{
+    registry::CurrencyEntry, Address, AgentId, Caller, Conservation, Currency, Error, Money, Operation,
+    ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer, TransferReturn, Uetr,
+};
+use ink::{
+    abi::Ink,
+    codegen::{TraitCallBuilder, TraitCallForwarder},
+    reflect::TraitDefinitionRegistry,
+};
+use scale_codec::Encode;
+
+/// ink!'s own call builder for a trait definition, reached the way generated code reaches it.
+macro_rules! builder {
+    ($name:ident) => {
+        <<<TraitDefinitionRegistry<CorridorEnvironment> as $name>::__ink_TraitInfo as TraitCallForwarder>::Forwarder<Ink>
+            as TraitCallBuilder>::Builder
+    };
+}
+
+/// Declares one method for each message, with the arguments and the answer of its trait.
+macro_rules! messages {
+    ($($(#[$doc:meta])* $trait:ident . $message:ident ($($argument:ident : $type:ty),*) -> $answer:ty;)*) => {
+        impl SettlementContract {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $message(&self $(, $argument: $type)*) -> Message<$answer> {
+                    #[allow(unused_mut)] // Queries borrow it shared.
+                    let mut builder = <builder!($trait)>::from(ink::Address::from(self.address));
+                    Message::new(self.address, $trait::$message(&mut builder $(, $argument.into())*))
+                }
+            )*
+        }
+    };
+}
+
+/// The settlement contract at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettlementContract {
+    address: Address,
+}
+
+impl SettlementContract {
+    /// The contract at `address`.
+    #[must_use]
+    pub fn at(address: Address) -> Self {
+        Self { address }
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// Call data of its constructor.
+    #[must_use]
+    pub fn constructor(governor: Address) -> Vec<u8> {
+        let mut data = ink::selector_bytes!("new").to_vec();
+        governor.encode_to(&mut data);
+        data
+    }
+}
+
+messages! {
+    /// Reserves the amount of a new transfer.
+    Transfers.instruct(uetr: Uetr, terms: Terms) -> Result<TransferReceipt, Error>;
+    /// Settles a pending transfer.
+    Transfers.accept(uetr: Uetr) -> Result<TransferReceipt, Error>;
+    /// Refuses a pending transfer as the creditor agent.
+    Transfers.reject(uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error>;
+    /// Withdraws a pending transfer as the debtor agent.
+    Transfers.cancel(uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error>;
+    /// Ends a pending transfer whose time has passed.
+    Transfers.expire(uetr: Uetr) -> Result<TransferReceipt, Error>;
+    /// Sends back part or all of a settled transfer.
+    Transfers.return_transfer(reference: Reference, command: TransferReturn) -> Result<TransferReceipt, Error>;
+
+    /// Pulls tokens into escrow.
+    Escrow.deposit(reference: Reference, amount: Money) -> Result<MovementReceipt, Error>;
+    /// Pays tokens out of escrow.
+    Escrow.withdraw(reference: Reference, amount: Money) -> Result<MovementReceipt, Error>;
+
+    /// The root state.
+    Governance.governance() -> GovernanceState;
+    /// Names the governor's successor.
+    Governance.propose_governor(successor: Address) -> Result<(), Error>;
+    /// Takes over as governor.
+    Governance.accept_governor() -> Result<(), Error>;
+    /// Stops or allows new business.
+    Governance.set_paused(paused: bool) -> Result<(), Error>;
+    /// Admits a currency.
+    Governance.register_currency(entry: CurrencyEntry) -> Result<(), Error>;
+    /// Admits a participant.
+    Governance.register_participant(agents: Vec<AgentId>, admin: Address) -> Result<ParticipantId, Error>;
+    /// Suspends or reinstates a participant.
+    Governance.set_suspended(id: ParticipantId, suspended: bool) -> Result<(), Error>;
+
+    /// Names an admin's successor.
+    Administration.propose_admin(id: ParticipantId, successor: Address) -> Result<(), Error>;
+    /// Takes over as admin.
+    Administration.accept_admin(id: ParticipantId) -> Result<(), Error>;
+    /// Gives an account a role.
+    Administration.grant_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
+    /// Takes a role from an account.
+    Administration.revoke_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
+
+    /// The transfer recorded under a UETR.
+    Inspection.transfer(uetr: Uetr) -> Option<Transfer>;
+    /// The operation recorded under a participant's reference.
+    Inspection.operation(id: ParticipantId, reference: Reference) -> Option<Operation>;
+    /// A participant's escrow in a currency.
+    Inspection.position(id: ParticipantId, currency: Currency) -> Position;
+    /// The participant that goes by an identifier.
+    Inspection.find_participant(agent: AgentId) -> Option<ParticipantId>;
+    /// A page of participants.
+    Inspection.participants(start: u16, limit: u16) -> Vec<ParticipantEntry>;
+    /// Whom an account acts for.
+    Inspection.account(account: Address) -> Option<Caller>;
+    /// A page of a participant's accounts.
+    Inspection.accounts(id: ParticipantId, start: u32, limit: u16) -> Vec<(ink::Address, Roles)>;
+    /// A registered currency.
+    Inspection.currency(currency: Currency) -> Option<CurrencyEntry>;
+    /// A page of currencies.
+    Inspection.currencies(start: u16, limit: u16) -> Vec<CurrencyEntry>;
+    /// Whether the books of a currency are covered.
+    Inspection.conservation(currency: Currency) -> Result<Conservation, Error>;
+}

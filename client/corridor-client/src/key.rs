@@ -1,0 +1,237 @@
+//! Signing keys: where they come from, and the care taken that they go nowhere else.
+
+use crate::AccountId;
+use secrecy::{ExposeSecret, SecretString};
+use std::{fmt, path::PathBuf, str::FromStr};
+use subxt_signer::{sr25519::Keypair, SecretUri};
+
+/// Where a signing key is read from.
+///
+/// The content is a mnemonic phrase, a seed (`0x` and 64 hexadecimal digits) or a development URI
+/// (`//Alice`); each may carry a derivation path. Keys are sr25519.
+#[derive(Clone)]
+pub enum KeySource {
+    /// A file that only its owner can read.
+    File(PathBuf),
+    /// An environment variable.
+    Env(String),
+    /// A well-known development key such as `//Alice`. Everybody has it: for development chains only.
+    DevSeed(String),
+}
+
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::Env(name) => write!(f, "Env({name})"),
+            // It should be a public word, but what if somebody pasted a phrase?
+            Self::DevSeed(_) => f.write_str("DevSeed([redacted])"),
+        }
+    }
+}
+
+impl KeySource {
+    /// Reads the key.
+    ///
+    /// # Errors
+    /// See [`KeyError`]; none of them shows any part of the secret.
+    pub fn load(&self) -> Result<SigningKey, KeyError> {
+        let text = match self {
+            Self::File(path) => read_file(path)?,
+            Self::Env(name) => {
+                let value = std::env::var(name).map_err(|_| KeyError::EnvMissing(name.clone()))?;
+                SecretString::from(value)
+            }
+            Self::DevSeed(uri) if uri.starts_with("//") => SecretString::from(uri.clone()),
+            Self::DevSeed(_) => return Err(KeyError::NotADevSeed),
+        };
+        SigningKey::parse(&text)
+    }
+}
+
+/// Reads a key file, refusing one that others can read.
+fn read_file(path: &std::path::Path) -> Result<SecretString, KeyError> {
+    let unreadable = |error: std::io::Error| KeyError::FileUnreadable {
+        path: path.to_owned(),
+        reason: error.kind().to_string(),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(KeyError::FileTooOpen {
+                path: path.to_owned(),
+                mode: mode & 0o777,
+            });
+        }
+    }
+    std::fs::read_to_string(path)
+        .map(SecretString::from)
+        .map_err(unreadable)
+}
+
+/// A key that signs. It never leaves this library, and prints as its public account.
+#[derive(Clone)]
+pub struct SigningKey {
+    pair: Keypair,
+}
+
+impl SigningKey {
+    fn parse(text: &SecretString) -> Result<Self, KeyError> {
+        // Neither parser's message is passed on: it could quote its input.
+        let uri = SecretUri::from_str(text.expose_secret().trim()).map_err(|_| KeyError::Malformed)?;
+        let pair = Keypair::from_uri(&uri).map_err(|_| KeyError::Malformed)?;
+        Ok(Self { pair })
+    }
+
+    /// The account this key signs for.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.pair.public_key().into()
+    }
+
+    pub(crate) fn pair(&self) -> &Keypair {
+        &self.pair
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningKey({})", self.account())
+    }
+}
+
+/// Why a key cannot be used. Nothing secret is in the text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read.
+    #[error("the key file {} cannot be read: {reason}", path.display())]
+    FileUnreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+    /// Somebody else could read the key.
+    #[error("the key file {} can be read by others (mode {mode:o})", path.display())]
+    FileTooOpen {
+        /// Which file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The environment variable is not set.
+    #[error("the environment variable {0} holds no key")]
+    EnvMissing(String),
+    /// Neither phrase, seed nor development URI.
+    #[error("the key is neither a mnemonic phrase, a seed of 0x and 64 hexadecimal digits, nor a development URI such as //Alice")]
+    Malformed,
+    /// A development key starts with two slashes.
+    #[error("a development key is a path such as //Alice")]
+    NotADevSeed,
+}
+
+impl KeyError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::FileUnreadable { .. } => "key.file_unreadable",
+            Self::FileTooOpen { .. } => "key.file_too_open",
+            Self::EnvMissing(_) => "key.env_missing",
+            Self::Malformed => "key.malformed",
+            Self::NotADevSeed => "key.not_a_dev_seed",
+        }
+    }
+
+    /// Whether the same call may succeed later: never, a key does not mend itself.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        false
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::FileUnreadable { .. } => "Check the path and that this user may read it.",
+            Self::FileTooOpen { .. } => "Run `chmod 600` on the file; if it was ever readable by others, use a new key.",
+            Self::EnvMissing(_) => "Set the variable, or name another key source.",
+            Self::Malformed => "Store exactly one phrase, seed or URI, without quotes.",
+            Self::NotADevSeed => "Use a key file or an environment variable for anything but a development key.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PHRASE: &str = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
+
+    fn key_file(name: &str, content: &str, mode: u32) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("corridor-key-{name}-{}", std::process::id()));
+        std::fs::write(&path, content).expect("writable");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("own file");
+        path
+    }
+
+    #[test]
+    fn a_phrase_with_a_path_and_the_development_uri_are_the_same_key() {
+        let path = key_file("phrase", &format!("{PHRASE}//Alice\n"), 0o600);
+        let from_file = KeySource::File(path.clone()).load().expect("readable");
+        let from_uri = KeySource::DevSeed("//Alice".into()).load().expect("known");
+        assert_eq!(from_file.account(), from_uri.account());
+        assert_eq!(
+            from_uri.account().to_string(),
+            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+        );
+        std::fs::remove_file(path).expect("own file");
+    }
+
+    #[test]
+    fn a_seed_is_read() {
+        let seed = "0xe5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a";
+        let path = key_file("seed", seed, 0o400);
+        let key = KeySource::File(path.clone()).load().expect("readable");
+        let alice = KeySource::DevSeed("//Alice".into()).load().expect("known");
+        assert_eq!(key.account(), alice.account());
+        std::fs::remove_file(path).expect("own file");
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        let path = key_file("open", PHRASE, 0o640);
+        let error = KeySource::File(path.clone()).load().expect_err("too open");
+        assert_eq!(error.code(), "key.file_too_open");
+        assert!(error.advice().contains("chmod 600"));
+        std::fs::remove_file(path).expect("own file");
+    }
+
+    #[test]
+    fn nothing_printed_shows_a_secret() {
+        let malformed = key_file("malformed", "correct horse battery staple", 0o600);
+        let error = KeySource::File(malformed.clone()).load().expect_err("no key");
+        let pasted = KeySource::DevSeed(PHRASE.into());
+        let key = KeySource::DevSeed("//Alice".into()).load().expect("known");
+        let refused = pasted.load().expect_err("not a path");
+        let printed = format!("{error} {error:?} {pasted:?} {refused} {refused:?} {key:?}");
+        for secret in ["horse", "bottom", "curtain", "//Alice///"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+        std::fs::remove_file(malformed).expect("own file");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = KeySource::Env("CORRIDOR_NO_SUCH_VARIABLE".into()).load();
+        assert_eq!(
+            error.map(|key| key.account()),
+            Err(KeyError::EnvMissing("CORRIDOR_NO_SUCH_VARIABLE".into()))
+        );
+        let error = KeySource::File("/nonexistent/key".into()).load().expect_err("no file");
+        assert_eq!(error.code(), "key.file_unreadable");
+    }
+}

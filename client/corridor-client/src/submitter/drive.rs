@@ -1,0 +1,183 @@
+//! Recording the intent, asking what the contract would do, and waiting for what it did.
+
+use super::{
+    landing::Landed,
+    pilot::{Command, Commands},
+    shared::{Fate, Shared},
+    Ready, Submitter, SubmitError,
+};
+use crate::{
+    chain::{Call, ChainError, DryRun, Hash, Limits, Weight},
+    contract::{Answer, Verdict},
+    store::{NewOperation, OperationStatus, Planned},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::watch;
+use tracing::Instrument;
+
+/// Added to what a dry-run needed, because other operations come in between. Unused weight is given back
+/// by the chain, and a deposit is only ever what is used.
+const MARGIN_PERCENT: u8 = 25;
+
+/// Between two attempts to go on with an operation that was signed before.
+const PAUSE: Duration = Duration::from_millis(500);
+
+impl Submitter {
+    /// Carries out an operation and waits for the finalised block that shows it.
+    ///
+    /// The same operation under way already, from this process or an earlier one, is waited for, and one
+    /// carried out before is answered from the store.
+    ///
+    /// # Errors
+    /// See [`SubmitError`]. Dropping the returned future stops the waiting, not the operation.
+    pub async fn submit(&self, wanted: NewOperation) -> Result<Landed, SubmitError> {
+        let stopped = |_| SubmitError::Stopped("closed".into());
+        let _permit = self.inner.permits.acquire().await.map_err(stopped)?;
+        let commands = self.pilot().await?.commands();
+        let identity = wanted.identity.clone();
+        let shared = &self.inner.shared;
+        let id = match shared.store.plan(wanted.clone()).await? {
+            Planned::Fresh(id) => id,
+            Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
+            Planned::Known(known) => match (known.status, known.landing) {
+                (OperationStatus::Finalised, Some(landing)) => return Ok(Landed::stored(landing)),
+                _ => known.id,
+            },
+        };
+        let (fate, first) = shared.enter(id);
+        if first {
+            let ready = Ready::first(id, wanted);
+            tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
+        }
+        self.wait(identity, fate).await
+    }
+
+    /// Waits for an operation's fate; not for ever.
+    pub(super) async fn wait(
+        &self,
+        operation: String,
+        mut fate: watch::Receiver<Fate>,
+    ) -> Result<Landed, SubmitError> {
+        let waited = self.inner.settings.finality_timeout;
+        match tokio::time::timeout(waited, fate.wait_for(Option::is_some)).await {
+            Ok(Ok(fate)) => fate.clone().unwrap_or(Err(SubmitError::Stopped("without a word".into()))),
+            Ok(Err(_)) => Err(SubmitError::Stopped("closed".into())),
+            Err(_) => Err(SubmitError::Unknown { operation, waited }),
+        }
+    }
+}
+
+impl Ready {
+    /// An operation that was never signed.
+    pub(super) fn first(id: i64, wanted: NewOperation) -> Self {
+        Self {
+            id,
+            wanted,
+            limits: Limits::default(),
+            nonce: None,
+            attempt: 0,
+        }
+    }
+}
+
+/// Takes an operation as far as the pilot, or to its end where there is nothing to submit.
+pub(super) async fn drive(shared: Arc<Shared>, commands: Commands, mut ready: Ready) {
+    let operation = ready.wanted.identity.clone();
+    let judged = loop {
+        match judge(&shared, &ready.wanted).await {
+            // Nothing was signed yet, so the caller learns the truth: it was not submitted.
+            Err(error) if ready.attempt == 0 => break Err(error),
+            // Signed before: what was begun is finished, however long the chain is away.
+            Err(error) => {
+                tracing::warn!(operation, %error, "cannot go on yet");
+                tokio::time::sleep(PAUSE).await;
+            }
+            judged => break judged,
+        }
+    };
+    match judged {
+        Ok(Judged::Submit(limits)) => {
+            ready.limits = limits;
+            commands.send(Command::Sign(Box::new(ready)));
+        }
+        Ok(Judged::Known(landed)) => {
+            tracing::debug!(operation, "had been carried out before");
+            commands.send(Command::Abandon(ready.nonce));
+            shared.resolve(ready.id, Ok(landed)).await;
+        }
+        Err(error) => {
+            tracing::debug!(operation, %error, "not submitted");
+            commands.send(Command::Abandon(ready.nonce));
+            shared.resolve(ready.id, Err(error)).await;
+        }
+    }
+}
+
+/// What a dry-run decides.
+enum Judged {
+    /// To be submitted, with these limits.
+    Submit(Limits),
+    /// Carried out before, as a finalised block shows.
+    Known(Landed),
+}
+
+async fn judge(shared: &Shared, wanted: &NewOperation) -> Result<Judged, SubmitError> {
+    let Some(run) = dry_run(shared, wanted, None).await? else {
+        return Ok(Judged::Submit(Limits::default()));
+    };
+    match wanted.answer.judge(&run.execution) {
+        Verdict::Refused(error) => Err(error.into()),
+        Verdict::Fresh => Ok(Judged::Submit(limits(&run))),
+        Verdict::Repeated => {
+            // The best block has it. Only a finalised one counts; until then it is submitted all the same,
+            // which changes nothing.
+            let head = shared.chain.finalised_head().await?;
+            let run_at_head = dry_run(shared, wanted, Some(head.hash)).await?;
+            let verdict = run_at_head.map(|run| wanted.answer.judge(&run.execution));
+            Ok(match verdict {
+                Some(Verdict::Repeated) => Judged::Known(Landed {
+                    block: head,
+                    extrinsic: None,
+                }),
+                _ => Judged::Submit(limits(&run)),
+            })
+        }
+    }
+}
+
+/// Dry-runs an operation, if it is one that can be.
+pub(super) async fn dry_run(
+    shared: &Shared,
+    wanted: &NewOperation,
+    at: Option<Hash>,
+) -> Result<Option<DryRun>, ChainError> {
+    let origin = wanted.signer;
+    match &wanted.call {
+        Call::Contract { dest, data } => shared.chain.dry_run(origin, *dest, data, at).await.map(Some),
+        Call::Instantiate { code, data, salt } => {
+            let run = shared.chain.dry_run_instantiate(origin, code, data, *salt);
+            run.await.map(Some)
+        }
+        Call::MapAccount | Call::Fund { .. } | Call::Remark => Ok(None),
+    }
+}
+
+fn limits(run: &DryRun) -> Limits {
+    let with_margin = |value: u64| value.saturating_add(value / 100 * u64::from(MARGIN_PERCENT));
+    let Weight { ref_time, proof_size } = run.weight_required;
+    let deposit = run.max_storage_deposit;
+    Limits {
+        weight: Weight {
+            ref_time: with_margin(ref_time),
+            proof_size: with_margin(proof_size),
+        },
+        storage_deposit: deposit.saturating_add(deposit / 100 * u128::from(MARGIN_PERCENT)),
+    }
+}
+
+impl Answer {
+    /// Whether a second execution would change nothing, so that signing anew is safe whatever happened.
+    pub(super) fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Deployment | Self::Native)
+    }
+}

@@ -1,0 +1,101 @@
+//! What is in the air, by nonce.
+
+use super::Ready;
+use crate::chain::{Hash, SignedExtrinsic};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
+
+/// Signed, on disk, and not decided by a finalised block.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) ready: Ready,
+    pub(super) signed: SignedExtrinsic,
+    /// When to send again.
+    pub(super) due: Instant,
+    /// How long to wait after that.
+    pub(super) backoff: Duration,
+    /// How often in a row the node did not take it.
+    pub(super) bounces: u32,
+}
+
+/// The first time bytes are sent again, and the longest between two times.
+const RESEND_AFTER: Duration = Duration::from_secs(2);
+const RESEND_AT_MOST: Duration = Duration::from_secs(30);
+
+/// Everything in the air.
+#[derive(Debug, Default)]
+pub(super) struct Flights {
+    by_nonce: BTreeMap<u64, Flight>,
+    nonce_of: HashMap<Hash, u64>,
+}
+
+impl Flights {
+    pub(super) fn insert(&mut self, ready: Ready, signed: SignedExtrinsic, due: Instant) {
+        self.nonce_of.insert(signed.hash, signed.nonce);
+        let flight = Flight {
+            ready,
+            due,
+            backoff: RESEND_AFTER,
+            bounces: 0,
+            signed,
+        };
+        self.by_nonce.insert(flight.signed.nonce, flight);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_nonce.is_empty()
+    }
+
+    pub(super) fn contains(&self, nonce: u64) -> bool {
+        self.by_nonce.contains_key(&nonce)
+    }
+
+    pub(super) fn highest(&self) -> Option<u64> {
+        self.by_nonce.keys().next_back().copied()
+    }
+
+    /// Takes the flight with this extrinsic hash.
+    pub(super) fn land(&mut self, hash: &Hash) -> Option<Flight> {
+        let nonce = self.nonce_of.remove(hash)?;
+        self.by_nonce.remove(&nonce)
+    }
+
+    /// Finds the flight with this extrinsic hash.
+    pub(super) fn get_mut(&mut self, hash: &Hash) -> Option<&mut Flight> {
+        let nonce = self.nonce_of.get(hash)?;
+        self.by_nonce.get_mut(nonce)
+    }
+
+    /// Takes those that a condition holds for.
+    pub(super) fn take(&mut self, condition: impl Fn(&Flight) -> bool) -> Vec<Flight> {
+        let nonces: Vec<u64> = self
+            .by_nonce
+            .values()
+            .filter(|flight| condition(flight))
+            .map(|flight| flight.signed.nonce)
+            .collect();
+        let taken: Vec<Flight> = nonces.iter().filter_map(|nonce| self.by_nonce.remove(nonce)).collect();
+        for flight in &taken {
+            self.nonce_of.remove(&flight.signed.hash);
+        }
+        taken
+    }
+
+    /// Bytes that are due to be sent again, in order of nonce, at most `limit` of them.
+    pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<SignedExtrinsic> {
+        let due = self.by_nonce.values_mut().filter(|flight| flight.due <= now).take(limit);
+        due.map(|flight| {
+            flight.due = now + flight.backoff;
+            flight.backoff = RESEND_AT_MOST.min(flight.backoff * 2);
+            flight.signed.clone()
+        })
+        .collect()
+    }
+}
+
+/// When bytes sent now are due again.
+pub(super) fn first_due() -> Instant {
+    Instant::now() + RESEND_AFTER
+}

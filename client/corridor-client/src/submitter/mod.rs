@@ -1,0 +1,121 @@
+//! One submitter for each key: it owns the nonce, and follows what it sent until a finalised block decides.
+//!
+//! The life of an operation, each step on disk before the next:
+//!
+//! 1. its intent is recorded;
+//! 2. a dry-run shows whether it would be refused, or was carried out before;
+//! 3. it gets the key's next nonce and is signed; the bytes are recorded;
+//! 4. they are sent, and sent again until
+//! 5. a finalised block decides, which is recorded.
+//!
+//! No answer of the node's pool is taken as proof of anything. An operation is signed anew only when the
+//! bytes signed before can never be included: their lifetime is over, or their nonce is used up by something
+//! else. Every message of the contracts has no second effect, so even a mistake here moves no money twice.
+//!
+//! | file | content |
+//! |---|---|
+//! | `shared.rs` | what drivers and pilot share: chain, store, key, and who waits for what |
+//! | `drive.rs` | steps 1 and 2, and waiting for the rest |
+//! | `pilot.rs` | the task that owns the nonce: steps 3 to 5 |
+//! | `flights.rs` | what is in the air, by nonce |
+//! | `landing.rs` | reading an operation's end from the block it is in |
+//! | `recovery.rs` | what a crash left behind |
+
+mod drive;
+mod error;
+mod flights;
+mod landing;
+mod pilot;
+mod recovery;
+mod shared;
+
+pub use error::SubmitError;
+pub use landing::{Landed, LandedExtrinsic};
+
+use crate::{
+    chain::{Chain, Limits},
+    key::SigningKey,
+    store::{NewOperation, Store},
+    AccountId,
+};
+use pilot::Pilot;
+use shared::Shared;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{OnceCell, Semaphore};
+
+/// An operation on its way to being signed.
+#[derive(Clone, Debug)]
+struct Ready {
+    /// The row.
+    id: i64,
+    wanted: NewOperation,
+    limits: Limits,
+    /// The nonce of bytes that can never be included, to be used again; otherwise the next one.
+    nonce: Option<u64>,
+    /// How often it was signed before.
+    attempt: u32,
+}
+
+/// How submissions are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How long a call waits for its finalised block.
+    pub finality_timeout: Duration,
+    /// How many operations may be in flight.
+    pub max_in_flight: usize,
+}
+
+/// Submits for one key. Cheap to clone.
+#[derive(Clone)]
+pub struct Submitter {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    settings: Settings,
+    permits: Semaphore,
+    pilot: OnceCell<Pilot>,
+}
+
+impl Submitter {
+    /// A submitter for `key`. Nothing is started before the first operation.
+    #[must_use]
+    pub fn new(chain: Chain, store: Store, key: SigningKey, settings: Settings) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                shared: Arc::new(Shared::new(chain, store, key)),
+                settings,
+                permits: Semaphore::new(settings.max_in_flight.max(1)),
+                pilot: OnceCell::new(),
+            }),
+        }
+    }
+
+    /// The account it signs for.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        self.inner.shared.account()
+    }
+
+    /// The task that owns the nonce, started on first need.
+    async fn pilot(&self) -> Result<&Pilot, SubmitError> {
+        self.inner
+            .pilot
+            .get_or_try_init(|| Pilot::start(self.inner.shared.clone()))
+            .await
+    }
+
+    /// Stops submitting and lets go of the key. What is open stays open.
+    pub async fn close(&self) {
+        if let Some(pilot) = self.inner.pilot.get() {
+            pilot.stop().await;
+        }
+    }
+}
+
+impl std::fmt::Debug for Submitter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Submitter({})", self.account())
+    }
+}
