@@ -282,6 +282,17 @@ impl Chain {
         info.map(|info| info.4).map_err(super::runtime::decode("the account's balance"))
     }
 
+    /// Whether pallet-revive knows the account, so that it can call contracts.
+    ///
+    /// # Errors
+    /// The connection's.
+    pub async fn is_mapped(&self, account: AccountId) -> Result<bool, ChainError> {
+        let mut key = [twox_128(b"Revive"), twox_128(b"OriginalAccount")].concat();
+        key.extend(account.address());
+        let at = self.finalised_hash().await?;
+        Ok(self.storage(&key, at).await?.is_some())
+    }
+
     /// [`ChainError::OtherChain`] when the node now serves another chain than the one connected to.
     pub(super) async fn check_genesis(&self) -> Result<(), ChainError> {
         let rpc = self.rpc();

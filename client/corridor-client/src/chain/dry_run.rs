@@ -45,7 +45,7 @@ struct Header {
 
 #[derive(Decode)]
 enum StorageDeposit {
-    Refund(u128),
+    Refund(#[allow(dead_code)] u128), // There to be skipped.
     Charge(u128),
 }
 

@@ -19,13 +19,24 @@ pub enum Error {
     Key(#[from] KeyError),
     /// A submission's fate.
     #[error(transparent)]
-    Submit(#[from] SubmitError),
+    Submit(SubmitError),
     /// The call needs a signing key and none was given.
     #[error("this connection has no signing key")]
     NoKey,
     /// The call needs a settlement contract and none was given.
     #[error("this connection has no settlement contract")]
     NoSettlement,
+}
+
+impl From<SubmitError> for Error {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Chain(error) => Self::Chain(error),
+            SubmitError::Contract(error) => Self::Contract(error),
+            SubmitError::Store(error) => Self::Store(error),
+            fate => Self::Submit(fate),
+        }
+    }
 }
 
 impl Error {
@@ -41,7 +52,10 @@ impl Error {
     /// Whether the operation's fate is unknown: it may have happened, or happen yet.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Submit(SubmitError::Unknown { .. }))
+        matches!(
+            self,
+            Self::Submit(SubmitError::Unknown { .. } | SubmitError::Rejected { .. } | SubmitError::Stopped(_))
+        )
     }
 
     /// The stable code. A refusal's is `contract.refused`; its own number is in [`Error::refusal`].

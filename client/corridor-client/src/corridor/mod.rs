@@ -4,6 +4,7 @@
 //! finalised block.
 
 mod administration;
+mod call;
 mod cash;
 pub mod config;
 mod deploy;
@@ -18,44 +19,86 @@ pub mod watch;
 
 pub use transfers::ResultStream;
 
-use crate::{AccountId, BlockRef, ChainInfo, Config, Error, Resumed};
+use crate::{
+    chain::{Call, Chain},
+    contract::Answer,
+    store::Store,
+    submitter::{Settings, Submitter},
+    AccountId, BlockRef, ChainInfo, Config, Error, Outcome, Resumed,
+};
 use corridor_core::Address;
+use std::sync::Arc;
 
 /// A connection to a settlement contract. Cheap to clone; clones share connection, store and submitter.
 #[derive(Clone)]
-pub struct Corridor {}
+pub struct Corridor {
+    inner: Arc<Inner>,
+    settlement: Option<Address>,
+}
+
+struct Inner {
+    chain: Chain,
+    store: Store,
+    submitter: Option<Submitter>,
+    max_in_flight: usize,
+}
 
 impl Corridor {
-    /// Connects to the node, opens the store and loads the key.
+    /// Loads the key, connects to the node and opens the store.
     ///
     /// # Errors
     /// Every layer's: no node, no key, a store of another chain.
-    pub async fn connect(_config: Config) -> Result<Self, Error> {
-        todo!()
+    pub async fn connect(config: Config) -> Result<Self, Error> {
+        let key = config.key.as_ref().map(crate::KeySource::load).transpose()?;
+        let chain = Chain::connect(&config.url, config.connect_timeout).await?;
+        let store = Store::open(config.store, chain.genesis()).await?;
+        let settings = Settings {
+            finality_timeout: config.finality_timeout,
+            max_in_flight: config.max_in_flight,
+        };
+        let submitter = key.map(|key| Submitter::new(chain.clone(), store.clone(), key, settings));
+        Ok(Self {
+            inner: Arc::new(Inner {
+                chain,
+                store,
+                submitter,
+                max_in_flight: config.max_in_flight.max(1),
+            }),
+            settlement: config.settlement,
+        })
     }
 
     /// The same connection, store and key with another settlement contract: after deploying one.
     #[must_use]
-    pub fn with_settlement(&self, _settlement: Address) -> Self {
-        todo!()
+    pub fn with_settlement(&self, settlement: Address) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            settlement: Some(settlement),
+        }
     }
 
     /// The settlement contract's address.
     #[must_use]
     pub fn settlement(&self) -> Option<Address> {
-        todo!()
+        self.settlement
     }
 
     /// The account that signs.
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {
-        todo!()
+        self.inner.submitter.as_ref().map(Submitter::account)
     }
 
     /// Which chain this is.
     #[must_use]
     pub fn chain_info(&self) -> &ChainInfo {
-        todo!()
+        self.inner.chain.info()
+    }
+
+    /// The chain itself, for what has nothing to do with the contract: blocks, other contracts' events.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.inner.chain
     }
 
     /// The newest finalised block.
@@ -63,23 +106,25 @@ impl Corridor {
     /// # Errors
     /// The chain layer's.
     pub async fn finalised_head(&self) -> Result<BlockRef, Error> {
-        todo!()
+        Ok(self.inner.chain.finalised_head().await?)
     }
 
     /// What an account has of the chain's own token, in its smallest unit: what fees are paid from.
     ///
     /// # Errors
     /// The chain layer's.
-    pub async fn native_balance(&self, _account: AccountId) -> Result<u128, Error> {
-        todo!()
+    pub async fn native_balance(&self, account: AccountId) -> Result<u128, Error> {
+        Ok(self.inner.chain.native_balance(account).await?)
     }
 
-    /// Sends the chain's own token to another account, so that it can pay fees.
+    /// Sends the chain's own token to another account, so that it can pay fees. Each call sends again.
     ///
     /// # Errors
     /// The chain layer's and the submitter's.
-    pub async fn fund(&self, _account: AccountId, _amount: u128) -> Result<crate::Outcome<()>, Error> {
-        todo!()
+    pub async fn fund(&self, account: AccountId, amount: u128) -> Result<Outcome<()>, Error> {
+        let call = Call::Fund { account, amount };
+        let landed = self.submit(call::once("fund"), call, Answer::Native).await?;
+        Ok(call::outcome((), false, &landed))
     }
 
     /// Finds out what became of operations that an earlier process left open, and completes them.
@@ -87,11 +132,28 @@ impl Corridor {
     /// # Errors
     /// The layers'; each operation's own fate is in its [`Resumed`].
     pub async fn resume(&self) -> Result<Vec<Resumed>, Error> {
-        todo!()
+        let resumed = self.submitter()?.resume().await?;
+        let resumed = resumed.into_iter().map(|(operation, result)| Resumed {
+            operation,
+            result: result.map(|landed| landed.block).map_err(Error::from),
+        });
+        Ok(resumed.collect())
     }
 
-    /// Stops submitting and waits until the store is written. Open operations stay open, for `resume`.
+    /// Stops submitting and lets go of the key. What is open stays open, for `resume`.
     pub async fn close(self) {
-        todo!()
+        if let Some(submitter) = &self.inner.submitter {
+            submitter.close().await;
+        }
+    }
+}
+
+impl std::fmt::Debug for Corridor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Corridor")
+            .field("chain", &self.inner.chain)
+            .field("settlement", &self.settlement.map(crate::AddressText))
+            .field("account", &self.account())
+            .finish_non_exhaustive()
     }
 }

@@ -117,6 +117,14 @@ impl Store {
         }
     }
 
+    /// Keeps another record of a transfer instead: the terms the contract recorded.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn replace_transfer(&self, transfer: StoredTransfer) -> Result<(), StoreError> {
+        self.writer.run(Job::Replace(Box::new(transfer))).await.map(|_| ())
+    }
+
     /// What is kept of a transfer.
     ///
     /// # Errors

@@ -197,6 +197,22 @@ pub(super) async fn keep(
     .map_err(database)
 }
 
+/// Replaces what is kept of a transfer, but for its salt.
+pub(super) async fn replace(
+    connection: &mut SqliteConnection,
+    transfer: &StoredTransfer,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE transfer SET end_to_end_id = ?, terms = ? WHERE settlement = ? AND uetr = ?")
+        .bind(transfer.end_to_end_id.clone())
+        .bind(transfer.terms.encode())
+        .bind(transfer.settlement.to_vec())
+        .bind(transfer.uetr.0.to_vec())
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(database)
+}
+
 /// Reads what is kept of a transfer.
 pub(super) async fn transfer(
     connection: &mut SqliteConnection,

@@ -18,6 +18,7 @@ pub(super) enum Job {
     Settle(i64, Settlement),
     Open(AccountId),
     Keep(Box<StoredTransfer>),
+    Replace(Box<StoredTransfer>),
     Transfer(Address, Uetr),
 }
 
@@ -119,6 +120,10 @@ async fn apply(connection: &mut SqliteConnection, job: Job) -> Result<Reply, Sto
             statements::keep(connection, &transfer).await?;
             let kept = statements::transfer(connection, transfer.settlement, transfer.uetr).await?;
             Ok(Reply::Transfer(kept.map(Box::new)))
+        }
+        Job::Replace(transfer) => {
+            statements::replace(connection, &transfer).await?;
+            Ok(Reply::Done)
         }
         Job::Transfer(settlement, uetr) => {
             let kept = statements::transfer(connection, settlement, uetr).await?;
