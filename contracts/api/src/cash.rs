@@ -128,7 +128,15 @@ pub enum CashError {
     /// More money than the books can count.
     SupplyExceeded,
     /// The spender may not move that much.
-    ERC20InsufficientAllowance { spender: Address, allowance: U256, needed: U256 },
+    ERC20InsufficientAllowance {
+        spender: Address,
+        allowance: U256,
+        needed: U256,
+    },
     /// The sender does not hold that much.
-    ERC20InsufficientBalance { sender: Address, balance: U256, needed: U256 },
+    ERC20InsufficientBalance {
+        sender: Address,
+        balance: U256,
+        needed: U256,
+    },
 }

@@ -17,6 +17,8 @@ pub struct GovernanceState {
     pub gate: Gate,
     /// How many currencies are registered.
     pub currencies: u16,
+    /// The contract whose code is executed for infrequent messages.
+    pub backoffice: Address,
 }
 
 /// Admission, suspension, pause and the governor's own succession.

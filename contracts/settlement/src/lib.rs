@@ -1,87 +1,41 @@
-//! The settlement contract: a thin shell over `corridor-core`.
+//! The settlement contract's hub: what everyone calls.
 //!
-//! Each message checks the length of its input, resolves what the rule needs from storage, calls the rule,
-//! writes what it returned, emits its event and, last, moves tokens. A message that returns an error is
-//! reverted by the chain as a whole.
-//!
-//! | file | messages |
-//! |---|---|
-//! | `transfers.rs` | instruct, accept, reject, cancel, expire, return |
-//! | `escrow.rs`, `token.rs` | deposit, withdraw and the calls to ERC-20 |
-//! | `governance.rs`, `administration.rs` | registry, pause, roles, keys |
-//! | `inspection.rs` | queries |
-//! | `storage.rs` | the whole storage schema |
+//! It holds the messages of a transfer's life, which are frequent and must be cheap; every other message is
+//! executed with the back office's code (see `corridor_shell::backoffice`). Its metadata lists them all.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(missing_docs)] // The macro exports an alias of its own at the crate's root.
 
 extern crate alloc;
 
-mod administration;
-mod book;
-mod escrow;
-mod governance;
-mod input;
-mod inspection;
-mod storage;
-mod token;
-mod transfers;
-
-use hub::Settlement;
-
 #[ink::contract(env = corridor_api::CorridorEnvironment)]
 #[allow(unsafe_code)] // The macro's dispatch code.
-#[allow(clippy::needless_pass_by_value)] // Messages own their decoded arguments.
+#[allow(unused_variables)] // The back office reads the arguments from the call data.
 mod hub {
-    use crate::{administration, escrow, governance, input, inspection, transfers};
     use alloc::vec::Vec;
     use corridor_api::{
         Administration, Escrow, Governance, GovernanceState, Inspection, MovementReceipt, ParticipantEntry,
         TransferReceipt, Transfers,
     };
     use corridor_core::{
-        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Gate, Money, MovementKind,
-        Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer,
-        TransferReturn, Uetr,
+        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Money, Operation,
+        ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer, TransferReturn, Uetr,
     };
-    use scale_codec::Encode;
+    use corridor_shell::{backoffice, input, transfers, Root};
 
-    /// The root cell: read by every message, so what every message needs is here and nothing else is.
+    /// The root cell.
     #[ink(storage)]
     pub struct Settlement {
-        pub(crate) governor: Address,
-        pub(crate) proposed_governor: Option<Address>,
-        pub(crate) paused: bool,
-        pub(crate) participants: u16,
-        pub(crate) suspended: [u64; 4],
-        pub(crate) currencies: u16,
+        root: Root,
     }
 
     impl Settlement {
-        /// An empty registry, governed by `governor`.
+        /// An empty registry, governed by `governor`, that executes the code at `backoffice` for infrequent
+        /// messages. Neither the code nor its address can be changed afterwards.
         #[ink(constructor)]
-        pub fn new(governor: Address) -> Self {
+        pub fn new(backoffice: Address, governor: Address) -> Self {
             Self {
-                governor,
-                proposed_governor: None,
-                paused: false,
-                participants: 0,
-                suspended: [0; 4],
-                currencies: 0,
+                root: Root::new(backoffice.0, governor.0),
             }
-        }
-
-        pub(crate) fn gate(&self) -> Gate {
-            Gate {
-                paused: self.paused,
-                participants: self.participants,
-                suspended: self.suspended,
-            }
-        }
-
-        pub(crate) fn set_gate(&mut self, gate: Gate) {
-            self.paused = gate.paused;
-            self.participants = gate.participants;
-            self.suspended = gate.suspended;
         }
 
         fn now(&self) -> u64 {
@@ -93,7 +47,7 @@ mod hub {
         #[ink(message)]
         fn instruct(&mut self, uetr: Uetr, terms: Terms) -> Result<TransferReceipt, Error> {
             input::exactly::<(Uetr, Terms)>()?;
-            transfers::instruct(&self.gate(), self.env().caller(), uetr, &terms, self.now())
+            transfers::instruct(&self.root.gate(), self.env().caller(), uetr, &terms, self.now())
         }
 
         #[ink(message)]
@@ -134,66 +88,39 @@ mod hub {
     impl Escrow for Settlement {
         #[ink(message)]
         fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            input::exactly::<(Reference, Money)>()?;
-            let kind = MovementKind::Deposit;
-            escrow::book(
-                &self.gate(),
-                self.env().caller(),
-                reference,
-                kind,
-                amount,
-                self.now(),
-            )
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            input::exactly::<(Reference, Money)>()?;
-            let kind = MovementKind::Withdrawal;
-            escrow::book(
-                &self.gate(),
-                self.env().caller(),
-                reference,
-                kind,
-                amount,
-                self.now(),
-            )
+            backoffice::execute(self.root.backoffice)
         }
     }
 
     impl Governance for Settlement {
         #[ink(message)]
         fn governance(&self) -> GovernanceState {
-            GovernanceState {
-                governor: self.governor,
-                proposed_governor: self.proposed_governor,
-                gate: self.gate(),
-                currencies: self.currencies,
-            }
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn propose_governor(&mut self, successor: Address) -> Result<(), Error> {
-            input::exactly_bytes(successor.encoded_size())?;
-            governance::propose_governor(self, successor)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn accept_governor(&mut self) -> Result<(), Error> {
-            input::exactly::<()>()?;
-            governance::accept_governor(self)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn set_paused(&mut self, paused: bool) -> Result<(), Error> {
-            input::exactly::<bool>()?;
-            governance::set_paused(self, paused)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn register_currency(&mut self, entry: CurrencyEntry) -> Result<(), Error> {
-            input::exactly::<CurrencyEntry>()?;
-            governance::register_currency(self, entry)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
@@ -202,92 +129,86 @@ mod hub {
             agents: Vec<AgentId>,
             admin: Address,
         ) -> Result<ParticipantId, Error> {
-            input::exactly_bytes((&agents, admin).encoded_size())?;
-            governance::register_participant(self, agents, admin)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn set_suspended(&mut self, id: ParticipantId, suspended: bool) -> Result<(), Error> {
-            input::exactly::<(ParticipantId, bool)>()?;
-            governance::set_suspended(self, id, suspended)
+            backoffice::execute(self.root.backoffice)
         }
     }
 
     impl Administration for Settlement {
         #[ink(message)]
         fn propose_admin(&mut self, id: ParticipantId, successor: Address) -> Result<(), Error> {
-            input::exactly_bytes((id, successor).encoded_size())?;
-            administration::propose_admin(self.env().caller(), id, successor)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn accept_admin(&mut self, id: ParticipantId) -> Result<(), Error> {
-            input::exactly::<ParticipantId>()?;
-            administration::accept_admin(self.env().caller(), id)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn grant_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
-            input::exactly_bytes((id, account, role).encoded_size())?;
-            administration::grant_role(self.env().caller(), id, account, role)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn revoke_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
-            input::exactly_bytes((id, account, role).encoded_size())?;
-            administration::revoke_role(self.env().caller(), id, account, role)
+            backoffice::execute(self.root.backoffice)
         }
     }
 
     impl Inspection for Settlement {
         #[ink(message)]
         fn transfer(&self, uetr: Uetr) -> Option<Transfer> {
-            inspection::transfer(uetr)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn operation(&self, id: ParticipantId, reference: Reference) -> Option<Operation> {
-            inspection::operation(id, reference)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn position(&self, id: ParticipantId, currency: Currency) -> Position {
-            inspection::position(id, currency)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn find_participant(&self, agent: AgentId) -> Option<ParticipantId> {
-            inspection::find_participant(agent)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn participants(&self, start: u16, limit: u16) -> Vec<ParticipantEntry> {
-            inspection::participants(&self.gate(), start, limit)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn account(&self, account: Address) -> Option<Caller> {
-            inspection::account(account)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn accounts(&self, id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Roles)> {
-            inspection::accounts(id, start, limit)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn currency(&self, currency: Currency) -> Option<CurrencyEntry> {
-            inspection::currency(currency)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn currencies(&self, start: u16, limit: u16) -> Vec<CurrencyEntry> {
-            inspection::currencies(self.currencies, start, limit)
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn conservation(&self, currency: Currency) -> Result<Conservation, Error> {
-            inspection::conservation(self.participants, currency)
+            backoffice::execute(self.root.backoffice)
         }
     }
 }

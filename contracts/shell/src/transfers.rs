@@ -19,6 +19,7 @@ fn recorded(uetr: Uetr) -> Result<Transfer, Error> {
     storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)
 }
 
+/// [`corridor_api::Transfers::instruct`]
 pub fn instruct(
     gate: &Gate,
     caller: Address,
@@ -47,6 +48,7 @@ pub fn instruct(
     }
 }
 
+/// [`corridor_api::Transfers::accept`]
 pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let recorded = recorded(uetr)?;
@@ -58,6 +60,7 @@ pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferRecei
     }
 }
 
+/// [`corridor_api::Transfers::reject`]
 pub fn reject(
     caller: Address,
     uetr: Uetr,
@@ -70,6 +73,7 @@ pub fn reject(
     })
 }
 
+/// [`corridor_api::Transfers::cancel`]
 pub fn cancel(
     caller: Address,
     uetr: Uetr,
@@ -82,10 +86,12 @@ pub fn cancel(
     })
 }
 
+/// [`corridor_api::Transfers::expire`]
 pub fn expire(uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     release(uetr, |recorded, debtor| transfer::expire(recorded, debtor, now))
 }
 
+/// [`corridor_api::Transfers::return_transfer`]
 pub fn return_transfer(
     caller: Address,
     reference: Reference,

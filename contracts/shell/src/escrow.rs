@@ -7,6 +7,7 @@ use corridor_api::{EscrowMoved, MovementReceipt};
 use corridor_core::{movement, Error, Gate, Money, MovementKind, Operation, Outcome, Reference, Seconds};
 use ink::Address;
 
+/// [`corridor_api::Escrow`]: both messages.
 pub fn book(
     gate: &Gate,
     account: Address,

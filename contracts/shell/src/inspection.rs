@@ -10,14 +10,17 @@ use corridor_core::{
 };
 use ink::Address;
 
+/// [`corridor_api::Inspection::transfer`]
 pub fn transfer(uetr: Uetr) -> Option<Transfer> {
     storage::transfer(uetr).get().ok().flatten()
 }
 
+/// [`corridor_api::Inspection::operation`]
 pub fn operation(id: ParticipantId, reference: Reference) -> Option<Operation> {
     storage::operation(id, reference).get().ok().flatten()
 }
 
+/// [`corridor_api::Inspection::position`]
 pub fn position(id: ParticipantId, currency: Currency) -> Position {
     let page = storage::positions(currency, PositionPage::number_of(id))
         .get()
@@ -26,18 +29,22 @@ pub fn position(id: ParticipantId, currency: Currency) -> Position {
     page.unwrap_or_default().get(id)
 }
 
+/// [`corridor_api::Inspection::find_participant`]
 pub fn find_participant(agent: AgentId) -> Option<ParticipantId> {
     storage::agent(agent).get().ok().flatten()
 }
 
+/// [`corridor_api::Inspection::account`]
 pub fn account(account: Address) -> Option<Caller> {
     storage::account(account.0).get().ok().flatten()
 }
 
+/// [`corridor_api::Inspection::currency`]
 pub fn currency(currency: Currency) -> Option<CurrencyEntry> {
     storage::currency(currency).get().ok().flatten()
 }
 
+/// [`corridor_api::Inspection::participants`]
 pub fn participants(gate: &Gate, start: u16, limit: u16) -> Vec<ParticipantEntry> {
     let end = gate.participants.min(start.saturating_add(limit.min(MAX_PAGE)));
     (start..end)
@@ -53,6 +60,7 @@ pub fn participants(gate: &Gate, start: u16, limit: u16) -> Vec<ParticipantEntry
         .collect()
 }
 
+/// [`corridor_api::Inspection::accounts`]
 pub fn accounts(id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Roles)> {
     let count = storage::participant(id)
         .get()
@@ -68,6 +76,7 @@ pub fn accounts(id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Role
         .collect()
 }
 
+/// [`corridor_api::Inspection::currencies`]
 pub fn currencies(count: u16, start: u16, limit: u16) -> Vec<CurrencyEntry> {
     let end = count.min(start.saturating_add(limit.min(MAX_PAGE)));
     (start..end)
@@ -75,6 +84,7 @@ pub fn currencies(count: u16, start: u16, limit: u16) -> Vec<CurrencyEntry> {
         .collect()
 }
 
+/// [`corridor_api::Inspection::conservation`]
 pub fn conservation(participants: u16, code: Currency) -> Result<Conservation, Error> {
     let entry = storage::currency(code).get()?.ok_or(Error::UnknownCurrency)?;
     let mut booked: u128 = 0;

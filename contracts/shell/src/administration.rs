@@ -20,6 +20,7 @@ fn administered_by(caller: Address, id: ParticipantId) -> Result<Participant, Er
     }
 }
 
+/// [`corridor_api::Administration::propose_admin`]
 pub fn propose_admin(caller: Address, id: ParticipantId, successor: Address) -> Result<(), Error> {
     let mut participant = administered_by(caller, id)?;
     if participant.proposed_admin != Some(successor.0) {
@@ -33,6 +34,7 @@ pub fn propose_admin(caller: Address, id: ParticipantId, successor: Address) -> 
     Ok(())
 }
 
+/// [`corridor_api::Administration::accept_admin`]
 pub fn accept_admin(caller: Address, id: ParticipantId) -> Result<(), Error> {
     let mut participant = participant(id)?;
     if participant.admin == caller.0 && participant.proposed_admin.is_none() {
@@ -48,6 +50,7 @@ pub fn accept_admin(caller: Address, id: ParticipantId) -> Result<(), Error> {
     Ok(())
 }
 
+/// [`corridor_api::Administration::grant_role`]
 pub fn grant_role(caller: Address, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
     let mut participant = administered_by(caller, id)?;
     let known = storage::account(account.0).get()?;
@@ -62,6 +65,7 @@ pub fn grant_role(caller: Address, id: ParticipantId, account: Address, role: Ro
     Ok(())
 }
 
+/// [`corridor_api::Administration::revoke_role`]
 pub fn revoke_role(caller: Address, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
     administered_by(caller, id)?;
     if let Some(entry) = role::revoke(storage::account(account.0).get()?, id, role)? {

@@ -17,6 +17,7 @@
 //! | token | code | 3 |
 //! | account at | account | 20 |
 
+use crate::cell;
 use core::marker::PhantomData;
 use corridor_api::StorageKey;
 use corridor_core::participant::Participant;
@@ -25,7 +26,7 @@ use corridor_core::{
     Address, AgentId, Caller, Currency, Error, Operation, ParticipantId, PositionPage, Reference, Transfer,
     Uetr,
 };
-use scale_codec::{Decode, Encode};
+use scale_codec::{Decode, DecodeAll, Encode};
 
 /// A place in storage together with the type of its value.
 pub struct Entry<V> {
@@ -42,14 +43,22 @@ impl<V: Encode + Decode> Entry<V> {
     }
 
     /// The stored value; [`Error::BooksBroken`] if it is not one of the type.
+    #[inline(never)]
     pub fn get(&self) -> Result<Option<V>, Error> {
-        ink::env::get_contract_storage(&self.key).map_err(|_| Error::BooksBroken)
+        let Some(stored) = cell::read(&self.key) else {
+            return Ok(None);
+        };
+        V::decode_all(&mut stored.as_bytes())
+            .map(Some)
+            .map_err(|_| Error::BooksBroken)
     }
 
     /// Stores `value`.
+    #[inline(never)]
     pub fn set(&self, value: &V) {
-        // The answer is the old value's length, which nobody needs.
-        let _ = ink::env::set_contract_storage(&self.key, value);
+        let mut bytes = cell::Bytes::new();
+        value.encode_to(&mut bytes);
+        cell::write(&self.key, &bytes);
     }
 }
 

@@ -1,8 +1,8 @@
 //! The governor's messages.
 
-use crate::{storage, token, Settlement};
+use crate::{storage, token, Root};
 use alloc::vec::Vec;
-use corridor_api::{RegistryChanged};
+use corridor_api::RegistryChanged;
 use corridor_core::registry::{self, CurrencyEntry, RegistryChange};
 use corridor_core::{succession, AgentId, Error, Outcome, ParticipantId};
 use ink::Address;
@@ -12,74 +12,79 @@ pub fn emit(change: RegistryChange) {
     ink::env::emit_event(RegistryChanged { change });
 }
 
-fn governor_only(hub: &Settlement) -> Result<(), Error> {
-    if ink::env::caller() == hub.governor {
+fn governor_only(root: &Root) -> Result<(), Error> {
+    if ink::env::caller().0 == root.governor {
         Ok(())
     } else {
         Err(Error::NotGovernor)
     }
 }
 
-pub fn propose_governor(hub: &mut Settlement, successor: Address) -> Result<(), Error> {
-    governor_only(hub)?;
-    if hub.proposed_governor != Some(successor) {
-        hub.proposed_governor = Some(successor);
+/// [`corridor_api::Governance::propose_governor`]
+pub fn propose_governor(root: &mut Root, successor: Address) -> Result<(), Error> {
+    governor_only(root)?;
+    if root.proposed_governor != Some(successor.0) {
+        root.proposed_governor = Some(successor.0);
         emit(RegistryChange::GovernorProposed(successor.0));
     }
     Ok(())
 }
 
-pub fn accept_governor(hub: &mut Settlement) -> Result<(), Error> {
+/// [`corridor_api::Governance::accept_governor`]
+pub fn accept_governor(root: &mut Root) -> Result<(), Error> {
     let caller = ink::env::caller();
-    if hub.governor == caller && hub.proposed_governor.is_none() {
+    if root.governor == caller.0 && root.proposed_governor.is_none() {
         return Ok(());
     }
-    let governor = succession::accept(hub.proposed_governor.map(|address| address.0), caller.0)?;
-    hub.governor = governor.into();
-    hub.proposed_governor = None;
+    let governor = succession::accept(root.proposed_governor, caller.0)?;
+    root.governor = governor;
+    root.proposed_governor = None;
     emit(RegistryChange::GovernorChanged(governor));
     Ok(())
 }
 
-pub fn set_paused(hub: &mut Settlement, paused: bool) -> Result<(), Error> {
-    governor_only(hub)?;
-    if hub.paused != paused {
-        hub.paused = paused;
+/// [`corridor_api::Governance::set_paused`]
+pub fn set_paused(root: &mut Root, paused: bool) -> Result<(), Error> {
+    governor_only(root)?;
+    if root.paused != paused {
+        root.paused = paused;
         emit(RegistryChange::Paused(paused));
     }
     Ok(())
 }
 
-pub fn register_currency(hub: &mut Settlement, entry: CurrencyEntry) -> Result<(), Error> {
-    governor_only(hub)?;
+/// [`corridor_api::Governance::register_currency`]
+pub fn register_currency(root: &mut Root, entry: CurrencyEntry) -> Result<(), Error> {
+    governor_only(root)?;
     let known = storage::currency(entry.currency);
     let token = storage::token(entry.token);
     let decimals = token::decimals(entry.token)?;
     let in_use = token.get()?.is_some();
-    match registry::register_currency(known.get()?, in_use, decimals, hub.currencies, entry)? {
+    match registry::register_currency(known.get()?, in_use, decimals, root.currencies, entry)? {
         Outcome::Repeated(_) => {}
         Outcome::Recorded(entry) => {
             known.set(&entry);
             token.set(&entry.currency);
-            storage::currency_at(hub.currencies).set(&entry.currency);
-            hub.currencies = hub.currencies.checked_add(1).ok_or(Error::TooMany)?;
+            storage::currency_at(root.currencies).set(&entry.currency);
+            root.currencies = root.currencies.checked_add(1).ok_or(Error::TooMany)?;
             emit(RegistryChange::CurrencyRegistered(entry));
         }
     }
     Ok(())
 }
 
+/// [`corridor_api::Governance::register_participant`]
 pub fn register_participant(
-    hub: &mut Settlement,
+    root: &mut Root,
     agents: Vec<AgentId>,
     admin: Address,
 ) -> Result<ParticipantId, Error> {
-    governor_only(hub)?;
+    governor_only(root)?;
     let mut holders = Vec::new();
     for agent in &agents {
         holders.push(storage::agent(agent.clone()).get()?);
     }
-    let mut gate = hub.gate();
+    let mut gate = root.gate();
     let first = holders.first().copied().flatten();
     let known = match first {
         Some(id) => Some((id, storage::participant(id).get()?.ok_or(Error::BooksBroken)?)),
@@ -94,7 +99,7 @@ pub fn register_participant(
             }
             storage::participant(id).set(&participant);
             gate.participants = gate.participants.checked_add(1).ok_or(Error::TooMany)?;
-            hub.set_gate(gate);
+            root.set_gate(gate);
             let agents = participant.agents;
             emit(RegistryChange::ParticipantRegistered {
                 id,
@@ -106,13 +111,14 @@ pub fn register_participant(
     }
 }
 
-pub fn set_suspended(hub: &mut Settlement, id: ParticipantId, suspended: bool) -> Result<(), Error> {
-    governor_only(hub)?;
-    let mut gate = hub.gate();
+/// [`corridor_api::Governance::set_suspended`]
+pub fn set_suspended(root: &mut Root, id: ParticipantId, suspended: bool) -> Result<(), Error> {
+    governor_only(root)?;
+    let mut gate = root.gate();
     let before = gate.is_suspended(id);
     gate.set_suspended(id, suspended)?;
     if before != suspended {
-        hub.set_gate(gate);
+        root.set_gate(gate);
         emit(RegistryChange::ParticipantSuspended { id, suspended });
     }
     Ok(())
