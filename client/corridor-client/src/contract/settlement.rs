@@ -60,12 +60,19 @@ impl SettlementContract {
         self.address
     }
 
-    /// Call data of its constructor.
+    /// Call data of its constructor: `backoffice` is the contract whose code it executes for infrequent
+    /// messages.
     #[must_use]
-    pub fn constructor(governor: Address) -> Vec<u8> {
-        let mut data = ink::selector_bytes!("new").to_vec();
-        governor.encode_to(&mut data);
+    pub fn constructor(backoffice: Address, governor: Address) -> Vec<u8> {
+        let mut data = Self::backoffice_constructor();
+        (backoffice, governor).encode_to(&mut data);
         data
+    }
+
+    /// Call data of the back office's constructor.
+    #[must_use]
+    pub fn backoffice_constructor() -> Vec<u8> {
+        ink::selector_bytes!("new").to_vec()
     }
 }
 

@@ -11,14 +11,16 @@ use crate::{
 use corridor_core::Address;
 
 impl Corridor {
-    /// Deploys a settlement contract and answers its address. Continue with [`Corridor::with_settlement`].
+    /// Deploys a settlement contract, its back office first, and answers its address. Continue with [`Corridor::with_settlement`].
     ///
     /// Each call deploys another one.
     ///
     /// # Errors
     /// The layers'.
     pub async fn deploy_settlement(&self, request: DeploySettlement) -> Result<Outcome<Address>, Error> {
-        let data = SettlementContract::constructor(request.governor);
+        let data = SettlementContract::backoffice_constructor();
+        let backoffice = self.deploy("deploy-backoffice", request.backoffice_code, data).await?;
+        let data = SettlementContract::constructor(backoffice.receipt, request.governor);
         self.deploy("deploy-settlement", request.code, data).await
     }
 

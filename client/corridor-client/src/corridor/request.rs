@@ -8,8 +8,10 @@ use corridor_core::{
 /// Deploys a settlement contract.
 #[derive(Clone, Debug)]
 pub struct DeploySettlement {
-    /// The PolkaVM blob.
+    /// The hub's PolkaVM blob.
     pub code: Vec<u8>,
+    /// The back office's PolkaVM blob, deployed first.
+    pub backoffice_code: Vec<u8>,
     /// Who governs it.
     pub governor: Address,
 }
