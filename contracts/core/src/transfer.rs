@@ -156,6 +156,7 @@ pub struct BookChange {
 /// [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
 ///
 /// The same UETR with the same terms is answered with what was recorded, whatever the gate says.
+#[inline(never)]
 pub fn instruct(
     recorded: Option<Transfer>,
     gate: &Gate,
@@ -200,6 +201,7 @@ pub fn instruct(
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
 /// pending (already settled is a repeat, returned or not), [`Error::Expired`], [`Error::AmountOverflow`].
+#[inline(never)]
 pub fn accept(
     transfer: Transfer,
     caller: &Caller,
@@ -232,6 +234,7 @@ pub fn accept(
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
 /// pending (already rejected for the same reason is a repeat).
+#[inline(never)]
 pub fn reject(
     transfer: Transfer,
     caller: &Caller,
@@ -248,6 +251,7 @@ pub fn reject(
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongStatus`] unless
 /// pending (already cancelled for the same reason is a repeat).
+#[inline(never)]
 pub fn cancel(
     transfer: Transfer,
     caller: &Caller,
@@ -267,6 +271,7 @@ pub fn cancel(
 ///
 /// Errors, in order: [`Error::WrongStatus`] unless pending (already expired is a repeat),
 /// [`Error::NotYetExpired`].
+#[inline(never)]
 pub fn expire(
     transfer: Transfer,
     debtor: Position,

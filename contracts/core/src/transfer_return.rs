@@ -27,6 +27,7 @@ pub struct TransferReturn {
 /// [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`],
 /// [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
+#[inline(never)]
 pub fn return_transfer(
     recorded: Option<Option<TransferReturn>>,
     transfer: Transfer,

@@ -1,7 +1,7 @@
 //! The settlement contract's hub: what everyone calls.
 //!
-//! It holds the messages of a transfer's life, which are frequent and must be cheap; every other message is
-//! executed with the back office's code (see `corridor_shell::backoffice`). Its metadata lists them all.
+//! It holds `instruct` and `accept`, which are frequent and must be cheap; every other message is executed with
+//! the back office's code (see `corridor_shell::backoffice`). Its metadata lists them all.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(missing_docs)] // The macro exports an alias of its own at the crate's root.
 
@@ -58,20 +58,17 @@ mod hub {
 
         #[ink(message)]
         fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::reject(self.env().caller(), uetr, reason, self.now())
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::cancel(self.env().caller(), uetr, reason, self.now())
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            input::exactly::<Uetr>()?;
-            transfers::expire(uetr, self.now())
+            backoffice::execute(self.root.backoffice)
         }
 
         #[ink(message)]
@@ -80,8 +77,7 @@ mod hub {
             reference: Reference,
             command: TransferReturn,
         ) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Reference, TransferReturn)>()?;
-            transfers::return_transfer(self.env().caller(), reference, &command, self.now())
+            backoffice::execute(self.root.backoffice)
         }
     }
 

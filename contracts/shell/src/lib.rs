@@ -2,8 +2,7 @@
 //! and move tokens last.
 //!
 //! The settlement contract is deployed as two pieces of code that work on one storage. The **hub** is what
-//! everyone calls; it holds the messages of a transfer's life. Everything less frequent is in the
-//! **back office**, which the hub executes by delegate call ([`backoffice`]): each byte of code costs a byte
+//! everyone calls; it holds `instruct` and `accept`. Everything less frequent is in the **back office**, which the hub executes by delegate call ([`backoffice`]): each byte of code costs a byte
 //! of proof at every call, so the frequent messages do not carry the code of the rare ones.
 //!
 //! | file | messages |

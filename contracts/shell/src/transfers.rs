@@ -20,6 +20,7 @@ fn recorded(uetr: Uetr) -> Result<Transfer, Error> {
 }
 
 /// [`corridor_api::Transfers::instruct`]
+#[inline(never)]
 pub fn instruct(
     gate: &Gate,
     caller: Address,
@@ -49,6 +50,7 @@ pub fn instruct(
 }
 
 /// [`corridor_api::Transfers::accept`]
+#[inline(never)]
 pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let recorded = recorded(uetr)?;
@@ -60,38 +62,42 @@ pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferRecei
     }
 }
 
-/// [`corridor_api::Transfers::reject`]
-pub fn reject(
-    caller: Address,
-    uetr: Uetr,
-    reason: ReasonCode,
-    now: Seconds,
-) -> Result<TransferReceipt, Error> {
-    let caller = caller_entry(caller)?;
-    release(uetr, |recorded, debtor| {
-        transfer::reject(recorded, &caller, debtor, reason, now)
-    })
+/// How a pending transfer ends without settlement.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// [`corridor_api::Transfers::reject`]
+    Reject(ReasonCode),
+    /// [`corridor_api::Transfers::cancel`]
+    Cancel(ReasonCode),
+    /// [`corridor_api::Transfers::expire`]
+    Expire,
 }
 
-/// [`corridor_api::Transfers::cancel`]
-pub fn cancel(
-    caller: Address,
-    uetr: Uetr,
-    reason: ReasonCode,
-    now: Seconds,
-) -> Result<TransferReceipt, Error> {
-    let caller = caller_entry(caller)?;
-    release(uetr, |recorded, debtor| {
-        transfer::cancel(recorded, &caller, debtor, reason, now)
-    })
-}
-
-/// [`corridor_api::Transfers::expire`]
-pub fn expire(uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
-    release(uetr, |recorded, debtor| transfer::expire(recorded, debtor, now))
+/// Ends a pending transfer without settlement: the debtor agent's position alone changes.
+pub fn end(caller: Address, uetr: Uetr, ending: Ending, now: Seconds) -> Result<TransferReceipt, Error> {
+    // Anyone may expire a transfer, an account the contract does not know included.
+    let caller = match ending {
+        Ending::Expire => None,
+        Ending::Reject(_) | Ending::Cancel(_) => Some(caller_entry(caller)?),
+    };
+    let recorded = recorded(uetr)?;
+    let debtor_agent = recorded.terms.debtor_agent;
+    let book = Book::of_one(recorded.terms.currency(), debtor_agent)?;
+    let debtor = book.get(debtor_agent);
+    let outcome = match (ending, caller) {
+        (Ending::Reject(reason), Some(caller)) => transfer::reject(recorded, &caller, debtor, reason, now)?,
+        (Ending::Cancel(reason), Some(caller)) => transfer::cancel(recorded, &caller, debtor, reason, now)?,
+        (Ending::Expire, _) => transfer::expire(recorded, debtor, now)?,
+        (_, None) => return Err(Error::UnknownAccount),
+    };
+    match outcome {
+        Outcome::Recorded(change) => store_debtor(uetr, change, Some(book)),
+        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
+    }
 }
 
 /// [`corridor_api::Transfers::return_transfer`]
+#[inline(never)]
 pub fn return_transfer(
     caller: Address,
     reference: Reference,
@@ -111,20 +117,6 @@ pub fn return_transfer(
             operation.set(&Operation::Return(*command));
             store_both(command.uetr, change, book)
         }
-        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
-    }
-}
-
-/// Carries out a rule that ends a pending transfer and changes the debtor agent's position only.
-fn release(
-    uetr: Uetr,
-    rule: impl FnOnce(Transfer, corridor_core::Position) -> Result<Outcome<DebtorChange, Transfer>, Error>,
-) -> Result<TransferReceipt, Error> {
-    let recorded = recorded(uetr)?;
-    let debtor_agent = recorded.terms.debtor_agent;
-    let book = Book::of_one(recorded.terms.currency(), debtor_agent)?;
-    match rule(recorded, book.get(debtor_agent))? {
-        Outcome::Recorded(change) => store_debtor(uetr, change, Some(book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
 }
