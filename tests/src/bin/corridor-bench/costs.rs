@@ -1,0 +1,172 @@
+//! What calls cost, measured on the contracts' real code inside the runtime.
+
+use anyhow::{ensure, Context};
+use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
+use corridor_core::{
+    registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role,
+    SettlementMethod, Terms, TransferReturn, Uetr,
+};
+use corridor_devnet_runtime::testing::{account, Chain, CallOutcome, ExtrinsicCost};
+use ink::U256;
+use serde::Serialize;
+use std::{collections::BTreeMap, path::Path};
+
+/// What one call takes, in the units of `docs/figures.md`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Cost {
+    /// Execution time in picoseconds, the extrinsic's base and extensions included.
+    pub ref_time_ps: u64,
+    /// Proof in bytes.
+    pub proof_bytes: u64,
+    /// Length of the extrinsic in bytes.
+    pub length_bytes: u64,
+    /// Deposit for storage, in planck.
+    pub storage_deposit: i128,
+    /// How many fit into one block of normal extrinsics.
+    pub payments_per_block: u64,
+}
+
+/// All figures.
+#[derive(Debug, Serialize)]
+pub struct Figures {
+    /// Cost by call.
+    pub calls: BTreeMap<&'static str, Cost>,
+    /// Size of the code by contract, in bytes.
+    pub code_bytes: BTreeMap<&'static str, u64>,
+}
+
+const BOC: ParticipantId = ParticipantId(0);
+const CUP: ParticipantId = ParticipantId(1);
+const AMOUNT: u128 = 1_250_050;
+
+struct Bench {
+    chain: Chain,
+    settlement: SettlementContract,
+}
+
+/// Measures every call in the steady state: positions and balances exist, records of the call itself do not.
+pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
+    let code = |name: &str| {
+        let path = contracts.join(format!("{name}.polkavm"));
+        std::fs::read(&path).with_context(|| format!("{} is missing: run scripts/build-contracts", path.display()))
+    };
+    let mut code_bytes = BTreeMap::new();
+    for name in ["settlement", "backoffice", "cash", "plain-erc20"] {
+        code_bytes.insert(name, code(name)?.len() as u64);
+    }
+    let mut calls = BTreeMap::new();
+    let mut chain = Chain::new();
+    calls.insert("native_transfer", of_extrinsic(&chain.native_transfer_cost()?, 0));
+    calls.insert("erc20_transfer", erc20_transfer(&mut chain, code("plain-erc20")?)?);
+    let mut bench = Bench::open(chain, &code("settlement")?, &code("backoffice")?, &code("cash")?)?;
+    bench.transfers(&mut calls)?;
+    Ok(Figures { calls, code_bytes })
+}
+
+fn of_extrinsic(cost: &ExtrinsicCost, storage_deposit: i128) -> Cost {
+    Cost {
+        ref_time_ps: cost.ref_time_ps,
+        proof_bytes: cost.proof_bytes,
+        length_bytes: cost.length_bytes,
+        storage_deposit,
+        payments_per_block: cost.per_block(),
+    }
+}
+
+/// A transfer of the plainest ERC-20 there is, between two accounts that both hold some.
+fn erc20_transfer(chain: &mut Chain, code: Vec<u8>) -> anyhow::Result<Cost> {
+    // Its constructor takes the supply and the decimals: two words of the Solidity ABI.
+    let words = [1_000_000u128, 2].map(|word| U256::from(word).to_big_endian());
+    let token = chain.instantiate(account("Alice"), code, words.concat())?;
+    let to = Chain::address_of(&account("Bob"));
+    let message = CashContract::at(token.0).transfer(to.0, AMOUNT.min(1_000));
+    accepted(&chain.call(account("Alice"), token, message.data().to_vec())?)?;
+    let outcome = chain.call(account("Alice"), token, message.data().to_vec())?;
+    accepted(&outcome)?;
+    let cost = chain.call_cost(token, message.data().to_vec(), &outcome)?;
+    Ok(of_extrinsic(&cost, outcome.storage_deposit))
+}
+
+fn accepted(outcome: &CallOutcome) -> anyhow::Result<()> {
+    ensure!(!outcome.reverted, "a call that should succeed reverted with 0x{}", hex::encode(&outcome.data));
+    Ok(())
+}
+
+impl Bench {
+    /// Alice governs and administers; Bob acts for BOC, Charlie for CUP, each in every role.
+    fn open(mut chain: Chain, hub: &[u8], office: &[u8], cash: &[u8]) -> anyhow::Result<Self> {
+        let address = |name: &str| Chain::address_of(&account(name)).0;
+        chain.set_time(1_800_000_000);
+        let office =
+            chain.instantiate(account("Alice"), office.to_vec(), SettlementContract::backoffice_constructor())?;
+        let constructor = SettlementContract::constructor(office.0, address("Alice"));
+        let hub = chain.instantiate(account("Alice"), hub.to_vec(), constructor)?;
+        let constructor = CashConstructor {
+            name: "Tokenised yuan".into(),
+            symbol: "CNY".into(),
+            currency: Currency::CNY,
+            decimals: 2,
+            issuer: address("Alice"),
+            guardian: address("Alice"),
+        };
+        let token = chain.instantiate(account("Alice"), cash.to_vec(), constructor.data())?;
+        let mut bench = Self { chain, settlement: SettlementContract::at(hub.0) };
+        let entry = CurrencyEntry { currency: Currency::CNY, exponent: 2, token: token.0 };
+        bench.run("Alice", bench.settlement.register_currency(entry).data().to_vec())?;
+        for (id, agent, who) in [(BOC, "BKCHCNBJXXX", "Bob"), (CUP, "CHUPCNSHXXX", "Charlie")] {
+            let agents = vec![agent.parse::<AgentId>()?];
+            bench.run("Alice", bench.settlement.register_participant(agents, address("Alice")).data().to_vec())?;
+            for role in Role::ALL {
+                bench.run("Alice", bench.settlement.grant_role(id, address(who), role).data().to_vec())?;
+            }
+            bench.token(token.0, "Alice", |cash| cash.issue(address(who), u128::MAX >> 8, [who.len() as u8; 32]).data().to_vec())?;
+            bench.token(token.0, who, |cash| cash.approve(hub.0, u128::MAX >> 8).data().to_vec())?;
+        }
+        Ok(bench)
+    }
+
+    fn token(&mut self, token: [u8; 20], who: &str, data: impl FnOnce(CashContract) -> Vec<u8>) -> anyhow::Result<()> {
+        accepted(&self.chain.call(account(who), token.into(), data(CashContract::at(token)))?)
+    }
+
+    fn run(&mut self, who: &str, data: Vec<u8>) -> anyhow::Result<Cost> {
+        let dest = self.settlement.address().into();
+        let outcome = self.chain.call(account(who), dest, data.clone())?;
+        accepted(&outcome)?;
+        let cost = self.chain.call_cost(dest, data, &outcome)?;
+        Ok(of_extrinsic(&cost, outcome.storage_deposit))
+    }
+
+    fn transfers(&mut self, calls: &mut BTreeMap<&'static str, Cost>) -> anyhow::Result<()> {
+        let hub = self.settlement;
+        let money = Money::new(Currency::CNY, AMOUNT * 100);
+        for (who, times) in [("Bob", 1), ("Charlie", 2)] {
+            for time in 0..times {
+                let data = hub.deposit(Reference([time + 1; 16]), money).data().to_vec();
+                calls.insert("deposit", self.run(who, data)?);
+            }
+        }
+        for round in 1..=2u8 {
+            let uetr = Uetr::from_random_bytes([round; 16]);
+            calls.insert("instruct", self.run("Bob", hub.instruct(uetr, terms()).data().to_vec())?);
+            calls.insert("accept", self.run("Charlie", hub.accept(uetr).data().to_vec())?);
+            let part = TransferReturn { uetr, minor_units: AMOUNT / 2, reason: ReasonCode::AC04 };
+            let data = hub.return_transfer(Reference([0xf0 | round; 16]), part).data().to_vec();
+            calls.insert("return_transfer", self.run("Charlie", data)?);
+        }
+        Ok(())
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        debtor_agent: BOC,
+        creditor_agent: CUP,
+        interbank_settlement_amount: Money::new(Currency::CNY, AMOUNT),
+        interbank_settlement_date: 20_800,
+        charge_bearer: ChargeBearer::Shar,
+        settlement_method: SettlementMethod::Gross,
+        expires_at: 1_800_086_400,
+        message_digest: [7; 32],
+    }
+}

@@ -1,0 +1,60 @@
+//! Printing, writing and judging the figures.
+
+use crate::costs::Figures;
+use anyhow::{ensure, Context};
+use std::path::Path;
+
+/// Prints the figures as a table.
+pub fn print(figures: &Figures) {
+    println!("Cost per call: the runtime's own weights, the same on every machine");
+    println!(
+        "{:<16} {:>13} {:>12} {:>12} {:>18} {:>15}",
+        "call", "ref_time us", "proof bytes", "length bytes", "storage deposit", "fit in a block"
+    );
+    for (name, cost) in &figures.calls {
+        println!(
+            "{name:<16} {:>9}.{:03} {:>12} {:>12} {:>18} {:>15}",
+            cost.ref_time_ps / 1_000_000,
+            cost.ref_time_ps / 1_000 % 1_000,
+            cost.proof_bytes,
+            cost.length_bytes,
+            cost.storage_deposit,
+            cost.payments_per_block
+        );
+    }
+    println!();
+    for (name, bytes) in &figures.code_bytes {
+        println!("{name:<16} {bytes:>7} bytes of code");
+    }
+}
+
+/// Writes the figures as JSON.
+pub fn write(figures: &Figures, path: &Path) -> anyhow::Result<()> {
+    let directory = path.parent().context("the path has a directory")?;
+    std::fs::create_dir_all(directory)?;
+    std::fs::write(path, serde_json::to_string_pretty(figures)? + "\n")?;
+    println!("\nwritten to {}", path.canonicalize()?.display());
+    Ok(())
+}
+
+/// The bars: a settled transfer against two plain ERC-20 transfers, and the size of the code.
+pub fn judge(figures: &Figures) -> anyhow::Result<()> {
+    let cost = |name: &str| figures.calls.get(name).with_context(|| format!("{name} was not measured"));
+    let (instruct, accept, erc20) = (cost("instruct")?, cost("accept")?, cost("erc20_transfer")?);
+    let rows = [
+        ("ref_time", instruct.ref_time_ps + accept.ref_time_ps, 2 * erc20.ref_time_ps),
+        ("proof", instruct.proof_bytes + accept.proof_bytes, 2 * erc20.proof_bytes),
+    ];
+    println!("\ninstruct + accept against two plain ERC-20 transfers (at most 2.00):");
+    for (name, ours, theirs) in rows {
+        let hundredths = ours * 100 / theirs;
+        println!("  {name:<9} {}.{:02}", hundredths / 100, hundredths % 100);
+    }
+    for (name, ours, theirs) in rows {
+        ensure!(ours <= 2 * theirs, "{name} of instruct + accept is more than twice that of two ERC-20 transfers");
+    }
+    for (name, bytes) in &figures.code_bytes {
+        ensure!(*bytes <= 64 * 1024, "the code of {name} is larger than 64 KiB");
+    }
+    Ok(())
+}
