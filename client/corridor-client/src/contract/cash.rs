@@ -16,9 +16,9 @@ pub struct CashContract {
 /// What the cash contract's constructor takes.
 #[derive(Clone, Debug)]
 pub struct CashConstructor {
-    /// The token's name.
+    /// The token's name, at most 32 bytes.
     pub name: String,
-    /// Its short name.
+    /// Its short name, at most 32 bytes.
     pub symbol: String,
     /// The currency.
     pub currency: Currency,
@@ -35,14 +35,24 @@ impl CashConstructor {
     #[must_use]
     pub fn data(&self) -> Vec<u8> {
         SolParamsEncode::encode(&(
-            self.name.clone(),
-            self.symbol.clone(),
+            label(&self.name),
+            label(&self.symbol),
             FixedBytes(self.currency.code()),
             self.decimals,
             ink::Address::from(self.issuer),
             ink::Address::from(self.guardian),
         ))
     }
+}
+
+/// A text of at most 32 bytes, filled up with zeros. A longer one becomes the empty label, which the contract
+/// refuses as `InvalidLabel`.
+fn label(text: &str) -> FixedBytes<32> {
+    let mut bytes = [0; 32];
+    if let Some(space) = bytes.get_mut(..text.len()) {
+        space.copy_from_slice(text.as_bytes());
+    }
+    FixedBytes(bytes)
 }
 
 /// Declares one method for each message, with the arguments and the answer of its trait.
