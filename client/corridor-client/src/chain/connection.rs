@@ -39,7 +39,7 @@ struct Inner {
     genesis: Hash,
     info: OnceCell<ChainInfo>,
     runtimes: OnceCell<RwLock<Runtimes>>,
-    pub(super) heads: OnceCell<tokio::sync::watch::Receiver<u64>>,
+    heads: OnceCell<tokio::sync::watch::Receiver<u64>>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -160,6 +160,11 @@ impl Chain {
         &self.inner.heads
     }
 
+    /// Whether nobody else holds this connection.
+    pub(super) fn is_last(&self) -> bool {
+        Arc::strong_count(&self.inner) == 1
+    }
+
     /// Asks the node, again if the connection is lost meanwhile. Only for questions that change nothing.
     pub(super) async fn ask<T, F>(&self, method: &'static str, ask: impl Fn() -> F) -> Result<T, ChainError>
     where
@@ -233,7 +238,10 @@ impl Chain {
 
     async fn timestamp(&self, at: Hash) -> Result<u64, ChainError> {
         let key = [twox_128(b"Timestamp"), twox_128(b"Now")].concat();
-        let value = self.storage(&key, at).await?.unwrap_or_default();
+        // The genesis block has no time.
+        let Some(value) = self.storage(&key, at).await? else {
+            return Ok(0);
+        };
         u64::decode(&mut &value[..]).map_err(super::runtime::decode("the block's time"))
     }
 

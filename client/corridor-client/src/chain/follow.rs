@@ -131,9 +131,9 @@ async fn fetch(chain: Chain, number: u64) -> Result<FinalisedBlock, ChainError> 
     }
 }
 
-/// Keeps the newest finalised number up to date until nobody follows any more.
+/// Keeps the newest finalised number up to date for as long as anybody holds the connection.
 async fn keep_watching(chain: Chain, heads: watch::Sender<u64>) {
-    while !heads.is_closed() {
+    while !chain.is_last() {
         if let Err(error) = watch_once(&chain, &heads).await {
             tracing::debug!(%error, "subscription to finalised heads ended, starting another");
         }
@@ -151,6 +151,7 @@ async fn watch_once(chain: &Chain, heads: &watch::Sender<u64>) -> Result<(), Cha
             Ok(Some(Ok(header))) => announce(heads, header.number),
             Ok(Some(Err(error))) => return Err(super::connection::rpc_error(method, error)),
             Ok(None) => return Ok(()),
+            Err(_) if chain.is_last() => return Ok(()),
             Err(_) => {
                 let head = chain.block_number(chain.finalised_hash().await?).await?;
                 if head > *heads.borrow() {

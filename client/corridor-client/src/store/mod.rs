@@ -73,7 +73,7 @@ impl Store {
     /// The database's.
     pub async fn plan(&self, operation: NewOperation) -> Result<Planned, StoreError> {
         match self.writer.run(Job::Plan(Box::new(operation))).await? {
-            Reply::Planned(planned) => Ok(*planned),
+            Reply::Planned(planned) => Ok(planned),
             _ => Err(wrong_reply()),
         }
     }

@@ -113,7 +113,7 @@ pub enum Planned {
     /// Recorded now: go ahead.
     Fresh(i64),
     /// Recorded before with the same call, and open or carried out.
-    Known(Operation),
+    Known(Box<Operation>),
     /// Another call is open under the same identity.
     Conflict,
 }

@@ -31,7 +31,7 @@ pub(super) async fn plan(
     let same = known.wanted == *wanted;
     match known.status {
         OperationStatus::Planned | OperationStatus::Signed | OperationStatus::Finalised if same => {
-            Ok(Planned::Known(known))
+            Ok(Planned::Known(Box::new(known)))
         }
         OperationStatus::Planned | OperationStatus::Signed => Ok(Planned::Conflict),
         // Refused, failed, or done with other arguments, which the contract will have its opinion on.

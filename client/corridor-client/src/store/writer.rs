@@ -26,7 +26,7 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) enum Reply {
     Done,
-    Planned(Box<Planned>),
+    Planned(Planned),
     Operations(Vec<Operation>),
     Transfer(Option<Box<StoredTransfer>>),
 }
@@ -103,7 +103,7 @@ async fn apply(connection: &mut SqliteConnection, job: Job) -> Result<Reply, Sto
     match job {
         Job::Plan(operation) => {
             let planned = statements::plan(connection, &operation).await?;
-            Ok(Reply::Planned(Box::new(planned)))
+            Ok(Reply::Planned(planned))
         }
         Job::Sign(operations) => {
             for operation in &operations {

@@ -128,7 +128,7 @@ impl PilotTask {
                         self.shared.tell_all(&SubmitError::Stopped("closed".into()));
                         return;
                     }
-                    self.obey(batch.drain(..).collect()).await;
+                    self.obey(std::mem::take(&mut batch)).await;
                 }
                 _ = tick.tick() => self.look_after().await,
             }
