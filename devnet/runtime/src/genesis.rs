@@ -7,9 +7,7 @@ use polkadot_sdk::{
     sp_runtime::BuildStorage,
 };
 
-use crate::{
-    config::UNIT, AccountId, Balance, BalancesConfig, ReviveConfig, RuntimeGenesisConfig, SudoConfig,
-};
+use crate::{config::UNIT, AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SudoConfig};
 
 /// What every development account starts with, in planck.
 pub const ENDOWMENT: Balance = 10_000_000_000_000 * UNIT;
@@ -53,7 +51,7 @@ pub fn account_of_eth_address(address: H160) -> AccountId {
 /// The genesis configuration of the `development` preset.
 ///
 /// Alice, Bob, Charlie, Dave, Eve, Ferdie, their `//stash` accounts and five Ethereum development accounts hold
-/// [`ENDOWMENT`]; Alice is sudo.
+/// [`ENDOWMENT`]; Alice is sudo. All of them can use contracts: being endowed maps an account.
 pub fn development() -> RuntimeGenesisConfig {
     let substrate: Vec<AccountId> = Sr25519Keyring::well_known()
         .map(|key| key.to_account_id())
@@ -74,11 +72,6 @@ pub fn development() -> RuntimeGenesisConfig {
         },
         sudo: SudoConfig {
             key: Some(Sr25519Keyring::Alice.to_account_id()),
-        },
-        // Endowing at genesis does not go through `OnNewAccount`, so AutoMap has not mapped these.
-        revive: ReviveConfig {
-            mapped_accounts: substrate,
-            ..Default::default()
         },
         ..Default::default()
     }

@@ -12,6 +12,7 @@ use polkadot_sdk::{
     sp_core::H160,
     sp_genesis_builder,
     sp_io::TestExternalities,
+    sp_keyring::Sr25519Keyring,
 };
 
 /// Answers the block's time when asked with 0; with 1 it stores, emits and reverts with 0xff; with 2 it stores and emits.
@@ -58,6 +59,19 @@ fn the_preset_builds_the_same_state_as_the_node() {
     };
     assert_eq!(balance(&mut from_json), balance(&mut direct));
     assert_eq!(genesis::preset_names(), vec![id]);
+}
+
+#[test]
+fn development_accounts_can_use_contracts() {
+    use polkadot_sdk::pallet_revive::{AddressMapper, Config};
+    Chain::new().execute_with(|| {
+        for key in Sr25519Keyring::well_known() {
+            assert!(
+                <Runtime as Config>::AddressMapper::is_mapped(&key.to_account_id()),
+                "{key}"
+            );
+        }
+    });
 }
 
 #[test]
