@@ -1,5 +1,6 @@
-//! Why a message was refused. In call results each variant is a Solidity custom error of the same name, without fields:
-//! the figures are on the books for everyone to read, and every byte of code is paid for at every call.
+//! Why a message was refused. In call results each variant is a Solidity custom error of the same name,
+//! without fields: the figures are on the books for everyone to read, and every byte of code is paid for at
+//! every call.
 
 /// A refused message. Nothing has changed.
 ///

@@ -1,7 +1,7 @@
 //! What the contract reports, one event for each change of state. Values are in minor units.
 //!
-//! `Transfer` and `Approval` are ERC-20's. Of the others there are few on purpose, with a field saying which case it is:
-//! the code that emits an event is 300 bytes for each kind, paid for at every call.
+//! `Transfer` and `Approval` are ERC-20's. Of the others there are few on purpose, with a field saying which
+//! case it is: the code that emits an event is 300 bytes for each kind, paid for at every call.
 
 use ink::{primitives::sol::FixedBytes, Address, U256};
 

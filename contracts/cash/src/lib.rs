@@ -1,12 +1,14 @@
 //! One currency's tokenised money: an ERC-20 token with an issuer, spoken to in the Solidity ABI.
 //!
-//! - The **issuer** creates money (`issue`) and takes it out of circulation (`redeem`) under an id of its own choosing; the
-//!   same id with the same terms is answered with success and has no second effect, for ever, so a request whose outcome
-//!   is unknown can simply be sent again. It hands its role on in two steps and appoints the guardian.
+//! - The **issuer** creates money (`issue`) and takes it out of circulation (`redeem`) under an id of its own
+//!   choosing; the same id with the same terms is answered with success and has no second effect, for ever,
+//!   so a request whose outcome is unknown can simply be sent again. It hands its role on in two steps and
+//!   appoints the guardian.
 //! - The **guardian** stops all movements (`pause`) or those of one account (`freeze`). It cannot move money.
-//! - A pause stops `transfer`, `transferFrom`, `issue` and `redeem`; approvals are still possible, since one must be
-//!   able to withdraw them in an emergency. Freezing concerns the money in an account: an account that is frozen can still
-//!   move other people's money that it has been approved for, until they withdraw that approval.
+//! - A pause stops `transfer`, `transferFrom`, `issue` and `redeem`; approvals are still possible, since one
+//!   must be able to withdraw them in an emergency. Freezing concerns the money in an account: an account
+//!   that is frozen can still move other people's money that it has been approved for, until they withdraw
+//!   that approval.
 //!
 //! [`rules`] decides, this file reads, calls and writes.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
@@ -38,9 +40,9 @@ pub mod cash {
     /// [`RoleChanged::role`].
     const GUARDIAN: u8 = 3;
 
-    /// Everything stored. The fields that are neither `Lazy` nor `Mapping` are the root cell (83 bytes), which every
-    /// message reads anyway; a transfer reads one key more for each of its two accounts, and `transferFrom` one for
-    /// the allowance.
+    /// Everything stored. The fields that are neither `Lazy` nor `Mapping` are the root cell (81 bytes),
+    /// which every message reads anyway; a transfer reads one key more for each of its two accounts, and
+    /// `transferFrom` one for the allowance.
     #[ink(storage)]
     pub struct Cash {
         /// Minor units in circulation: the sum of all balances.
@@ -68,11 +70,12 @@ pub mod cash {
     }
 
     impl Cash {
-        /// Starts with no money in circulation. `currency` is the ISO 4217 alphabetic code, `decimals` its exponent; `name` and
-        /// `symbol` are printable ASCII, filled up with zeros.
+        /// Starts with no money in circulation. `currency` is the ISO 4217 alphabetic code, `decimals` its
+        /// exponent; `name` and `symbol` are printable ASCII, filled up with zeros.
         ///
         /// # Errors
-        /// `InvalidCurrency`, `InvalidDecimals`, `InvalidLabel`, `ZeroAddress` (issuer or guardian).
+        /// `IncompleteCallData`, `InvalidCurrency`, `InvalidDecimals`, `InvalidLabel`, `ZeroAddress` (issuer
+        /// or guardian).
         #[ink(constructor)]
         pub fn new(
             name: FixedBytes<32>,
@@ -82,6 +85,11 @@ pub mod cash {
             issuer: Address,
             guardian: Address,
         ) -> Result<Self, Error> {
+            // Cut-off arguments would be filled up with zeros, see `complete`.
+            #[cfg(target_arch = "riscv64")]
+            if Self::env().call_data_size() < 6 * 32 {
+                return Err(Error::IncompleteCallData);
+            }
             rules::describe(&currency.0, decimals, &name.0, &symbol.0)?;
             let mut cash = Self {
                 supply: 0,
@@ -172,14 +180,16 @@ pub mod cash {
             self.holding(account).frozen
         }
 
-        /// Minor units issued or redeemed under `request_id`; zero: it has not been used. `RequestDone` tells the rest.
+        /// Minor units issued or redeemed under `request_id`; zero: it has not been used. `RequestDone` tells
+        /// the rest.
         #[ink(message, name = "requestValue")]
         pub fn request_value(&self, request_id: FixedBytes<32>) -> U256 {
             U256::from(self.request(request_id).map_or(0, |request| request.value))
         }
 
-        /// Lets `spender` move up to `value` minor units of the caller's money, instead of what it could before. 2^128 - 1 and
-        /// more mean any amount, are not used up, and are stated as 2^256 - 1 from then on.
+        /// Lets `spender` move up to `value` minor units of the caller's money, instead of what it could
+        /// before. 2^128 - 1 and more mean any amount, are not used up, and are stated as 2^256 - 1 from then
+        /// on.
         ///
         /// # Errors
         /// `IncompleteCallData`, `ZeroAddress`.
@@ -189,14 +199,19 @@ pub mod cash {
             let owner = self.env().caller();
             let allowed = rules::allowance(value);
             self.allow(owner, rules::somebody(spender)?, allowed);
-            self.env().emit_event(Approval { owner, spender, value: rules::stated(allowed) });
+            self.env().emit_event(Approval {
+                owner,
+                spender,
+                value: rules::stated(allowed),
+            });
             Ok(true)
         }
 
         /// Moves `value` minor units of the caller's money. Always returns true.
         ///
         /// # Errors
-        /// `IncompleteCallData`, `ValueOutOfRange`, `ZeroAddress`, `EnforcedPause`, `AccountFrozen`, `InsufficientBalance`.
+        /// `IncompleteCallData`, `ValueOutOfRange`, `ZeroAddress`, `EnforcedPause`, `AccountFrozen`,
+        /// `InsufficientBalance`.
         #[ink(message)]
         pub fn transfer(&mut self, to: Address, value: U256) -> Result<bool, Error> {
             self.complete(2)?;
@@ -206,35 +221,43 @@ pub mod cash {
         /// Moves `value` minor units of `from`'s money, using up the caller's allowance. Always returns true.
         ///
         /// # Errors
-        /// `IncompleteCallData`, `ValueOutOfRange`, `ZeroAddress`, `EnforcedPause`, `InsufficientAllowance`, `AccountFrozen`,
-        /// `InsufficientBalance`.
+        /// `IncompleteCallData`, `ValueOutOfRange`, `ZeroAddress`, `EnforcedPause`, `InsufficientAllowance`,
+        /// `AccountFrozen`, `InsufficientBalance`.
         #[ink(message, name = "transferFrom")]
         pub fn transfer_from(&mut self, from: Address, to: Address, value: U256) -> Result<bool, Error> {
             self.complete(3)?;
             self.shift(from, to, value, true)
         }
 
-        /// Creates `value` minor units for `to`. Only the issuer. Does nothing if it was done before under this id.
+        /// Creates `value` minor units for `to`. Only the issuer. Does nothing if it was done before under
+        /// this id.
         ///
-        /// `request_id` is what the issuer calls this request, unique among its issues and redemptions for ever: the hash of
-        /// its own reference, say. (`reference` would be the better word, but Solidity reserves it.)
+        /// `request_id` is what the issuer calls this request, unique among its issues and redemptions for
+        /// ever: the hash of its own reference, say. (`reference` would be the better word, but Solidity
+        /// reserves it.)
         ///
         /// # Errors
-        /// `IncompleteCallData`, `Unauthorized`, `ValueOutOfRange`, `ZeroAddress`, `RequestConflict`, `EnforcedPause`,
-        /// `AccountFrozen`, `ZeroValue`, `SupplyExceeded`.
+        /// `IncompleteCallData`, `Unauthorized`, `ValueOutOfRange`, `ZeroAddress`, `RequestConflict`,
+        /// `EnforcedPause`, `AccountFrozen`, `ZeroValue`, `SupplyExceeded`.
         #[ink(message)]
         pub fn issue(&mut self, to: Address, value: U256, request_id: FixedBytes<32>) -> Result<(), Error> {
             self.carry_out(rules::ISSUE, to, value, request_id)
         }
 
-        /// Takes `value` minor units of `from`'s money out of circulation: the issuer's own, or that of a holder who has
-        /// approved the issuer for it. Only the issuer. Does nothing if it was done before under this id.
+        /// Takes `value` minor units of `from`'s money out of circulation: the issuer's own, or that of a
+        /// holder who has approved the issuer for it. Only the issuer. Does nothing if it was done before
+        /// under this id.
         ///
         /// # Errors
-        /// `IncompleteCallData`, `Unauthorized`, `ValueOutOfRange`, `ZeroAddress`, `RequestConflict`, `EnforcedPause`,
-        /// `InsufficientAllowance`, `AccountFrozen`, `ZeroValue`, `InsufficientBalance`.
+        /// `IncompleteCallData`, `Unauthorized`, `ValueOutOfRange`, `ZeroAddress`, `RequestConflict`,
+        /// `EnforcedPause`, `InsufficientAllowance`, `AccountFrozen`, `ZeroValue`, `InsufficientBalance`.
         #[ink(message)]
-        pub fn redeem(&mut self, from: Address, value: U256, request_id: FixedBytes<32>) -> Result<(), Error> {
+        pub fn redeem(
+            &mut self,
+            from: Address,
+            value: U256,
+            request_id: FixedBytes<32>,
+        ) -> Result<(), Error> {
             self.carry_out(rules::REDEEM, from, value, request_id)
         }
 
@@ -274,8 +297,8 @@ pub mod cash {
             self.set_frozen(account, false)
         }
 
-        /// Offers the issuer's role to `proposed`, who has it from the moment it accepts; the zero address withdraws an
-        /// offer. Only the issuer.
+        /// Offers the issuer's role to `proposed`, who has it from the moment it accepts; the zero address
+        /// withdraws an offer. Only the issuer.
         ///
         /// # Errors
         /// `IncompleteCallData`, `Unauthorized`.
@@ -316,11 +339,12 @@ pub mod cash {
         }
     }
 
-    // What the messages share. Not inlined where more than one message uses it: every byte of code is paid for at every call.
+    // What the messages share. Not inlined where more than one message uses it: every byte of code is paid
+    // for at every call.
     #[ink(impl)]
     impl Cash {
-        /// ink! reads call data as if zeros followed it for ever: cut-off data would become another value or account
-        /// instead of an error. `words` is how many 32-byte words the arguments take.
+        /// ink! reads call data as if zeros followed it for ever: cut-off data would become another value or
+        /// account instead of an error. `words` is how many 32-byte words the arguments take.
         fn complete(&self, words: u64) -> Result<(), Error> {
             // Off chain there is no call data.
             #[cfg(target_arch = "riscv64")]
@@ -388,7 +412,13 @@ pub mod cash {
         }
 
         #[inline(never)]
-        fn shift(&mut self, from: Address, to: Address, value: U256, by_allowance: bool) -> Result<bool, Error> {
+        fn shift(
+            &mut self,
+            from: Address,
+            to: Address,
+            value: U256,
+            by_allowance: bool,
+        ) -> Result<bool, Error> {
             let moved = rules::value(value)?;
             rules::somebody(from)?;
             rules::somebody(to)?;
@@ -417,7 +447,11 @@ pub mod cash {
         ) -> Result<(), Error> {
             self.complete(3)?;
             self.only(self.issuer)?;
-            let asked = Request { kind, value: rules::value(value)?, account: rules::somebody(account)? };
+            let asked = Request {
+                kind,
+                value: rules::value(value)?,
+                account: rules::somebody(account)?,
+            };
             if rules::is_repeated(self.request(request_id), asked)? {
                 return Ok(());
             }
@@ -431,9 +465,18 @@ pub mod cash {
             self.supply = supply;
             self.hold(account, holding);
             self.requests.insert(request_id.0, &asked);
-            let (from, to) = if redeems { (account, Address::zero()) } else { (Address::zero(), account) };
+            let (from, to) = if redeems {
+                (account, Address::zero())
+            } else {
+                (Address::zero(), account)
+            };
             self.report_transfer(from, to, value);
-            self.env().emit_event(RequestDone { request_id, account, kind, value });
+            self.env().emit_event(RequestDone {
+                request_id,
+                account,
+                kind,
+                value,
+            });
             Ok(())
         }
 
@@ -466,7 +509,11 @@ pub mod cash {
 
         #[inline(never)]
         fn report_role(&self, role: u8, previous: Address, current: Address) {
-            self.env().emit_event(RoleChanged { role, previous, current });
+            self.env().emit_event(RoleChanged {
+                role,
+                previous,
+                current,
+            });
         }
 
         #[inline(never)]

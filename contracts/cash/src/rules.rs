@@ -1,5 +1,6 @@
-//! The rules of the money, without storage, caller or events: each function takes what is on the books and what is asked, and
-//! returns what the books shall say, or why not. The contract around it only reads, calls and writes.
+//! The rules of the money, without storage, caller or events: each function takes what is on the books and
+//! what is asked, and returns what the books shall say, or why not. The contract around it only reads, calls
+//! and writes.
 //!
 //! All values are in minor units.
 
@@ -10,8 +11,8 @@ use crate::error::Error;
 /// The largest exponent ISO 4217 knows (CLF, UYW).
 pub const MAX_DECIMALS: u8 = 4;
 
-/// An allowance that is not used up. ERC-20 tokens commonly take the largest number for it; here everything from 2^128 - 1 on
-/// means it, as there cannot be more money than that.
+/// An allowance that is not used up. ERC-20 tokens commonly take the largest number for it; here everything
+/// from 2^128 - 1 on means it, as there cannot be more money than that.
 pub const UNLIMITED: u128 = u128::MAX;
 
 /// What stands under an account's key: one key for both, because keys are what a call pays for.
@@ -60,7 +61,10 @@ pub fn describe(currency: &[u8; 3], decimals: u8, name: &[u8; 32], symbol: &[u8;
 
 /// The text of a label: what comes before the zeros.
 pub fn text(label: &[u8; 32]) -> impl Iterator<Item = char> + '_ {
-    label.iter().take_while(|byte| **byte != 0).map(|byte| char::from(*byte))
+    label
+        .iter()
+        .take_while(|byte| **byte != 0)
+        .map(|byte| char::from(*byte))
 }
 
 /// Printable ASCII, not empty, filled up with zeros: nothing that could be shown in two ways.
@@ -151,14 +155,18 @@ pub fn is_repeated(recorded: Option<Request>, asked: Request) -> Result<bool, Er
 /// `AccountFrozen`, `InsufficientBalance`.
 pub fn debit(holding: Holding, value: u128) -> Result<Holding, Error> {
     unfrozen(holding)?;
-    let balance = holding.balance.checked_sub(value).ok_or(Error::InsufficientBalance)?;
+    let balance = holding
+        .balance
+        .checked_sub(value)
+        .ok_or(Error::InsufficientBalance)?;
     Ok(Holding { balance, ..holding })
 }
 
 /// Gives money to an account. Returns what it holds afterwards.
 ///
 /// # Errors
-/// `AccountFrozen`, and `SupplyExceeded`, which cannot happen while the total supply is the sum of the balances.
+/// `AccountFrozen`, and `SupplyExceeded`, which cannot happen while the total supply is the sum of the
+/// balances.
 pub fn credit(holding: Holding, value: u128) -> Result<Holding, Error> {
     unfrozen(holding)?;
     let balance = holding.balance.checked_add(value).ok_or(Error::SupplyExceeded)?;
@@ -181,7 +189,10 @@ pub fn transfer(from: Holding, to: Holding, value: u128) -> Result<(Holding, Hol
 pub fn issue(supply: u128, to: Holding, value: u128) -> Result<(u128, Holding), Error> {
     unfrozen(to)?;
     nonzero(value)?;
-    Ok((supply.checked_add(value).ok_or(Error::SupplyExceeded)?, credit(to, value)?))
+    Ok((
+        supply.checked_add(value).ok_or(Error::SupplyExceeded)?,
+        credit(to, value)?,
+    ))
 }
 
 /// Takes money out of circulation. Returns the total supply and what the account holds afterwards.
@@ -193,7 +204,10 @@ pub fn redeem(supply: u128, from: Holding, value: u128) -> Result<(u128, Holding
     nonzero(value)?;
     let debited = debit(from, value)?;
     // An account that holds more than there is cannot be.
-    Ok((supply.checked_sub(value).ok_or(Error::InsufficientBalance)?, debited))
+    Ok((
+        supply.checked_sub(value).ok_or(Error::InsufficientBalance)?,
+        debited,
+    ))
 }
 
 fn unfrozen(holding: Holding) -> Result<(), Error> {

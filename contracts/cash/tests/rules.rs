@@ -4,8 +4,8 @@
 use corridor_cash::{
     error::Error,
     rules::{
-        allowance, credit, debit, describe, is_repeated, issue, only, redeem, somebody, spend, stated, text, transfer, value,
-        Holding, Request, ISSUE, REDEEM, UNLIMITED,
+        allowance, credit, debit, describe, is_repeated, issue, only, redeem, somebody, spend, stated, text,
+        transfer, value, Holding, Request, ISSUE, REDEEM, UNLIMITED,
     },
 };
 use ink::{Address, U256};
@@ -17,11 +17,17 @@ fn address(byte: u8) -> Address {
 }
 
 fn free(balance: u128) -> Holding {
-    Holding { balance, frozen: false }
+    Holding {
+        balance,
+        frozen: false,
+    }
 }
 
 fn frozen(balance: u128) -> Holding {
-    Holding { balance, frozen: true }
+    Holding {
+        balance,
+        frozen: true,
+    }
 }
 
 /// `text` filled up with zeros.
@@ -39,15 +45,63 @@ fn a_transfer_moves_what_it_says_or_nothing() {
         ("nothing", free(10), free(5), 0, Ok((10, 5))),
         ("nothing of nothing", free(0), free(0), 0, Ok((0, 0))),
         ("all there can be", free(MAX), free(0), MAX, Ok((0, MAX))),
-        ("one too many", free(10), free(5), 11, Err(Error::InsufficientBalance)),
-        ("largest number", free(10), free(0), MAX, Err(Error::InsufficientBalance)),
-        ("from a frozen account", frozen(10), free(5), 1, Err(Error::AccountFrozen)),
-        ("to a frozen account", free(10), frozen(5), 1, Err(Error::AccountFrozen)),
-        ("nothing, from a frozen account", frozen(10), free(5), 0, Err(Error::AccountFrozen)),
-        ("nothing, to a frozen account", free(10), frozen(5), 0, Err(Error::AccountFrozen)),
-        ("frozen comes before short", free(10), frozen(5), 11, Err(Error::AccountFrozen)),
+        (
+            "one too many",
+            free(10),
+            free(5),
+            11,
+            Err(Error::InsufficientBalance),
+        ),
+        (
+            "largest number",
+            free(10),
+            free(0),
+            MAX,
+            Err(Error::InsufficientBalance),
+        ),
+        (
+            "from a frozen account",
+            frozen(10),
+            free(5),
+            1,
+            Err(Error::AccountFrozen),
+        ),
+        (
+            "to a frozen account",
+            free(10),
+            frozen(5),
+            1,
+            Err(Error::AccountFrozen),
+        ),
+        (
+            "nothing, from a frozen account",
+            frozen(10),
+            free(5),
+            0,
+            Err(Error::AccountFrozen),
+        ),
+        (
+            "nothing, to a frozen account",
+            free(10),
+            frozen(5),
+            0,
+            Err(Error::AccountFrozen),
+        ),
+        (
+            "frozen comes before short",
+            free(10),
+            frozen(5),
+            11,
+            Err(Error::AccountFrozen),
+        ),
         // Cannot be on the books, as the supply is bounded; must not wrap all the same.
-        ("into a full account", free(10), free(MAX), 1, Err(Error::SupplyExceeded)),
+        (
+            "into a full account",
+            free(10),
+            free(MAX),
+            1,
+            Err(Error::SupplyExceeded),
+        ),
     ];
     for (name, from, to, value, expected) in cases {
         let expected = expected.map(|(sender, receiver)| (free(sender), free(receiver)));
@@ -73,10 +127,20 @@ fn issuing_adds_to_the_supply_and_the_account() {
         ("up to the limit", 0, free(0), MAX, Ok((MAX, MAX))),
         ("over the limit", MAX, free(0), 1, Err(Error::SupplyExceeded)),
         ("nothing", 10, free(4), 0, Err(Error::ZeroValue)),
-        ("frozen comes before nothing", 10, frozen(4), 0, Err(Error::AccountFrozen)),
+        (
+            "frozen comes before nothing",
+            10,
+            frozen(4),
+            0,
+            Err(Error::AccountFrozen),
+        ),
     ];
     for (name, supply, to, value, expected) in cases {
-        assert_eq!(issue(*supply, *to, *value), expected.map(|(supply, balance)| (supply, free(balance))), "{name}");
+        assert_eq!(
+            issue(*supply, *to, *value),
+            expected.map(|(supply, balance)| (supply, free(balance))),
+            "{name}"
+        );
     }
 }
 
@@ -87,12 +151,28 @@ fn redeeming_takes_from_the_supply_and_the_account() {
         ("all", MAX, free(MAX), MAX, Ok((0, 0))),
         ("one too many", 10, free(7), 8, Err(Error::InsufficientBalance)),
         ("nothing", 10, free(7), 0, Err(Error::ZeroValue)),
-        ("frozen comes before nothing", 10, frozen(7), 0, Err(Error::AccountFrozen)),
+        (
+            "frozen comes before nothing",
+            10,
+            frozen(7),
+            0,
+            Err(Error::AccountFrozen),
+        ),
         // Cannot be: the supply is the sum of the balances.
-        ("more than was issued", 2, free(7), 3, Err(Error::InsufficientBalance)),
+        (
+            "more than was issued",
+            2,
+            free(7),
+            3,
+            Err(Error::InsufficientBalance),
+        ),
     ];
     for (name, supply, from, value, expected) in cases {
-        assert_eq!(redeem(*supply, *from, *value), expected.map(|(supply, balance)| (supply, free(balance))), "{name}");
+        assert_eq!(
+            redeem(*supply, *from, *value),
+            expected.map(|(supply, balance)| (supply, free(balance))),
+            "{name}"
+        );
     }
 }
 
@@ -132,8 +212,21 @@ fn what_cannot_exist_is_refused_as_a_value_and_unlimited_as_an_allowance() {
 
 #[test]
 fn a_request_is_repeated_on_its_own_terms_only() {
-    let done = Request { kind: ISSUE, account: address(1), value: 5 };
-    let asked = |kind, account, value| is_repeated(Some(done), Request { kind, account: address(account), value });
+    let done = Request {
+        kind: ISSUE,
+        account: address(1),
+        value: 5,
+    };
+    let asked = |kind, account, value| {
+        is_repeated(
+            Some(done),
+            Request {
+                kind,
+                account: address(account),
+                value,
+            },
+        )
+    };
     assert_eq!(is_repeated(None, done), Ok(false));
     assert_eq!(asked(ISSUE, 1, 5), Ok(true));
     assert_eq!(asked(REDEEM, 1, 5), Err(Error::RequestConflict));
@@ -158,16 +251,34 @@ fn only_a_currency_is_described() {
     assert_eq!(describe(b"JPY", 0, &[b'n'; 32], &label("~")), Ok(()));
     assert_eq!(describe(b"CLF", 4, &label(" "), &label("s")), Ok(()));
     for currency in [b"cny", b"CN1", b"CN ", b"\0\0\0", b"C\xffY"] {
-        assert_eq!(describe(currency, 2, &good, &good), Err(Error::InvalidCurrency), "{currency:?}");
+        assert_eq!(
+            describe(currency, 2, &good, &good),
+            Err(Error::InvalidCurrency),
+            "{currency:?}"
+        );
     }
     assert_eq!(describe(b"CNY", 5, &good, &good), Err(Error::InvalidDecimals));
     assert_eq!(describe(b"CNY", 255, &good, &good), Err(Error::InvalidDecimals));
     for bad in ["", "\u{7f}", "tab\t", "yuan\u{5143}", "hidden\0tail"] {
-        assert_eq!(describe(b"CNY", 2, &label(bad), &good), Err(Error::InvalidLabel), "{bad:?}");
-        assert_eq!(describe(b"CNY", 2, &good, &label(bad)), Err(Error::InvalidLabel), "{bad:?}");
+        assert_eq!(
+            describe(b"CNY", 2, &label(bad), &good),
+            Err(Error::InvalidLabel),
+            "{bad:?}"
+        );
+        assert_eq!(
+            describe(b"CNY", 2, &good, &label(bad)),
+            Err(Error::InvalidLabel),
+            "{bad:?}"
+        );
     }
-    assert_eq!(describe(b"cny", 5, &label(""), &good), Err(Error::InvalidCurrency));
-    assert_eq!(describe(b"CNY", 5, &label(""), &good), Err(Error::InvalidDecimals));
+    assert_eq!(
+        describe(b"cny", 5, &label(""), &good),
+        Err(Error::InvalidCurrency)
+    );
+    assert_eq!(
+        describe(b"CNY", 5, &label(""), &good),
+        Err(Error::InvalidDecimals)
+    );
 }
 
 #[test]
