@@ -1,1 +1,74 @@
-//! The corridor command.
+//! The `corridor` command, as a library: what its two programs and their tests share.
+//!
+//! | module | content |
+//! |---|---|
+//! | [`command`] | one file for each command: what it takes, what it does, what it answers |
+//! | [`demo`] | the story `scripts/demo` tells |
+//! | [`settings`], [`context`] | `corridor.toml`, connections, confirmations |
+//! | [`instruction`], [`target`], [`batch`], [`message`] | message files in and out, many transfers at once |
+//! | [`output`], [`view`] | JSON and tables |
+//! | [`failure`] | errors and exit codes |
+//!
+//! There are no payment rules here: the contract decides, and this only carries its answer.
+
+pub mod arguments;
+pub mod batch;
+pub mod command;
+pub mod context;
+pub mod demo;
+pub mod directory;
+pub mod duration;
+pub mod failure;
+pub mod instruction;
+pub mod message;
+pub mod output;
+pub mod reference;
+pub mod settings;
+pub mod target;
+pub mod view;
+
+pub use arguments::{Arguments, Common};
+pub use failure::{Exit, Failure};
+
+use context::Context;
+use output::Output;
+use settings::Settings;
+use std::future::Future;
+use tokio::signal::unix::{signal, SignalKind};
+
+/// Runs a command line to its end.
+///
+/// # Errors
+/// Whatever the command ends with.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { common, command } = arguments;
+    let settings = Settings::read(&common)?;
+    let output = Output {
+        json: common.json,
+        quiet: common.quiet,
+    };
+    let context = Context::new(settings, output, common.yes);
+    let endless = matches!(command, command::Command::Watch(_));
+    let result = until_interrupted(command.run(&context)).await;
+    context.close().await;
+    match result {
+        // Watching has no other end.
+        Err(failure) if endless && failure.exit == Exit::Interrupted => Ok(()),
+        result => result,
+    }
+}
+
+/// The work's result, or [`Failure::interrupted`] when Ctrl-C or SIGTERM comes first.
+///
+/// # Errors
+/// The work's.
+pub async fn until_interrupted<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::internal)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::internal)?;
+    tokio::select! {
+        biased;
+        _ = interrupt.recv() => Err(Failure::interrupted()),
+        _ = terminate.recv() => Err(Failure::interrupted()),
+        result = work => result,
+    }
+}

@@ -1,0 +1,41 @@
+//! `corridor pause`.
+
+use super::common::Changed;
+use crate::{context::Context, settings::Duty, Failure};
+use serde::Serialize;
+
+/// Stops new business: nobody can instruct or deposit (governor).
+///
+/// What is pending can still be accepted, rejected, cancelled, expired and returned, and withdrawals go on.
+#[derive(Debug, clap::Args)]
+pub struct Pause {
+    /// Allow new business again
+    #[arg(long)]
+    lift: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct PausedView {
+    paused: bool,
+}
+
+impl Pause {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let paused = !self.lift;
+        let corridor = context.signer(Duty::Governor).await?;
+        if paused {
+            context
+                .confirm("Stop new business for every participant?")
+                .await?;
+        }
+        let outcome = corridor.set_paused(paused).await?;
+        let text = if paused {
+            "new business is paused"
+        } else {
+            "new business is open"
+        };
+        context
+            .output
+            .answer(&Changed::new(PausedView { paused }, text, &outcome, &corridor))
+    }
+}

@@ -1,0 +1,215 @@
+//! Message files: read whole or refused whole, written whole or not at all.
+
+use crate::{Exit, Failure};
+use corridor_client::{
+    core::{Transfer, Uetr},
+    new_uetr,
+};
+use corridor_iso20022::{
+    pacs002::{self, GroupStatus, PaymentStatusReport, TransactionReport},
+    pacs004::{self, PaymentReturn},
+    pacs008::{self, CustomerCreditTransfer},
+    Agent, DateTime, Limits, OriginalGroup, OriginalTransaction,
+};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// The version of pacs.008 that is written here.
+pub const PACS008_VERSION: u8 = 8;
+/// The version of pacs.004 that is written here.
+pub const PACS004_VERSION: u8 = 9;
+/// The version of pacs.002 that is written here.
+const PACS002_VERSION: u8 = 10;
+
+/// This machine's clock, in seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// This machine's clock as messages write it.
+///
+/// # Errors
+/// After the year 9999.
+pub fn now_text() -> Result<DateTime, Failure> {
+    let time = DateTime::from_unix_seconds(now());
+    time.ok_or_else(|| Failure::internal("the clock is past the year 9999"))
+}
+
+/// The moment a message means, in seconds since 1970; `None` for a time without a zone, or before 1970.
+#[must_use]
+pub fn unix_seconds(time: &DateTime) -> Option<u64> {
+    let (date, clock) = time.as_str().split_once('T')?;
+    let days = date.parse::<corridor_iso20022::Date>().ok()?.days_since_epoch();
+    let field = |at: usize| clock.get(at..at.checked_add(2)?)?.parse::<i64>().ok();
+    let of_day = field(0)? * 3_600 + field(3)? * 60 + field(6)?;
+    let zone = clock
+        .get(8..)?
+        .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let east = match zone.split_at_checked(1)? {
+        ("Z", "") => 0,
+        (sign, offset) => {
+            let (hours, minutes) = offset.split_once(':')?;
+            let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+            if sign == "-" {
+                -minutes
+            } else {
+                minutes
+            }
+        }
+    };
+    u64::try_from(i64::from(days) * 86_400 + of_day - east * 60).ok()
+}
+
+/// A fresh id for a message, at most 35 characters: `STS-20261124-6f1c2d3e4a5b`.
+///
+/// # Errors
+/// As [`now_text`].
+pub fn fresh_id(prefix: &str) -> Result<String, Failure> {
+    let time = now_text()?;
+    let day: String = time
+        .as_str()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(8)
+        .collect();
+    let random = hex::encode(&new_uetr().0[..6]);
+    Ok(format!("{prefix}-{day}-{random}"))
+}
+
+/// Reads a file, or standard input for `-`.
+///
+/// # Errors
+/// [`Exit::Message`] when it cannot be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|error| Failure::file(Exit::Message, "read", path, &error))
+}
+
+/// Reads a pacs.008.
+///
+/// # Errors
+/// [`Exit::Message`], with the element, the place and the transaction at fault.
+pub fn read_pacs008(path: &Path) -> Result<CustomerCreditTransfer, Failure> {
+    let message = pacs008::read(&read(path)?, &Limits::default());
+    message.map_err(|error| Failure::from(error).about(path.display()))
+}
+
+/// Reads a pacs.004.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_pacs004(path: &Path) -> Result<PaymentReturn, Failure> {
+    let message = pacs004::read(&read(path)?, &Limits::default());
+    message.map_err(|error| Failure::from(error).about(path.display()))
+}
+
+/// Writes a file beside its place and moves it there, so that nobody reads half of it.
+///
+/// # Errors
+/// [`Exit::Message`] when it cannot be written.
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::file(Exit::Message, "written", path, &error);
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = PathBuf::from(beside);
+    std::fs::write(&beside, text).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)
+}
+
+/// What a status report says of one transfer.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The transaction as its message names it.
+    pub original: OriginalTransaction,
+    /// What the contract recorded.
+    pub transfer: Option<Transfer>,
+    /// Why the contract refused, where nothing is recorded.
+    pub refusal: Option<corridor_client::core::Error>,
+}
+
+/// A transaction named by its UETR, and by its `EndToEndId` where that is known.
+#[must_use]
+pub fn original(uetr: Uetr, end_to_end_id: Option<String>) -> OriginalTransaction {
+    OriginalTransaction {
+        uetr: Some(uetr),
+        end_to_end_id,
+        ..OriginalTransaction::default()
+    }
+}
+
+/// The pacs.002 that reports these transfers, as recorded.
+///
+/// # Errors
+/// [`Exit::Message`] where a field does not fit the standard.
+pub fn status_report(
+    from: Option<Agent>,
+    to: Option<Agent>,
+    about: Option<&CustomerCreditTransfer>,
+    reported: Vec<Reported>,
+) -> Result<String, Failure> {
+    let transactions = reported.into_iter().filter_map(|reported| {
+        let Reported {
+            original,
+            transfer,
+            refusal,
+        } = reported;
+        match (transfer, refusal) {
+            (Some(transfer), _) => Some(TransactionReport::of(original, &transfer)),
+            (None, Some(refusal)) => Some(TransactionReport::refused(original, refusal)),
+            (None, None) => None,
+        }
+    });
+    let groups = about.map(|message| GroupStatus {
+        original: OriginalGroup::of(message),
+        status: None,
+        reasons: Vec::new(),
+    });
+    let report = PaymentStatusReport {
+        version: PACS002_VERSION,
+        business_header: None,
+        message_id: fresh_id("STS")?,
+        created_at: now_text()?,
+        instructing_agent: from,
+        instructed_agent: to,
+        groups: groups.into_iter().collect(),
+        transactions: transactions.collect(),
+    };
+    Ok(pacs002::write(&report)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_with_a_zone_is_a_moment() {
+        let seconds = |text: &str| unix_seconds(&text.parse().expect("a time"));
+        assert_eq!(seconds("1970-01-02T00:00:01Z"), Some(86_401));
+        assert_eq!(
+            seconds("2026-11-24T09:30:00+08:00"),
+            seconds("2026-11-24T01:30:00.000Z")
+        );
+        assert_eq!(
+            seconds("2026-11-24T09:30:00-00:30"),
+            seconds("2026-11-24T10:00:00Z")
+        );
+        assert_eq!(seconds("2026-11-24T09:30:00"), None);
+        assert_eq!(seconds("1970-01-01T00:00:00+08:00"), None);
+    }
+
+    #[test]
+    fn message_ids_fit_the_standard() {
+        let id = fresh_id("STS").expect("an id");
+        assert!(id.len() <= 35 && id.starts_with("STS-20"), "{id}");
+    }
+}

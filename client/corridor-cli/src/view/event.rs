@@ -1,0 +1,223 @@
+//! An event as `corridor watch` shows it.
+
+use super::{BlockView, MoneyView, Text};
+use crate::{
+    directory::Directory,
+    output::{Answer, Page},
+    reference::ReferenceText,
+};
+use corridor_client::{
+    core::{registry::RegistryChange, Money, MovementKind, Roles, TransferChange, Uetr},
+    AddressText, CorridorEvent, EscrowMoved, RegistryChanged, SettlementEvent, TransferRecorded,
+};
+use serde::Serialize;
+
+/// An event with where it stands on the chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventView {
+    /// The finalised block.
+    pub block: BlockView,
+    /// The extrinsic's place in the block.
+    pub extrinsic_index: u32,
+    /// The event's place in the block.
+    pub index: u32,
+    /// What happened.
+    #[serde(flatten)]
+    pub change: ChangeView,
+}
+
+/// What an event says.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ChangeView {
+    /// A transfer changed.
+    Transfer {
+        /// Which.
+        uetr: Text<Uetr>,
+        /// Where it stands now.
+        status: &'static str,
+        /// Who pays.
+        debtor_agent: String,
+        /// Who is paid.
+        creditor_agent: String,
+        /// The amount instructed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        interbank_settlement_amount: Option<MoneyView>,
+        /// This return, and all so far, in minor units of the transfer's currency.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        returned_minor_units: Option<[String; 2]>,
+        /// Why.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Escrow was deposited to or withdrawn from.
+    Escrow {
+        /// `deposit` or `withdrawal`.
+        kind: &'static str,
+        /// Whose.
+        participant: String,
+        /// How much.
+        amount: MoneyView,
+        /// Under which reference.
+        reference: Text<ReferenceText>,
+    },
+    /// The registry changed.
+    Registry {
+        /// What happened, in a sentence.
+        text: String,
+    },
+}
+
+impl EventView {
+    /// The event, with participants by name.
+    #[must_use]
+    pub fn new(event: &CorridorEvent, directory: &Directory) -> Self {
+        Self {
+            block: event.block.into(),
+            extrinsic_index: event.extrinsic_index,
+            index: event.index,
+            change: match &event.event {
+                SettlementEvent::Transfer(event) => transfer(event, directory),
+                SettlementEvent::Escrow(event) => escrow(event, directory),
+                SettlementEvent::Registry(event) => registry(event, directory),
+            },
+        }
+    }
+
+    /// What happened, in a line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.change {
+            ChangeView::Transfer {
+                uetr,
+                status,
+                debtor_agent,
+                creditor_agent,
+                interbank_settlement_amount,
+                returned_minor_units,
+                reason,
+            } => {
+                let mut text = format!("transfer  {uetr}  {debtor_agent} -> {creditor_agent}  {status}");
+                if let Some(amount) = interbank_settlement_amount {
+                    text.push_str(&format!("  {amount}"));
+                }
+                if let Some([this, all]) = returned_minor_units {
+                    text.push_str(&format!("  {this} minor units sent back, {all} in all"));
+                }
+                if let Some(reason) = reason {
+                    text.push_str(&format!("  {reason}"));
+                }
+                text
+            }
+            ChangeView::Escrow {
+                kind,
+                participant,
+                amount,
+                reference,
+            } => format!("{kind}  {participant}  {amount}  reference {reference}"),
+            ChangeView::Registry { text } => format!("registry  {text}"),
+        }
+    }
+}
+
+impl Answer for EventView {
+    fn print(&self, page: &mut Page) {
+        let BlockView { number, time, .. } = &self.block;
+        page.line(format!("{time}  block {number}  {}", self.text()));
+    }
+}
+
+fn transfer(event: &TransferRecorded, directory: &Directory) -> ChangeView {
+    let (mut amount, mut returned) = (None, None);
+    let reason = match event.change {
+        TransferChange::Instructed(terms) => {
+            amount = Some(MoneyView(terms.interbank_settlement_amount));
+            None
+        }
+        TransferChange::Settled | TransferChange::Expired => None,
+        TransferChange::Rejected(reason) | TransferChange::Cancelled(reason) => Some(reason),
+        TransferChange::Returned {
+            minor_units,
+            returned_minor_units,
+            reason,
+            ..
+        } => {
+            returned = Some([minor_units.to_string(), returned_minor_units.to_string()]);
+            Some(reason)
+        }
+    };
+    ChangeView::Transfer {
+        uetr: Text(event.uetr),
+        status: event.status.name(),
+        debtor_agent: directory.name(event.debtor_agent),
+        creditor_agent: directory.name(event.creditor_agent),
+        interbank_settlement_amount: amount,
+        returned_minor_units: returned,
+        reason: reason.map(|reason| reason.to_string()),
+    }
+}
+
+fn escrow(event: &EscrowMoved, directory: &Directory) -> ChangeView {
+    ChangeView::Escrow {
+        kind: match event.movement.kind {
+            MovementKind::Deposit => "deposit",
+            MovementKind::Withdrawal => "withdrawal",
+        },
+        participant: directory.name(event.participant),
+        amount: MoneyView(Money::new(event.currency, event.movement.amount.minor_units)),
+        reference: Text(ReferenceText(event.reference)),
+    }
+}
+
+fn registry(event: &RegistryChanged, directory: &Directory) -> ChangeView {
+    let text = match &event.change {
+        RegistryChange::Paused(true) => "new business is paused".into(),
+        RegistryChange::Paused(false) => "new business is allowed again".into(),
+        RegistryChange::GovernorProposed(account) => {
+            format!("{} is proposed as governor", AddressText(*account))
+        }
+        RegistryChange::GovernorChanged(account) => format!("{} is governor", AddressText(*account)),
+        RegistryChange::CurrencyRegistered(entry) => {
+            format!(
+                "currency {} with token {}",
+                entry.currency,
+                AddressText(entry.token)
+            )
+        }
+        RegistryChange::ParticipantRegistered { id, agents, admin } => {
+            let agents: Vec<String> = agents.iter().map(ToString::to_string).collect();
+            let admin = AddressText(*admin);
+            format!("participant {id} is {}, admin {admin}", agents.join(", "))
+        }
+        RegistryChange::ParticipantSuspended { id, suspended: true } => {
+            format!("{} is suspended", directory.name(*id))
+        }
+        RegistryChange::ParticipantSuspended { id, .. } => format!("{} is reinstated", directory.name(*id)),
+        RegistryChange::AdminProposed { id, admin } => {
+            format!(
+                "{} is proposed as admin of {}",
+                AddressText(*admin),
+                directory.name(*id)
+            )
+        }
+        RegistryChange::AdminChanged { id, admin } => {
+            format!("{} is admin of {}", AddressText(*admin), directory.name(*id))
+        }
+        RegistryChange::RolesChanged { id, account, roles } => {
+            let (account, name) = (AddressText(*account), directory.name(*id));
+            format!("{account} has {} for {name}", role_names(*roles))
+        }
+    };
+    ChangeView::Registry { text }
+}
+
+/// The roles of a set, for people.
+#[must_use]
+pub(crate) fn role_names(roles: Roles) -> String {
+    let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+    if names.is_empty() {
+        "no role".into()
+    } else {
+        names.join(", ")
+    }
+}

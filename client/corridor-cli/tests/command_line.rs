@@ -1,0 +1,289 @@
+//! The `corridor` program as a person and a script meet it, as far as no chain is needed.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// A directory of its own for a test, empty.
+fn workplace(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).expect("writable");
+    path
+}
+
+/// The program with nothing of this machine's around it.
+fn corridor(place: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corridor"));
+    command.args(arguments).current_dir(place).env_clear();
+    command
+}
+
+fn run(place: &Path, arguments: &[&str]) -> Output {
+    corridor(place, arguments).output().expect("runs")
+}
+
+/// Exit code, standard output and standard error as one text.
+fn told(output: &Output) -> String {
+    let code = output.status.code().expect("no signal");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    format!(
+        "exit code {code}\n--- out\n{}--- err\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    )
+}
+
+fn sample(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/data")
+        .join(file);
+    path.canonicalize().expect("a sample").display().to_string()
+}
+
+#[test]
+fn help() {
+    let place = workplace("help");
+    for command in [
+        "",
+        "deploy",
+        "participant",
+        "currency",
+        "role",
+        "admin",
+        "governor",
+        "pause",
+        "cash",
+        "deposit",
+        "withdraw",
+        "instruct",
+        "accept",
+        "reject",
+        "cancel",
+        "expire",
+        "return",
+        "status",
+        "positions",
+        "conservation",
+        "watch",
+        "verify",
+        "account",
+        "key",
+        "resume",
+        "config",
+        "explain",
+        "completions",
+    ] {
+        let arguments: Vec<&str> = [command, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        let output = run(&place, &arguments);
+        let name = if command.is_empty() { "corridor" } else { command };
+        insta::assert_snapshot!(format!("help_{name}"), told(&output));
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused_in_words_and_in_json() {
+    let place = workplace("arguments");
+    insta::assert_snapshot!("unknown_command", told(&run(&place, &["setle"])));
+    insta::assert_snapshot!(
+        "wrong_uetr_json",
+        told(&run(&place, &["--json", "status", "not-a-uetr"]))
+    );
+    insta::assert_snapshot!(
+        "incomplete_transfer",
+        told(&run(&place, &["instruct", "--to", "CHUPCNSH"]))
+    );
+    insta::assert_snapshot!(
+        "file_and_flags",
+        told(&run(
+            &place,
+            &["instruct", "--pacs008", "x.xml", "--to", "CHUPCNSH"]
+        ))
+    );
+}
+
+#[test]
+fn the_chain_may_be_out_of_reach() {
+    let place = workplace("unreachable");
+    let arguments = [
+        "--url",
+        "ws://127.0.0.1:1",
+        "--connect-timeout",
+        "1s",
+        "positions",
+    ];
+    insta::assert_snapshot!("unreachable", told(&run(&place, &arguments)));
+    let arguments = [&["--json"][..], &arguments].concat();
+    insta::assert_snapshot!("unreachable_json", told(&run(&place, &arguments)));
+    insta::assert_snapshot!(
+        "no_websocket",
+        told(&run(&place, &["--url", "http://127.0.0.1:1", "positions"]))
+    );
+}
+
+#[test]
+fn an_invalid_message_is_refused_before_anything_else() {
+    let place = workplace("message");
+    let output = run(
+        &place,
+        &["instruct", "--pacs008", &sample("invalid/too-many-decimals.xml")],
+    );
+    let directory = sample("invalid");
+    insta::assert_snapshot!("invalid_message", told(&output).replace(&directory, "DATA"));
+    insta::assert_snapshot!(
+        "missing_file",
+        told(&run(&place, &["instruct", "--pacs008", "nothing.xml"]))
+    );
+}
+
+#[test]
+fn configuration_comes_from_flags_then_environment_then_file() {
+    let place = workplace("config");
+    let file = r#"
+        url = "ws://file:1"
+        settlement = "0x0000000000000000000000000000000000000001"
+        participant = "BKCHCNBJ"
+        finality_timeout = "30s"
+        [keys]
+        instructor = "//BocInstructor"
+        treasurer = "file:keys/treasurer.key"
+    "#;
+    fs::write(place.join("corridor.toml"), file).expect("writable");
+    insta::assert_snapshot!("config_of_file", told(&run(&place, &["config"])));
+    let output = corridor(&place, &["config", "--json", "--participant", "CHUPCNSH"])
+        .env("CORRIDOR_URL", "ws://environment:1")
+        .env("CORRIDOR_PARTICIPANT", "BKCHCNBJ")
+        .env("CORRIDOR_KEY", "env:BOC_KEY")
+        .output()
+        .expect("runs");
+    insta::assert_snapshot!("config_of_all", told(&output));
+}
+
+#[test]
+fn a_wrong_configuration_says_where() {
+    let place = workplace("wrong-config");
+    let path = place.join("corridor.toml");
+    let config = |text: &str| {
+        fs::write(&path, text).expect("writable");
+        told(&run(&place, &["config"]))
+    };
+    insta::assert_snapshot!("config_unknown_field", config("urls = \"ws://file:1\"\n"));
+    insta::assert_snapshot!("config_wrong_value", config("participant = \"Bank of China\"\n"));
+    insta::assert_snapshot!("config_wrong_key", config("[keys]\nadmin = \"//Admin of all\"\n"));
+    insta::assert_snapshot!(
+        "config_missing",
+        told(&run(&place, &["--config", "nothing.toml", "config"]))
+    );
+}
+
+#[test]
+fn secrets_are_neither_taken_nor_repeated() {
+    let place = workplace("secrets");
+    let secret = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
+    for arguments in [
+        &["--key", secret, "accept"][..],
+        &["key", "show", secret],
+        &["--key", "0x0123", "config"],
+    ] {
+        let output = told(&run(&place, &[arguments, &["--yes"]].concat()));
+        assert!(output.starts_with("exit code 2"), "{output}");
+        assert!(
+            !output.contains("curtain") && !output.contains("0123"),
+            "{output}"
+        );
+    }
+    let file = place.join("open.key");
+    fs::write(&file, "//Alice").expect("writable");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("own file");
+    insta::assert_snapshot!(
+        "key_file_too_open",
+        told(&run(&place, &["key", "show", "file:open.key"]))
+    );
+}
+
+#[test]
+fn keys_are_made_for_their_owner_alone() {
+    let place = workplace("keys");
+    let output = run(&place, &["--json", "key", "generate", "--out", "operator.key"]);
+    let told = told(&output);
+    assert!(told.starts_with("exit code 0"), "{told}");
+    let path = place.join("operator.key");
+    let mode = fs::metadata(&path).expect("made").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let secret = fs::read_to_string(&path).expect("own file");
+    assert!(!told.contains(secret.trim()));
+    // A second time it is not touched.
+    assert_eq!(
+        run(&place, &["key", "generate", "--out", "operator.key"])
+            .status
+            .code(),
+        Some(8)
+    );
+    assert_eq!(fs::read_to_string(&path).expect("own file"), secret);
+    assert_eq!(
+        run(&place, &["key", "show", "file:operator.key"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn accounts_of_development_keys_are_the_known_ones() {
+    let place = workplace("accounts");
+    insta::assert_snapshot!("key_of_alice", told(&run(&place, &["key", "show", "//Alice"])));
+    insta::assert_snapshot!(
+        "key_of_alice_json",
+        told(&run(&place, &["key", "show", "//Alice", "--json"]))
+    );
+    insta::assert_snapshot!("no_key", told(&run(&place, &["key", "show"])));
+    insta::assert_snapshot!(
+        "no_key_for_the_duty",
+        told(&run(
+            &place,
+            &["accept", "8a562c67-ca16-48ba-b074-65581be6f001", "--yes"]
+        ))
+    );
+}
+
+#[test]
+fn errors_are_explained() {
+    let place = workplace("explain");
+    insta::assert_snapshot!("explain_one", told(&run(&place, &["explain", "26"])));
+    insta::assert_snapshot!(
+        "explain_json",
+        told(&run(&place, &["explain", "termsconflict", "--json"]))
+    );
+    insta::assert_snapshot!("explain_unknown", told(&run(&place, &["explain", "999"])));
+}
+
+#[test]
+fn completions_know_every_command() {
+    let place = workplace("completions");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = run(&place, &["completions", shell]);
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(
+            output.status.success() && text.contains("conservation"),
+            "{shell}"
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let place = workplace("pipe");
+    let program = env!("CARGO_BIN_EXE_corridor");
+    let script =
+        format!("set -o pipefail; {program} explain | head -1; {program} completions bash | head -1");
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .current_dir(&place)
+        .output()
+        .expect("bash");
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+}
