@@ -21,6 +21,9 @@ use polkadot_sdk::{
 
 use crate::Error;
 
+/// What ParityDb does to one value of a column.
+type ColumnOperation = (u8, Operation<Vec<u8>, Vec<u8>>);
+
 /// How long logged commits are gathered before they are synced to disk and moved into the tables.
 const SYNC_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -146,7 +149,7 @@ impl Shared {
         self.db.process_reindex()
     }
 
-    fn append(&self, operations: Vec<(u8, Operation<Vec<u8>, Vec<u8>>)>) -> parity_db::Result<()> {
+    fn append(&self, operations: Vec<ColumnOperation>) -> parity_db::Result<()> {
         let _writer = lock(&self.writer);
         self.db.commit_changes(operations)?;
         self.db.process_commits()
@@ -206,7 +209,7 @@ impl<H: Clone + AsRef<[u8]>> Database<H> for LoggedDb {
     }
 }
 
-fn operation<H: AsRef<[u8]>>(change: Change<H>) -> Result<(u8, Operation<Vec<u8>, Vec<u8>>), DatabaseError> {
+fn operation<H: AsRef<[u8]>>(change: Change<H>) -> Result<ColumnOperation, DatabaseError> {
     let counted = |column: ColumnId, hash: H| match column::COUNTED.contains(&column) {
         true => Ok((column as u8, hash.as_ref().to_vec())),
         false => Err(DatabaseError(

@@ -32,7 +32,7 @@ pub enum Error {
     Genesis(String),
     /// A part of the node refused to start.
     #[error("cannot start the node: {0}")]
-    Service(#[from] sc_service::Error),
+    Service(#[source] Box<sc_service::Error>),
     /// Two RPC modules claim the same method, which would be a mistake in this crate.
     #[error("cannot set up JSON-RPC: {0}")]
     Rpc(#[from] jsonrpsee::core::RegisterMethodError),
@@ -50,8 +50,14 @@ pub enum Error {
     Panicked,
 }
 
+impl From<sc_service::Error> for Error {
+    fn from(error: sc_service::Error) -> Self {
+        Self::Service(Box::new(error))
+    }
+}
+
 impl From<sp_blockchain::Error> for Error {
     fn from(error: sp_blockchain::Error) -> Self {
-        Self::Service(error.into())
+        sc_service::Error::from(error).into()
     }
 }

@@ -134,7 +134,7 @@ impl Chain {
 
     /// The time that contracts see, in seconds since 1970.
     pub fn now(&mut self) -> u64 {
-        self.execute_with(|| pallet_timestamp::Now::<Runtime>::get()) / 1_000
+        self.execute_with(pallet_timestamp::Now::<Runtime>::get) / 1_000
     }
 
     /// The height of the open block.
