@@ -18,15 +18,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let corridor = Corridor::connect(config).await?;
 
     let chain = corridor.chain_info();
-    println!("{} ({} {}), {}", chain.chain, chain.spec_name, chain.spec_version, chain.node);
+    println!(
+        "{} ({} {}), {}",
+        chain.chain, chain.spec_name, chain.spec_version, chain.node
+    );
     println!("finalised block {}", corridor.finalised_head().await?.number);
     if corridor.settlement().is_none() {
         return Ok(());
     }
     let state = corridor.governance().await?;
-    println!("governor {:?}, paused: {}", AddressText(state.governor.0), state.gate.paused);
+    println!(
+        "governor {:?}, paused: {}",
+        AddressText(state.governor.0),
+        state.gate.paused
+    );
     for entry in corridor.participants().await? {
-        println!("participant {}: {:?}, suspended: {}", entry.id, entry.participant.agents, entry.suspended);
+        println!(
+            "participant {}: {:?}, suspended: {}",
+            entry.id, entry.participant.agents, entry.suspended
+        );
     }
     for currency in corridor.currencies().await? {
         let conservation = corridor.conservation(currency.currency).await?;

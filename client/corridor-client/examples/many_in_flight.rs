@@ -10,7 +10,7 @@ mod setup;
 
 use corridor_client::core::{Currency, Money};
 use futures::StreamExt;
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,14 +20,29 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = bench.cup.account().ok_or("no key")?;
     let started = Instant::now();
     let native = (0..count).map(|_| bench.boc.fund(target, 1_000_000_000));
-    let funded = futures::stream::iter(native).buffer_unordered(128).collect::<Vec<_>>().await;
-    report("native transfers", funded.iter().filter(|outcome| outcome.is_ok()).count(), started);
+    let funded = futures::stream::iter(native)
+        .buffer_unordered(128)
+        .collect::<Vec<_>>()
+        .await;
+    report(
+        "native transfers",
+        funded.iter().filter(|outcome| outcome.is_ok()).count(),
+        started,
+    );
 
-    let requests: Vec<_> = (0..count).map(|_| bench.transfer(Money::new(Currency::CNY, 100))).collect();
+    let requests: Vec<_> = (0..count)
+        .map(|_| bench.transfer(Money::new(Currency::CNY, 100)))
+        .collect();
     let uetrs = requests.iter().map(|request| request.uetr).collect();
     let started = Instant::now();
     let instructed = bench.boc.instruct_all(requests).collect::<Vec<_>>().await;
     report("instructed", ok(&instructed), started);
+
+    let blocks: BTreeSet<u64> = instructed
+        .iter()
+        .filter_map(|(_, result)| Some(result.as_ref().ok()?.block.number))
+        .collect();
+    println!("in {} blocks", blocks.len());
 
     let started = Instant::now();
     let settled = bench.cup.accept_all(uetrs).collect::<Vec<_>>().await;

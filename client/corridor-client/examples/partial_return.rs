@@ -34,12 +34,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // More than what is left is refused before anything is submitted.
     let reference = Reference(*b"return-2-of-2---");
-    let too_much = ReturnRequest { reference, minor_units: 6_001, ..part };
-    let error = bench.cup.return_transfer(too_much).await.err().ok_or("it was not refused")?;
+    let too_much = ReturnRequest {
+        reference,
+        minor_units: 6_001,
+        ..part
+    };
+    let error = bench
+        .cup
+        .return_transfer(too_much)
+        .await
+        .err()
+        .ok_or("it was not refused")?;
     assert_eq!(error.refusal(), Some(Refusal::ReturnExceedsOriginal));
     println!("refused: {error} {}", error.advice());
 
-    let rest = ReturnRequest { reference, minor_units: 6_000, ..part };
+    let rest = ReturnRequest {
+        reference,
+        minor_units: 6_000,
+        ..part
+    };
     let returned = bench.cup.return_transfer(rest).await?;
     println!("{uetr} {}", returned.receipt.status.name());
     Ok(())

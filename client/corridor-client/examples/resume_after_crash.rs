@@ -14,9 +14,10 @@ use corridor_client::{
     core::{Currency, Money, TransferStatus},
     InstructRequest, StoreLocation,
 };
-use std::{path::PathBuf, process::Command, time::Duration};
+use futures::StreamExt;
+use std::{path::PathBuf, process::Command};
 
-const COUNT: usize = 50;
+const COUNT: usize = 200;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,11 +67,13 @@ fn request(bench: &setup::TwoBanks, number: usize) -> InstructRequest {
     request
 }
 
-/// Starts all transfers and exits before any of them is final.
+/// Starts all transfers and dies when a few of them are final.
 async fn die(store: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
     let (url, ..) = setup::arguments()?;
     let settlement: corridor_client::AddressText = std::env::var("SETTLEMENT")?.parse()?;
-    let boc = setup::connect(&url, "//Bob", StoreLocation::File(store)).await?.with_settlement(settlement.0);
+    let boc = setup::connect(&url, "//Bob", StoreLocation::File(store))
+        .await?
+        .with_settlement(settlement.0);
     let bench = setup::TwoBanks {
         url,
         settlement: settlement.0,
@@ -79,10 +82,8 @@ async fn die(store: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
         boc,
     };
     let requests = (0..COUNT).map(|number| request(&bench, number)).collect();
-    let _results = tokio::spawn({
-        let results = bench.boc.instruct_all(requests);
-        futures::StreamExt::collect::<Vec<_>>(results)
-    });
-    tokio::time::sleep(Duration::from_millis(60)).await;
+    let results = bench.boc.instruct_all(requests);
+    // The first few are final, the others anywhere between intent and block.
+    results.take(5).collect::<Vec<_>>().await;
     std::process::abort();
 }

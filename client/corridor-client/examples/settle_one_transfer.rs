@@ -19,9 +19,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let uetr = request.uetr;
     let started = Instant::now();
     let instructed = bench.boc.instruct(request).await?;
-    println!("{uetr} {} in block {}", instructed.receipt.status.name(), instructed.block.number);
+    println!(
+        "{uetr} {} in block {}",
+        instructed.receipt.status.name(),
+        instructed.block.number
+    );
     let settled = bench.cup.accept(uetr).await?;
-    println!("{uetr} {} in block {}", settled.receipt.status.name(), settled.block.number);
+    println!(
+        "{uetr} {} in block {}",
+        settled.receipt.status.name(),
+        settled.block.number
+    );
     println!("instruct and accept took {:?}", started.elapsed());
 
     // The same command again changes nothing.
@@ -29,7 +37,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(again.repeated);
 
     for entry in bench.boc.positions().await? {
-        println!("{} {} {}", entry.participant, entry.currency, entry.position.available);
+        println!(
+            "{} {} {}",
+            entry.participant, entry.currency, entry.position.available
+        );
     }
     let conservation = bench.boc.conservation(Currency::CNY).await?;
     println!("conservation holds: {}", conservation.holds);

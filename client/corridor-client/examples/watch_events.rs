@@ -12,7 +12,9 @@ use futures::StreamExt;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().ok_or("missing argument: URL of the node")?;
-    let settlement = arguments.next().ok_or("missing argument: address of the contract")?;
+    let settlement = arguments
+        .next()
+        .ok_or("missing argument: address of the contract")?;
     let from_block = arguments.next().map_or(Ok(0), |number| number.parse())?;
 
     let config = Config::new(url).settlement(settlement.parse::<AddressText>()?.0);

@@ -114,7 +114,12 @@ mod tests {
         assert_eq!(alice.to_string(), ALICE);
         let digits = format!("0x{}", hex::encode(alice.0));
         assert_eq!(digits.parse(), Ok(alice));
-        for text in ["", "Alice", "0x00", "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQX"] {
+        for text in [
+            "",
+            "Alice",
+            "0x00",
+            "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQX",
+        ] {
             assert_eq!(text.parse::<AccountId>(), Err(InvalidAccount), "{text}");
         }
     }

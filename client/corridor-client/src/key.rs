@@ -156,10 +156,14 @@ impl KeyError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::FileUnreadable { .. } => "Check the path and that this user may read it.",
-            Self::FileTooOpen { .. } => "Run `chmod 600` on the file; if it was ever readable by others, use a new key.",
+            Self::FileTooOpen { .. } => {
+                "Run `chmod 600` on the file; if it was ever readable by others, use a new key."
+            }
             Self::EnvMissing(_) => "Set the variable, or name another key source.",
             Self::Malformed => "Store exactly one phrase, seed or URI, without quotes.",
-            Self::NotADevSeed => "Use a key file or an environment variable for anything but a development key.",
+            Self::NotADevSeed => {
+                "Use a key file or an environment variable for anything but a development key."
+            }
         }
     }
 }
@@ -231,7 +235,9 @@ mod tests {
             error.map(|key| key.account()),
             Err(KeyError::EnvMissing("CORRIDOR_NO_SUCH_VARIABLE".into()))
         );
-        let error = KeySource::File("/nonexistent/key".into()).load().expect_err("no file");
+        let error = KeySource::File("/nonexistent/key".into())
+            .load()
+            .expect_err("no file");
         assert_eq!(error.code(), "key.file_unreadable");
     }
 }

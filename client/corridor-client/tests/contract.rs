@@ -58,20 +58,36 @@ fn settlement_messages_are_selector_and_scale() {
     let id = ParticipantId(1);
     for (data, name, arguments) in [
         (hub.accept(UETR).data(), "Transfers::accept", UETR.encode()),
-        (hub.reject(UETR, ReasonCode::AC04).data(), "Transfers::reject", (UETR, ReasonCode::AC04).encode()),
+        (
+            hub.reject(UETR, ReasonCode::AC04).data(),
+            "Transfers::reject",
+            (UETR, ReasonCode::AC04).encode(),
+        ),
         (
             hub.return_transfer(reference, command).data(),
             "Transfers::return_transfer",
             (reference, command).encode(),
         ),
-        (hub.deposit(reference, money).data(), "Escrow::deposit", (reference, money).encode()),
-        (hub.accept_governor().data(), "Governance::accept_governor", vec![]),
+        (
+            hub.deposit(reference, money).data(),
+            "Escrow::deposit",
+            (reference, money).encode(),
+        ),
+        (
+            hub.accept_governor().data(),
+            "Governance::accept_governor",
+            vec![],
+        ),
         (
             hub.grant_role(id, [9; 20], Role::Approver).data(),
             "Administration::grant_role",
             (id, [9u8; 20], Role::Approver).encode(),
         ),
-        (hub.position(id, Currency::CNY).data(), "Inspection::position", (id, Currency::CNY).encode()),
+        (
+            hub.position(id, Currency::CNY).data(),
+            "Inspection::position",
+            (id, Currency::CNY).encode(),
+        ),
     ] {
         assert_eq!(data, [ink_selector(name), arguments].concat(), "{name}");
     }
@@ -85,17 +101,33 @@ fn settlement_messages_are_selector_and_scale() {
 fn token_messages_are_solidity() {
     let token = CashContract::at(CONTRACT);
     for (data, signature, words) in [
-        (token.balance_of([9; 20]).data(), "balanceOf(address)", vec![word(&[9; 20])]),
-        (token.approve([9; 20], 5).data(), "approve(address,uint256)", vec![word(&[9; 20]), word(&[5])]),
+        (
+            token.balance_of([9; 20]).data(),
+            "balanceOf(address)",
+            vec![word(&[9; 20])],
+        ),
+        (
+            token.approve([9; 20], 5).data(),
+            "approve(address,uint256)",
+            vec![word(&[9; 20]), word(&[5])],
+        ),
         (
             token.issue([9; 20], 5, [6; 32]).data(),
             "issue(address,uint256,bytes32)",
             vec![word(&[9; 20]), word(&[5]), vec![6; 32]],
         ),
         (token.pause().data(), "pause()", vec![]),
-        (token.is_frozen([9; 20]).data(), "isFrozen(address)", vec![word(&[9; 20])]),
+        (
+            token.is_frozen([9; 20]).data(),
+            "isFrozen(address)",
+            vec![word(&[9; 20])],
+        ),
     ] {
-        assert_eq!(data, [sol_selector(signature), words.concat()].concat(), "{signature}");
+        assert_eq!(
+            data,
+            [sol_selector(signature), words.concat()].concat(),
+            "{signature}"
+        );
     }
 }
 
@@ -110,9 +142,10 @@ fn a_token_is_constructed_without_a_selector() {
         guardian: [8; 20],
     }
     .data();
-    // Six words of head: two offsets, then bytes3 (left-aligned), uint8, two addresses.
-    assert_eq!(data.len() % 32, 0);
-    assert_eq!(data[..32], word(&[192]));
+    // Six words: bytes32 twice and bytes3, filled up on the right; uint8 and two addresses on the left.
+    assert_eq!(data.len(), 6 * 32);
+    assert_eq!(data[..15], *b"Tokenised yuan\0");
+    assert_eq!(data[32..36], *b"CNY\0");
     assert_eq!(data[64..67], *b"CNY");
     assert_eq!(data[96..128], word(&[2]));
     assert_eq!(data[128..160], word(&[7; 20]));
@@ -129,16 +162,33 @@ fn settlement_answers_are_decoded_with_their_refusals() {
     let accept = SettlementContract::at(CONTRACT).accept(UETR);
     let granted = [vec![0, 0], receipt.encode()].concat();
     assert_eq!(accept.decode(&returned(false, granted.clone())), Ok(Ok(receipt)));
-    assert_eq!(accept.decode(&returned(true, vec![0, 1, 26])), Ok(Err(Error::InsufficientFunds)));
-    assert_eq!(accept.decode(&returned(false, vec![])), Err(ContractError::NoContract(CONTRACT)));
-    for malformed in [vec![0], vec![0, 1, 200], [granted.clone(), vec![0]].concat(), vec![1, 1]] {
+    assert_eq!(
+        accept.decode(&returned(true, vec![0, 1, 26])),
+        Ok(Err(Error::InsufficientFunds))
+    );
+    assert_eq!(
+        accept.decode(&returned(false, vec![])),
+        Err(ContractError::NoContract(CONTRACT))
+    );
+    for malformed in [
+        vec![0],
+        vec![0, 1, 200],
+        [granted.clone(), vec![0]].concat(),
+        vec![1, 1],
+    ] {
         let error = accept.decode(&returned(false, malformed)).expect_err("malformed");
         assert_eq!(error.code(), "contract.decode");
     }
     let failed = Execution::Failed("Revive::OutOfGas".into());
-    assert_eq!(accept.decode(&failed), Err(ContractError::Failed("Revive::OutOfGas".into())));
+    assert_eq!(
+        accept.decode(&failed),
+        Err(ContractError::Failed("Revive::OutOfGas".into()))
+    );
 
-    assert_eq!(Answer::Transfer.judge(&returned(false, granted)), Verdict::Repeated);
+    assert_eq!(
+        Answer::Transfer.judge(&returned(false, granted)),
+        Verdict::Repeated
+    );
     assert_eq!(Answer::Unit.judge(&returned(false, vec![0, 0])), Verdict::Fresh);
     assert_eq!(
         Answer::Unit.judge(&returned(true, vec![0, 1, 1])),
@@ -148,23 +198,28 @@ fn settlement_answers_are_decoded_with_their_refusals() {
 
 #[test]
 fn a_tokens_refusal_is_read_in_its_own_words() {
-    let error = CashError::ERC20InsufficientBalance {
-        sender: [1; 20].into(),
-        balance: U256::from(5),
-        needed: U256::from(6),
-    };
+    let error = CashError::InsufficientBalance;
     let data = error.encode();
-    assert_eq!(data[..4], sol_selector("ERC20InsufficientBalance(address,uint256,uint256)"));
+    assert_eq!(data, sol_selector("InsufficientBalance()"));
     let approve = CashContract::at(CONTRACT).approve([9; 20], 5);
     let refused = ContractError::Token(TokenError::Known(error));
-    assert_eq!(approve.decode(&returned(true, data.clone())), Err(refused.clone()));
-    assert_eq!(Answer::Token.judge(&returned(true, data)), Verdict::Refused(refused));
+    assert_eq!(
+        approve.decode(&returned(true, data.clone())),
+        Err(refused.clone())
+    );
+    assert_eq!(
+        Answer::Token.judge(&returned(true, data)),
+        Verdict::Refused(refused)
+    );
     // Another token's own words.
     let other = ContractError::Token(TokenError::Other(vec![1, 2, 3, 4]));
     assert_eq!(approve.decode(&returned(true, vec![1, 2, 3, 4])), Err(other));
     // No answer at all: no token.
     let balance: Message<U256, _> = CashContract::at(CONTRACT).balance_of([9; 20]);
-    assert_eq!(balance.decode(&returned(false, vec![])), Err(ContractError::NoContract(CONTRACT)));
+    assert_eq!(
+        balance.decode(&returned(false, vec![])),
+        Err(ContractError::NoContract(CONTRACT))
+    );
     assert_eq!(balance.decode(&returned(false, word(&[5]))), Ok(U256::from(5)));
 }
 
@@ -190,9 +245,13 @@ fn events_are_found_by_their_own_topics() {
     let registry = RegistryChanged {
         change: RegistryChange::Paused(true),
     };
-    let read = |topic: Option<[u8; 32]>, data: Vec<u8>| SettlementEvent::decode(&[topic.expect("signed")], &data);
+    let read =
+        |topic: Option<[u8; 32]>, data: Vec<u8>| SettlementEvent::decode(&[topic.expect("signed")], &data);
     assert_eq!(
-        read(<TransferRecorded as Event<Ink>>::SIGNATURE_TOPIC, transfer.encode()),
+        read(
+            <TransferRecorded as Event<Ink>>::SIGNATURE_TOPIC,
+            transfer.encode()
+        ),
         Ok(Some(SettlementEvent::Transfer(transfer)))
     );
     assert_eq!(
@@ -200,7 +259,10 @@ fn events_are_found_by_their_own_topics() {
         Ok(Some(SettlementEvent::Escrow(escrow)))
     );
     assert_eq!(
-        read(Some(blake2_256(b"corridor/event/v1/RegistryChanged")), registry.encode()),
+        read(
+            Some(blake2_256(b"corridor/event/v1/RegistryChanged")),
+            registry.encode()
+        ),
         Ok(Some(SettlementEvent::Registry(registry)))
     );
     assert_eq!(read(Some([0; 32]), vec![1]), Ok(None));

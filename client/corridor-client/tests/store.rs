@@ -108,18 +108,30 @@ async fn each_step_survives_a_crash() {
     let store = place.open().await;
     let open = store.open_operations(SIGNER).await.expect("readable");
     assert_eq!(open.len(), 1);
-    assert_eq!((open[0].status, &open[0].wanted, &open[0].signed), (OperationStatus::Planned, &operation, &None));
+    assert_eq!(
+        (open[0].status, &open[0].wanted, &open[0].signed),
+        (OperationStatus::Planned, &operation, &None)
+    );
 
     let bytes = signed(id, 0);
     store.sign(vec![bytes.clone()]).await.expect("writable");
     let store = place.open().await;
     let found = known(&store, &operation).await;
-    assert_eq!((found.status, found.signed), (OperationStatus::Signed, Some(bytes.signed)));
+    assert_eq!(
+        (found.status, found.signed),
+        (OperationStatus::Signed, Some(bytes.signed))
+    );
 
-    store.settle(id, Settlement::Finalised(landing())).await.expect("writable");
+    store
+        .settle(id, Settlement::Finalised(landing()))
+        .await
+        .expect("writable");
     let store = place.open().await;
     let found = known(&store, &operation).await;
-    assert_eq!((found.status, found.landing), (OperationStatus::Finalised, Some(landing())));
+    assert_eq!(
+        (found.status, found.landing),
+        (OperationStatus::Finalised, Some(landing()))
+    );
     assert_eq!(store.open_operations(SIGNER).await, Ok(vec![]));
 }
 
@@ -129,12 +141,21 @@ async fn what_a_block_decided_stays_decided() {
     let operation = accept(new_uetr());
     let id = fresh(&store, &operation).await;
     store.sign(vec![signed(id, 0)]).await.expect("writable");
-    store.settle(id, Settlement::Finalised(landing())).await.expect("writable");
+    store
+        .settle(id, Settlement::Finalised(landing()))
+        .await
+        .expect("writable");
     // A straggler that knew less.
     store.sign(vec![signed(id, 1)]).await.expect("writable");
-    store.settle(id, Settlement::Failed("late".into())).await.expect("writable");
+    store
+        .settle(id, Settlement::Failed("late".into()))
+        .await
+        .expect("writable");
     let found = known(&store, &operation).await;
-    assert_eq!((found.status, found.landing), (OperationStatus::Finalised, Some(landing())));
+    assert_eq!(
+        (found.status, found.landing),
+        (OperationStatus::Finalised, Some(landing()))
+    );
     assert_eq!(found.signed.map(|signed| signed.nonce), Some(0));
 }
 
@@ -144,7 +165,10 @@ async fn refused_and_failed_operations_may_be_tried_again() {
     let operation = accept(new_uetr());
     let id = fresh(&store, &operation).await;
     for settlement in [
-        Settlement::Refused("The available position does not cover the amount.".into(), Some(26)),
+        Settlement::Refused(
+            "The available position does not cover the amount.".into(),
+            Some(26),
+        ),
         Settlement::Failed("Revive::OutOfGas".into()),
     ] {
         store.sign(vec![signed(id, 0)]).await.expect("writable");
@@ -170,7 +194,10 @@ async fn an_open_identity_takes_no_other_arguments() {
     store.sign(vec![signed(id, 0)]).await.expect("writable");
     assert_eq!(store.plan(other.clone()).await, Ok(Planned::Conflict));
     // Carried out: whether other arguments are a conflict is for the contract to say.
-    store.settle(id, Settlement::Finalised(landing())).await.expect("writable");
+    store
+        .settle(id, Settlement::Finalised(landing()))
+        .await
+        .expect("writable");
     assert_eq!(fresh(&store, &other).await, id);
     // Another signer's, or another contract's, is another operation.
     let mut foreign = operation.clone();
@@ -185,7 +212,10 @@ async fn open_operations_come_in_order_of_nonce() {
     for _ in 0..3 {
         ids.push(fresh(&store, &accept(new_uetr())).await);
     }
-    store.sign(vec![signed(ids[0], 7), signed(ids[2], 3)]).await.expect("writable");
+    store
+        .sign(vec![signed(ids[0], 7), signed(ids[2], 3)])
+        .await
+        .expect("writable");
     let open = store.open_operations(SIGNER).await.expect("readable");
     let order: Vec<i64> = open.iter().map(|operation| operation.id).collect();
     assert_eq!(order, [ids[2], ids[0], ids[1]]);
@@ -203,7 +233,16 @@ async fn many_at_once_share_commits_and_lose_nothing() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 500);
-    assert_eq!(place.open().await.open_operations(SIGNER).await.expect("readable").len(), 500);
+    assert_eq!(
+        place
+            .open()
+            .await
+            .open_operations(SIGNER)
+            .await
+            .expect("readable")
+            .len(),
+        500
+    );
 }
 
 #[tokio::test]
@@ -223,9 +262,14 @@ async fn a_store_belongs_to_one_chain_and_to_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new("chain");
     place.open().await;
-    let error = Store::open(place.file(), [7; 32]).await.expect_err("another chain");
+    let error = Store::open(place.file(), [7; 32])
+        .await
+        .expect_err("another chain");
     assert_eq!(error.code(), "store.other_chain");
-    let mode = std::fs::metadata(place.0.join("store.db")).expect("there").permissions().mode();
+    let mode = std::fs::metadata(place.0.join("store.db"))
+        .expect("there")
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o077, 0);
 }
 
@@ -236,7 +280,10 @@ async fn what_is_no_store_is_refused() {
     std::fs::write(&path, vec![b'x'; 4096]).expect("writable");
     assert!(Store::open(place.file(), GENESIS).await.is_err());
     let missing = StoreLocation::File(place.0.join("no/such/directory/store.db"));
-    assert!(matches!(Store::open(missing, GENESIS).await, Err(StoreError::Open { .. })));
+    assert!(matches!(
+        Store::open(missing, GENESIS).await,
+        Err(StoreError::Open { .. })
+    ));
 }
 
 #[tokio::test]
@@ -262,7 +309,11 @@ async fn the_first_salt_of_a_transfer_stays() {
     assert_eq!(store.keep_transfer(first.clone()).await, Ok(first.clone()));
     assert_eq!(store.keep_transfer(record(2, 200)).await, Ok(first.clone()));
     store.replace_transfer(record(3, 300)).await.expect("writable");
-    let kept = store.transfer(CONTRACT, first.uetr).await.expect("readable").expect("kept");
+    let kept = store
+        .transfer(CONTRACT, first.uetr)
+        .await
+        .expect("readable")
+        .expect("kept");
     assert_eq!((kept.salt, kept.terms.minor_units()), ([1; 32], 300));
     assert_eq!(store.transfer([0; 20], first.uetr).await, Ok(None));
 }

@@ -95,48 +95,35 @@ pub trait Cash {
     fn unfreeze(&mut self, account: Address);
 }
 
-/// Why the cash contract refuses: Solidity custom errors. Those starting with `ERC20` are ERC-6093's, so other
-/// tokens answer them too.
+/// Why the cash contract refuses: Solidity custom errors without fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ink::SolErrorDecode, ink::SolErrorEncode)]
 pub enum CashError {
     /// The call data ends before the last argument does.
     IncompleteCallData,
-    /// The caller does not have the role this message needs.
-    Unauthorized { caller: Address },
     /// Not three letters.
     InvalidCurrency,
     /// More decimals than any ISO 4217 exponent.
     InvalidDecimals,
     /// The name or symbol is empty or too long.
     InvalidLabel,
+    /// The caller does not have the role this message needs.
+    Unauthorized,
+    /// More than the books can count.
+    ValueOutOfRange,
     /// The zero address has no role and no money.
     ZeroAddress,
-    /// This address cannot be approved.
-    ERC20InvalidSpender { spender: Address },
     /// This request id has been used with other terms.
-    RequestConflict { request_id: FixedBytes<32> },
+    RequestConflict,
     /// No money moves while the contract is paused.
     EnforcedPause,
-    /// This address cannot send money.
-    ERC20InvalidSender { sender: Address },
-    /// This address cannot receive money.
-    ERC20InvalidReceiver { receiver: Address },
+    /// The spender may not move that much.
+    InsufficientAllowance,
     /// The money in the account is frozen.
-    AccountFrozen { account: Address },
+    AccountFrozen,
     /// Nothing to issue or redeem.
     ZeroValue,
     /// More money than the books can count.
     SupplyExceeded,
-    /// The spender may not move that much.
-    ERC20InsufficientAllowance {
-        spender: Address,
-        allowance: U256,
-        needed: U256,
-    },
     /// The sender does not hold that much.
-    ERC20InsufficientBalance {
-        sender: Address,
-        balance: U256,
-        needed: U256,
-    },
+    InsufficientBalance,
 }

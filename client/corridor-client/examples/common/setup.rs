@@ -5,11 +5,10 @@
 #![allow(dead_code)] // Each example uses its part.
 
 use corridor_client::{
-    core::{
-        Address, ChargeBearer, Currency, Money, ParticipantId, Reference, Role, SettlementMethod,
-    },
-    new_uetr, ApproveRequest, Config, Corridor, DeployCash, DeploySettlement, Error, InstructRequest, IssueRequest,
-    KeySource, MovementRequest, RegisterCurrency, RegisterParticipant, RoleRequest, StoreLocation,
+    core::{Address, ChargeBearer, Currency, Money, ParticipantId, Reference, Role, SettlementMethod},
+    new_uetr, ApproveRequest, Config, Corridor, DeployCash, DeploySettlement, Error, InstructRequest,
+    IssueRequest, KeySource, MovementRequest, RegisterCurrency, RegisterParticipant, RoleRequest,
+    StoreLocation,
 };
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -45,7 +44,11 @@ impl Blobs {
     /// Reads what scripts/build-contracts made.
     pub fn read(directory: &Path) -> std::io::Result<Self> {
         let read = |name: &str| std::fs::read(directory.join(name).with_extension("polkavm"));
-        Ok(Self { settlement: read("settlement")?, backoffice: read("backoffice")?, cash: read("cash")? })
+        Ok(Self {
+            settlement: read("settlement")?,
+            backoffice: read("backoffice")?,
+            cash: read("cash")?,
+        })
     }
 }
 
@@ -68,7 +71,12 @@ pub async fn set_up(url: String, blobs: Blobs) -> Result<TwoBanks, Box<dyn std::
     let governor = connect(&url, "//Alice", StoreLocation::Memory).await?;
     let boc = connect(&url, "//Bob", StoreLocation::Memory).await?;
     let cup = connect(&url, "//Charlie", StoreLocation::Memory).await?;
-    let of = |corridor: &Corridor| corridor.account().map(|account| account.address()).ok_or(Error::NoKey);
+    let of = |corridor: &Corridor| {
+        corridor
+            .account()
+            .map(|account| account.address())
+            .ok_or(Error::NoKey)
+    };
     let (governor_address, boc_address, cup_address) = (of(&governor)?, of(&boc)?, of(&cup)?);
 
     let settlement = governor
@@ -160,7 +168,10 @@ async fn admit(
 impl TwoBanks {
     /// A transfer from Bank of China to China UnionPay that has an hour to be accepted.
     pub fn transfer(&self, amount: Money) -> InstructRequest {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
         InstructRequest {
             uetr: new_uetr(),
             end_to_end_id: "EXAMPLE".into(),

@@ -70,7 +70,10 @@ impl Chain {
         let rpc = self.rpc();
         let unavailable = || ChainError::BlockUnavailable { number };
         let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
-        let hash = self.ask("chain_getBlockHash", by_number).await?.ok_or_else(unavailable)?;
+        let hash = self
+            .ask("chain_getBlockHash", by_number)
+            .await?
+            .ok_or_else(unavailable)?;
         let keys = [
             [twox_128(b"System"), twox_128(b"Events")].concat(),
             [twox_128(b"Timestamp"), twox_128(b"Now")].concat(),
@@ -101,7 +104,11 @@ impl Chain {
                 time_ms: u64::decode(&mut &*time).map_err(decode("the block's time"))?,
             },
             parent: body.header.parent_hash.0,
-            extrinsics: body.extrinsics.iter().map(|bytes| unknown(self.hash(bytes))).collect(),
+            extrinsics: body
+                .extrinsics
+                .iter()
+                .map(|bytes| unknown(self.hash(bytes)))
+                .collect(),
             events: Vec::new(),
             instantiated: Vec::new(),
         };
@@ -117,10 +124,18 @@ impl Chain {
         let rpc = self.rpc();
         let unavailable = || ChainError::BlockUnavailable { number };
         let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
-        let hash = self.ask("chain_getBlockHash", by_number).await?.ok_or_else(unavailable)?;
+        let hash = self
+            .ask("chain_getBlockHash", by_number)
+            .await?
+            .ok_or_else(unavailable)?;
         let get = || rpc.chain_get_block(Some(H256(hash.0)));
         let body = self.ask("chain_getBlock", get).await?.ok_or_else(unavailable)?;
-        Ok(body.block.extrinsics.iter().map(|bytes| self.hash(bytes)).collect())
+        Ok(body
+            .block
+            .extrinsics
+            .iter()
+            .map(|bytes| self.hash(bytes))
+            .collect())
     }
 
     /// The runtime a block's events are encoded by: its state names the version.
@@ -128,7 +143,8 @@ impl Chain {
         let Some(mut upgrade) = last_upgrade else {
             return Ok(self.runtime());
         };
-        let Compact(spec_version) = Compact::<u32>::decode(&mut upgrade).map_err(decode("the runtime's version"))?;
+        let Compact(spec_version) =
+            Compact::<u32>::decode(&mut upgrade).map_err(decode("the runtime's version"))?;
         self.runtime_of(spec_version, at).await
     }
 }
@@ -178,7 +194,8 @@ impl FinalisedBlock {
                 extrinsic.fee = Some(fee);
             }
             ("Revive", "ContractEmitted", _) => {
-                let (contract, data, topics) = Decode::decode(fields).map_err(decode("a contract's event"))?;
+                let (contract, data, topics) =
+                    Decode::decode(fields).map_err(decode("a contract's event"))?;
                 self.events.push(ContractEvent {
                     index: event.index(),
                     extrinsic_index,
@@ -200,6 +217,8 @@ impl FinalisedBlock {
     /// Finds an extrinsic by its hash.
     #[must_use]
     pub fn find(&self, hash: &Hash) -> Option<(u32, &ExtrinsicResult)> {
-        (0u32..).zip(&self.extrinsics).find(|(_, extrinsic)| extrinsic.hash == *hash)
+        (0u32..)
+            .zip(&self.extrinsics)
+            .find(|(_, extrinsic)| extrinsic.hash == *hash)
     }
 }

@@ -104,7 +104,13 @@ impl Chain {
         // Chains with several tokens list them; the first is the one fees are paid in.
         let first = |key: &str| {
             let value = properties.get(key)?;
-            Some(value.as_array().and_then(|list| list.first()).unwrap_or(value).clone())
+            Some(
+                value
+                    .as_array()
+                    .and_then(|list| list.first())
+                    .unwrap_or(value)
+                    .clone(),
+            )
         };
         let info = ChainInfo {
             genesis: self.genesis(),
@@ -197,7 +203,8 @@ impl Chain {
         at: Option<Hash>,
     ) -> Result<Vec<u8>, ChainError> {
         let rpc = self.rpc();
-        self.ask(method, || rpc.state_call(method, Some(arguments), at.map(H256))).await
+        self.ask(method, || rpc.state_call(method, Some(arguments), at.map(H256)))
+            .await
     }
 
     /// Hash of the newest finalised block.
@@ -247,7 +254,8 @@ impl Chain {
 
     async fn storage(&self, key: &[u8], at: Hash) -> Result<Option<Vec<u8>>, ChainError> {
         let rpc = self.rpc();
-        self.ask("state_getStorage", || rpc.state_get_storage(key, Some(H256(at)))).await
+        self.ask("state_getStorage", || rpc.state_get_storage(key, Some(H256(at))))
+            .await
     }
 
     /// The nonce of an account at a block: how many of its extrinsics are in blocks up to there.
@@ -271,7 +279,10 @@ impl Chain {
     pub async fn pool_nonce(&self, account: AccountId) -> Result<u64, ChainError> {
         let account = subxt::utils::AccountId32(account.0);
         let rpc = self.rpc();
-        self.ask("system_accountNextIndex", || rpc.system_account_next_index(&account)).await
+        self.ask("system_accountNextIndex", || {
+            rpc.system_account_next_index(&account)
+        })
+        .await
     }
 
     /// What an account has free of the chain's own token, at the finalised head.
@@ -287,7 +298,8 @@ impl Chain {
         };
         // AccountInfo: nonce, consumers, providers, sufficients, then AccountData whose first field is `free`.
         let info = <(u32, u32, u32, u32, u128)>::decode(&mut &value[..]);
-        info.map(|info| info.4).map_err(super::runtime::decode("the account's balance"))
+        info.map(|info| info.4)
+            .map_err(super::runtime::decode("the account's balance"))
     }
 
     /// Whether pallet-revive knows the account, so that it can call contracts.
@@ -321,7 +333,9 @@ fn require_revive(runtime: &Runtime) -> Result<(), ChainError> {
     let missing = |reason: &str| ChainError::Incompatible {
         reason: format!("it has no {reason}"),
     };
-    let revive = metadata.pallet_by_name("Revive").ok_or_else(|| missing("pallet Revive"))?;
+    let revive = metadata
+        .pallet_by_name("Revive")
+        .ok_or_else(|| missing("pallet Revive"))?;
     for call in ["call", "instantiate_with_code", "map_account"] {
         revive.call_variant_by_name(call).ok_or_else(|| missing(call))?;
     }

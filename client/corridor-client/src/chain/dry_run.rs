@@ -84,7 +84,9 @@ impl Chain {
         let no_limit = (None::<Weight>, None::<u128>);
         let upload = 0u8;
         let arguments = (origin.0, 0u128, no_limit, upload, code, data, salt).encode();
-        let answer = self.runtime_call("ReviveApi_instantiate", &arguments, None).await?;
+        let answer = self
+            .runtime_call("ReviveApi_instantiate", &arguments, None)
+            .await?;
         self.read_dry_run(&answer, true)
     }
 

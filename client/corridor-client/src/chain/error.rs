@@ -84,7 +84,10 @@ impl ChainError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Disconnected { .. } | Self::Rpc { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Disconnected { .. } | Self::Rpc { .. }
+        )
     }
 
     /// What to do about it.
@@ -95,8 +98,12 @@ impl ChainError {
             Self::Unreachable { .. } => "Check that the node runs and that the URL and port are right.",
             Self::Disconnected { .. } => "Try again: the connection is re-established by itself.",
             Self::Rpc { .. } => "Read the node's words; try again if it was busy.",
-            Self::OtherChain { .. } => "Use the store that belongs to this chain, or the node that belongs to this store.",
-            Self::Incompatible { .. } => "Use a chain with pallet-revive 0.20, or a client built for this chain.",
+            Self::OtherChain { .. } => {
+                "Use the store that belongs to this chain, or the node that belongs to this store."
+            }
+            Self::Incompatible { .. } => {
+                "Use a chain with pallet-revive 0.20, or a client built for this chain."
+            }
             Self::Decode { .. } => "Use a client built for this chain's runtime.",
             Self::BlockUnavailable { .. } => "Use an archive node, or start from a later block.",
         }

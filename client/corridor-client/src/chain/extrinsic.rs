@@ -152,7 +152,10 @@ impl Chain {
             .build();
         let sign = || {
             let runtime = self.runtime();
-            let mut signable = runtime.client.transactions().create_signable_offline(payload, params)?;
+            let mut signable = runtime
+                .client
+                .transactions()
+                .create_signable_offline(payload, params)?;
             signable.sign(key.pair())
         };
         sign()

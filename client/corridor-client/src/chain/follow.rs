@@ -46,6 +46,16 @@ impl Chain {
         .boxed()
     }
 
+    /// The same, for as long as it takes to reach the node.
+    async fn watch_heads_at_last(&self) -> Result<watch::Receiver<u64>, ChainError> {
+        loop {
+            match self.watch_heads().await {
+                Err(error) if error.is_transient() => tokio::time::sleep(PAUSE).await,
+                heads => return heads,
+            }
+        }
+    }
+
     /// The newest finalised block's number, kept up to date by one task for all followers.
     async fn watch_heads(&self) -> Result<watch::Receiver<u64>, ChainError> {
         let start = || async {
@@ -83,13 +93,14 @@ impl Follower {
     async fn fetch_next(&mut self) -> Result<FinalisedBlock, ChainError> {
         let mut heads = match &self.heads {
             Some(heads) => heads.clone(),
-            None => self.chain.watch_heads().await?,
+            None => self.chain.watch_heads_at_last().await?,
         };
         loop {
             let head = *heads.borrow_and_update();
             self.heads = Some(heads.clone());
             while self.requested <= head && self.fetches.len() < AHEAD {
-                self.fetches.push_back(fetch(self.chain.clone(), self.requested).boxed());
+                self.fetches
+                    .push_back(fetch(self.chain.clone(), self.requested).boxed());
                 self.requested = self.requested.saturating_add(1);
             }
             tokio::select! {
@@ -127,7 +138,10 @@ async fn fetch(chain: Chain, number: u64) -> Result<FinalisedBlock, ChainError> 
             Err(error) => return Err(error),
         }
         tokio::time::sleep(PAUSE).await;
-        chain.check_genesis().await.or_else(|error| if error.is_transient() { Ok(()) } else { Err(error) })?;
+        chain
+            .check_genesis()
+            .await
+            .or_else(|error| if error.is_transient() { Ok(()) } else { Err(error) })?;
     }
 }
 
@@ -145,7 +159,9 @@ async fn keep_watching(chain: Chain, heads: watch::Sender<u64>) {
 async fn watch_once(chain: &Chain, heads: &watch::Sender<u64>) -> Result<(), ChainError> {
     let rpc = chain.rpc();
     let method = "chain_subscribeFinalizedHeads";
-    let mut subscription = chain.ask(method, || rpc.chain_subscribe_finalized_heads()).await?;
+    let mut subscription = chain
+        .ask(method, || rpc.chain_subscribe_finalized_heads())
+        .await?;
     loop {
         match tokio::time::timeout(SILENCE, subscription.next()).await {
             Ok(Some(Ok(header))) => announce(heads, header.number),

@@ -40,7 +40,10 @@ impl Chain {
             .await
             .and_then(|bytes| Vec::<u32>::decode(&mut &bytes[..]).map_err(decode("metadata versions")))
             .unwrap_or_else(|_| vec![14]);
-        let format = formats.into_iter().filter(|format| *format <= NEWEST_METADATA).max();
+        let format = formats
+            .into_iter()
+            .filter(|format| *format <= NEWEST_METADATA)
+            .max();
         let format = format.ok_or_else(|| ChainError::Incompatible {
             reason: "its metadata is of no format this client reads".into(),
         })?;
@@ -118,14 +121,20 @@ impl Chain {
     pub(super) async fn runtime_of(&self, spec_version: u32, at: Hash) -> Result<Arc<Runtime>, ChainError> {
         if let Ok(runtimes) = self.runtimes().read() {
             let known = std::iter::once(&runtimes.current).chain(&runtimes.earlier);
-            if let Some(runtime) = known.into_iter().find(|runtime| runtime.spec_version == spec_version) {
+            if let Some(runtime) = known
+                .into_iter()
+                .find(|runtime| runtime.spec_version == spec_version)
+            {
                 return Ok(runtime.clone());
             }
         }
         // The block that applies an upgrade still answers with the runtime before it, but its child's
         // state is what brought us here, so `at` is always a block of the version asked for.
         let (runtime, _) = self.fetch_runtime(at).await?;
-        let runtime = Arc::new(Runtime { spec_version, ..runtime });
+        let runtime = Arc::new(Runtime {
+            spec_version,
+            ..runtime
+        });
         if let Ok(mut runtimes) = self.runtimes().write() {
             if spec_version > runtimes.current.spec_version {
                 tracing::info!(spec_version, "the chain's runtime was upgraded");

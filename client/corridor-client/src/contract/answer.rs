@@ -100,7 +100,9 @@ impl Answer {
 /// An answer of the settlement contract's ABI.
 fn scale<T: Decode>(data: &[u8]) -> Result<T, ContractError> {
     if data.is_empty() {
-        return Err(ContractError::Decode("it is empty: is there a contract at this address?".into()));
+        return Err(ContractError::Decode(
+            "it is empty: is there a contract at this address?".into(),
+        ));
     }
     Result::<Result<T, Error>, LangError>::decode_all(&mut &*data)
         .map_err(|error| ContractError::Decode(error.to_string()))?

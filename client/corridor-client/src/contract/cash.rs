@@ -4,7 +4,8 @@ use super::Message;
 use corridor_api::cash::{Cash, CashRef};
 use corridor_core::{Address, Currency};
 use ink::{
-    abi::Sol, codegen::TraitCallBuilder, env::call::FromAddr, primitives::sol::FixedBytes, sol::SolParamsEncode, U256,
+    abi::Sol, codegen::TraitCallBuilder, env::call::FromAddr, primitives::sol::FixedBytes,
+    sol::SolParamsEncode, U256,
 };
 
 /// A token at an address: our cash contract or, for the messages ERC-20 has, any other.

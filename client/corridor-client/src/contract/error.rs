@@ -6,7 +6,7 @@ use corridor_core::Address;
 /// A token contract's refusal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// One of the cash contract's or ERC-6093's errors.
+    /// One of the cash contract's errors.
     #[error("the token refuses: {0:?}")]
     Known(CashError),
     /// The token gives no reason this client knows.
@@ -71,7 +71,9 @@ impl ContractError {
             Self::Refused(error) => error.advice(),
             Self::Token(_) => "Check the token's balance, allowance, pause and freeze.",
             Self::NoContract(_) => "Check the contract's address and the chain.",
-            Self::Failed(_) => "Check the account's balance, which pays fees and storage; report it if it lasts.",
+            Self::Failed(_) => {
+                "Check the account's balance, which pays fees and storage; report it if it lasts."
+            }
             Self::Decode(_) => "Use the client that belongs to the contract's version.",
         }
     }

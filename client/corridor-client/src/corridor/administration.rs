@@ -9,7 +9,11 @@ impl Corridor {
     /// # Errors
     /// The layers'; the contract's refusal as [`crate::ContractError::Refused`]. So for every call here.
     pub async fn grant_role(&self, request: RoleRequest) -> Result<Outcome<()>, Error> {
-        let RoleRequest { participant, account, role } = request;
+        let RoleRequest {
+            participant,
+            account,
+            role,
+        } = request;
         let message = self.contract()?.grant_role(participant, account, role);
         self.register_unit("grant-role", &message).await
     }
@@ -19,7 +23,11 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::grant_role`].
     pub async fn revoke_role(&self, request: RoleRequest) -> Result<Outcome<()>, Error> {
-        let RoleRequest { participant, account, role } = request;
+        let RoleRequest {
+            participant,
+            account,
+            role,
+        } = request;
         let message = self.contract()?.revoke_role(participant, account, role);
         self.register_unit("revoke-role", &message).await
     }
@@ -29,7 +37,9 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::grant_role`].
     pub async fn propose_admin(&self, request: ProposeAdmin) -> Result<Outcome<()>, Error> {
-        let message = self.contract()?.propose_admin(request.participant, request.successor);
+        let message = self
+            .contract()?
+            .propose_admin(request.participant, request.successor);
         self.register_unit("propose-admin", &message).await
     }
 

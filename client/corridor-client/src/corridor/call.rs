@@ -24,7 +24,9 @@ impl Corridor {
     }
 
     pub(super) fn contract(&self) -> Result<SettlementContract, Error> {
-        self.settlement.map(SettlementContract::at).ok_or(Error::NoSettlement)
+        self.settlement
+            .map(SettlementContract::at)
+            .ok_or(Error::NoSettlement)
     }
 
     /// Asks the settlement contract at the finalised head.
@@ -37,23 +39,38 @@ impl Corridor {
     }
 
     /// Asks the settlement contract at a block.
-    pub(super) async fn query_at<Returned>(&self, at: Hash, message: Message<Returned>) -> Result<Returned, Error>
+    pub(super) async fn query_at<Returned>(
+        &self,
+        at: Hash,
+        message: Message<Returned>,
+    ) -> Result<Returned, Error>
     where
         Returned: DecodeMessageResult<Ink>,
     {
         let origin = self.account().unwrap_or(NOBODY);
-        let run = self.inner.chain.dry_run(origin, message.dest(), message.data(), Some(at)).await?;
+        let run = self
+            .inner
+            .chain
+            .dry_run(origin, message.dest(), message.data(), Some(at))
+            .await?;
         Ok(message.decode(&run.execution)?)
     }
 
     /// Asks a token at the finalised head.
-    pub(super) async fn query_token<Returned>(&self, message: Message<Returned, Sol>) -> Result<Returned, Error>
+    pub(super) async fn query_token<Returned>(
+        &self,
+        message: Message<Returned, Sol>,
+    ) -> Result<Returned, Error>
     where
         Returned: DecodeMessageResult<Sol>,
     {
         let head = self.inner.chain.finalised_hash().await?;
         let origin = self.account().unwrap_or(NOBODY);
-        let run = self.inner.chain.dry_run(origin, message.dest(), message.data(), Some(head)).await?;
+        let run = self
+            .inner
+            .chain
+            .dry_run(origin, message.dest(), message.data(), Some(head))
+            .await?;
         Ok(message.decode(&run.execution)?)
     }
 

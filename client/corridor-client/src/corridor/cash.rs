@@ -14,9 +14,15 @@ impl Corridor {
     /// # Errors
     /// The layers'; the token's refusal as [`ContractError::Token`].
     pub async fn issue(&self, request: IssueRequest) -> Result<Outcome<()>, Error> {
-        let IssueRequest { token, account, minor_units, request_id } = request;
+        let IssueRequest {
+            token,
+            account,
+            minor_units,
+            request_id,
+        } = request;
         let message = CashContract::at(token).issue(account, minor_units, request_id);
-        self.send_token(format!("issue:{}", hex::encode(request_id)), &message).await
+        self.send_token(format!("issue:{}", hex::encode(request_id)), &message)
+            .await
     }
 
     /// Redeems (destroys) money of an account. Issuer's key.
@@ -24,9 +30,15 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::issue`].
     pub async fn redeem(&self, request: IssueRequest) -> Result<Outcome<()>, Error> {
-        let IssueRequest { token, account, minor_units, request_id } = request;
+        let IssueRequest {
+            token,
+            account,
+            minor_units,
+            request_id,
+        } = request;
         let message = CashContract::at(token).redeem(account, minor_units, request_id);
-        self.send_token(format!("redeem:{}", hex::encode(request_id)), &message).await
+        self.send_token(format!("redeem:{}", hex::encode(request_id)), &message)
+            .await
     }
 
     /// Lets a contract pull tokens from the caller's account.
@@ -78,15 +90,25 @@ impl Corridor {
     /// # Errors
     /// The chain and contract layers'.
     pub async fn token_balance(&self, token: Address, owner: Address) -> Result<u128, Error> {
-        narrow(self.query_token(CashContract::at(token).balance_of(owner)).await?)
+        narrow(
+            self.query_token(CashContract::at(token).balance_of(owner))
+                .await?,
+        )
     }
 
     /// What `spender` may still pull from `owner`, in minor units. A boundless approval reads as the largest number.
     ///
     /// # Errors
     /// The chain and contract layers'.
-    pub async fn token_allowance(&self, token: Address, owner: Address, spender: Address) -> Result<u128, Error> {
-        let allowance = self.query_token(CashContract::at(token).allowance(owner, spender)).await?;
+    pub async fn token_allowance(
+        &self,
+        token: Address,
+        owner: Address,
+        spender: Address,
+    ) -> Result<u128, Error> {
+        let allowance = self
+            .query_token(CashContract::at(token).allowance(owner, spender))
+            .await?;
         Ok(u128::try_from(allowance).unwrap_or(u128::MAX))
     }
 

@@ -19,7 +19,9 @@ impl Corridor {
     /// The layers'.
     pub async fn deploy_settlement(&self, request: DeploySettlement) -> Result<Outcome<Address>, Error> {
         let data = SettlementContract::backoffice_constructor();
-        let backoffice = self.deploy("deploy-backoffice", request.backoffice_code, data).await?;
+        let backoffice = self
+            .deploy("deploy-backoffice", request.backoffice_code, data)
+            .await?;
         let data = SettlementContract::constructor(backoffice.receipt, request.governor);
         self.deploy("deploy-settlement", request.code, data).await
     }
@@ -71,7 +73,9 @@ impl Corridor {
             };
             return Ok(outcome((), true, &known));
         }
-        let landed = self.submit(once("map-account"), Call::MapAccount, Answer::Native).await?;
+        let landed = self
+            .submit(once("map-account"), Call::MapAccount, Answer::Native)
+            .await?;
         Ok(outcome((), false, &landed))
     }
 }

@@ -54,7 +54,9 @@ impl Error {
     pub fn is_unknown(&self) -> bool {
         matches!(
             self,
-            Self::Submit(SubmitError::Unknown { .. } | SubmitError::Rejected { .. } | SubmitError::Stopped(_))
+            Self::Submit(
+                SubmitError::Unknown { .. } | SubmitError::Rejected { .. } | SubmitError::Stopped(_)
+            )
         )
     }
 

@@ -37,9 +37,7 @@ impl Corridor {
     ) -> Result<Outcome<MovementReceipt>, Error> {
         let identity = format!("{name}:{}", hex::encode(reference.0));
         let landed = self.send(identity, &message, Answer::Movement).await?;
-        let ours = |event: &SettlementEvent| {
-            matches!(event, SettlementEvent::Escrow(moved) if moved.reference == reference)
-        };
+        let ours = |event: &SettlementEvent| matches!(event, SettlementEvent::Escrow(moved) if moved.reference == reference);
         if let Some(SettlementEvent::Escrow(moved)) = self.settlement_event(&landed, ours)? {
             let receipt = MovementReceipt {
                 movement: moved.movement,
@@ -57,7 +55,9 @@ impl Corridor {
         let account = self.submitter()?.account().address();
         let caller = self.query(contract.account(account)).await?;
         let caller = caller.ok_or(ContractError::Refused(corridor_core::Error::UnknownAccount))?;
-        let recorded = self.query(contract.operation(caller.participant, reference)).await?;
+        let recorded = self
+            .query(contract.operation(caller.participant, reference))
+            .await?;
         let movement = recorded.and_then(Operation::movement);
         let movement = movement.ok_or(ContractError::Refused(corridor_core::Error::ReferenceConflict))?;
         Ok(MovementReceipt {

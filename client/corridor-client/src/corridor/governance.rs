@@ -17,8 +17,16 @@ impl Corridor {
     /// # Errors
     /// The layers'; the contract's refusal as [`ContractError::Refused`]. So for every call here.
     pub async fn register_currency(&self, request: RegisterCurrency) -> Result<Outcome<()>, Error> {
-        let RegisterCurrency { currency, exponent, token } = request;
-        let message = self.contract()?.register_currency(CurrencyEntry { currency, exponent, token });
+        let RegisterCurrency {
+            currency,
+            exponent,
+            token,
+        } = request;
+        let message = self.contract()?.register_currency(CurrencyEntry {
+            currency,
+            exponent,
+            token,
+        });
         self.register_unit("register-currency", &message).await
     }
 
@@ -26,11 +34,16 @@ impl Corridor {
     ///
     /// # Errors
     /// As [`Corridor::register_currency`].
-    pub async fn register_participant(&self, request: RegisterParticipant) -> Result<Outcome<ParticipantId>, Error> {
+    pub async fn register_participant(
+        &self,
+        request: RegisterParticipant,
+    ) -> Result<Outcome<ParticipantId>, Error> {
         let RegisterParticipant { agents, admin } = request;
         let contract = self.contract()?;
         let message = contract.register_participant(agents.clone(), admin);
-        let (landed, event) = self.register("register-participant", &message, Answer::Participant).await?;
+        let (landed, event) = self
+            .register("register-participant", &message, Answer::Participant)
+            .await?;
         if let Some(SettlementEvent::Registry(RegistryChanged {
             change: RegistryChange::ParticipantRegistered { id, .. },
         })) = event
@@ -50,7 +63,9 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::register_currency`].
     pub async fn set_suspended(&self, request: SetSuspended) -> Result<Outcome<()>, Error> {
-        let message = self.contract()?.set_suspended(request.participant, request.suspended);
+        let message = self
+            .contract()?
+            .set_suspended(request.participant, request.suspended);
         self.register_unit("set-suspended", &message).await
     }
 

@@ -1,6 +1,6 @@
 //! The domain API: what a bank system calls.
 //!
-//! One file for each area; every state-changing call answers an [`Outcome`](outcome::Outcome) read from a
+//! One file for each area; every state-changing call answers an [`Outcome`] read from a
 //! finalised block.
 
 mod administration;

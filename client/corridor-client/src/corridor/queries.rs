@@ -5,8 +5,8 @@ use crate::{
 };
 use corridor_api::MAX_PAGE;
 use corridor_core::{
-    registry::CurrencyEntry, Address, AgentId, Caller, Conservation, Currency, Operation, ParticipantId, Position,
-    Reference, Roles, Transfer, Uetr,
+    registry::CurrencyEntry, Address, AgentId, Caller, Conservation, Currency, Operation, ParticipantId,
+    Position, Reference, Roles, Transfer, Uetr,
 };
 use futures::{StreamExt, TryStreamExt};
 
@@ -31,7 +31,8 @@ impl Corridor {
         participant: ParticipantId,
         reference: Reference,
     ) -> Result<Option<Operation>, Error> {
-        self.query(self.contract()?.operation(participant, reference)).await
+        self.query(self.contract()?.operation(participant, reference))
+            .await
     }
 
     /// A participant's escrow in a currency.
@@ -51,11 +52,19 @@ impl Corridor {
         let at = self.inner.chain.finalised_hash().await?;
         let (currencies, participants) = (self.currencies_at(at).await?, self.participants_at(at).await?);
         let pairs = currencies.iter().flat_map(|entry| {
-            participants.iter().map(move |participant| (entry.currency, participant.id))
+            participants
+                .iter()
+                .map(move |participant| (entry.currency, participant.id))
         });
         let positions = futures::stream::iter(pairs).map(|(currency, participant)| async move {
-            let position = self.query_at(at, contract.position(participant, currency)).await?;
-            Ok(PositionEntry { participant, currency, position })
+            let position = self
+                .query_at(at, contract.position(participant, currency))
+                .await?;
+            Ok(PositionEntry {
+                participant,
+                currency,
+                position,
+            })
         });
         positions.buffered(AT_A_TIME).try_collect().await
     }
@@ -73,7 +82,8 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::transfer`].
     pub async fn participants(&self) -> Result<Vec<ParticipantEntry>, Error> {
-        self.participants_at(self.inner.chain.finalised_hash().await?).await
+        self.participants_at(self.inner.chain.finalised_hash().await?)
+            .await
     }
 
     async fn participants_at(&self, at: Hash) -> Result<Vec<ParticipantEntry>, Error> {
@@ -108,7 +118,9 @@ impl Corridor {
         let mut all = Vec::new();
         loop {
             let start = u32::try_from(all.len()).unwrap_or(u32::MAX);
-            let page = self.query_at(at, contract.accounts(participant, start, MAX_PAGE)).await?;
+            let page = self
+                .query_at(at, contract.accounts(participant, start, MAX_PAGE))
+                .await?;
             let last = page.len() < usize::from(MAX_PAGE);
             all.extend(page.into_iter().map(|(account, roles)| (account.0, roles)));
             if last {

@@ -30,7 +30,11 @@ impl Corridor {
         self.submitter()?;
         let kept = self.keep(contract.address(), &request).await?;
         let outcome = self
-            .change("instruct", request.uetr, contract.instruct(request.uetr, kept.terms))
+            .change(
+                "instruct",
+                request.uetr,
+                contract.instruct(request.uetr, kept.terms),
+            )
             .await?;
         if !outcome.repeated {
             // An earlier attempt under this UETR may have been refused with other terms.
@@ -78,8 +82,17 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::instruct`].
     pub async fn return_transfer(&self, request: ReturnRequest) -> Result<Outcome<TransferReceipt>, Error> {
-        let ReturnRequest { reference, uetr, minor_units, reason } = request;
-        let command = TransferReturn { uetr, minor_units, reason };
+        let ReturnRequest {
+            reference,
+            uetr,
+            minor_units,
+            reason,
+        } = request;
+        let command = TransferReturn {
+            uetr,
+            minor_units,
+            reason,
+        };
         let message = self.contract()?.return_transfer(reference, command);
         let identity = format!("return:{}", hex::encode(reference.0));
         self.change_as(identity, uetr, message).await
@@ -124,7 +137,12 @@ impl Corridor {
         Ok(stored(settlement, request, commitment))
     }
 
-    async fn change(&self, name: &str, uetr: Uetr, message: Changed) -> Result<Outcome<TransferReceipt>, Error> {
+    async fn change(
+        &self,
+        name: &str,
+        uetr: Uetr,
+        message: Changed,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
         self.change_as(format!("{name}:{uetr}"), uetr, message).await
     }
 

@@ -69,7 +69,9 @@ impl StoreError {
             Self::Database(_) => "Check the disk's space and health, then try again.",
             Self::NewerSchema { .. } => "Use the newer version of this software.",
             Self::OtherChain { .. } => "Use one store for each chain.",
-            Self::KeyInUse { .. } => "Stop the other process, or submit through it: one process submits for a key.",
+            Self::KeyInUse { .. } => {
+                "Stop the other process, or submit through it: one process submits for a key."
+            }
             Self::Damaged(_) => "Restore the store from a backup; the chain itself has the transfers.",
         }
     }

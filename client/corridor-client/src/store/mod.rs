@@ -122,14 +122,21 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn replace_transfer(&self, transfer: StoredTransfer) -> Result<(), StoreError> {
-        self.writer.run(Job::Replace(Box::new(transfer))).await.map(|_| ())
+        self.writer
+            .run(Job::Replace(Box::new(transfer)))
+            .await
+            .map(|_| ())
     }
 
     /// What is kept of a transfer.
     ///
     /// # Errors
     /// The database's.
-    pub async fn transfer(&self, settlement: Address, uetr: Uetr) -> Result<Option<StoredTransfer>, StoreError> {
+    pub async fn transfer(
+        &self,
+        settlement: Address,
+        uetr: Uetr,
+    ) -> Result<Option<StoredTransfer>, StoreError> {
         match self.writer.run(Job::Transfer(settlement, uetr)).await? {
             Reply::Transfer(transfer) => Ok(transfer.map(|kept| *kept)),
             _ => Err(wrong_reply()),

@@ -97,7 +97,10 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     // The lock is taken first, so that two processes do not both bring an old file up to date.
     run(connection, "BEGIN IMMEDIATE").await?;
-    let row = sqlx::query("PRAGMA user_version").fetch_one(&mut *connection).await.map_err(database)?;
+    let row = sqlx::query("PRAGMA user_version")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(database)?;
     let found: i64 = row.try_get(0).map_err(database)?;
     let found = u32::try_from(found).unwrap_or(u32::MAX);
     if found > newest() {
@@ -114,7 +117,10 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     }
     // A pragma takes no parameters; the number is ours.
     let version = format!("PRAGMA user_version = {}", newest());
-    sqlx::query(sqlx::AssertSqlSafe(version)).execute(&mut *connection).await.map_err(database)?;
+    sqlx::query(sqlx::AssertSqlSafe(version))
+        .execute(&mut *connection)
+        .await
+        .map_err(database)?;
     run(connection, "COMMIT").await
 }
 
@@ -124,7 +130,10 @@ async fn belongs_to(connection: &mut SqliteConnection, genesis: Hash) -> Result<
         .execute(&mut *connection)
         .await
         .map_err(database)?;
-    let row = sqlx::query("SELECT genesis FROM chain").fetch_one(&mut *connection).await.map_err(database)?;
+    let row = sqlx::query("SELECT genesis FROM chain")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(database)?;
     let stored: Vec<u8> = row.try_get(0).map_err(database)?;
     if stored == genesis {
         return Ok(());
@@ -136,8 +145,15 @@ async fn belongs_to(connection: &mut SqliteConnection, genesis: Hash) -> Result<
 }
 
 /// Runs a statement without parameters.
-pub(super) async fn run(connection: &mut SqliteConnection, statement: &'static str) -> Result<(), StoreError> {
-    sqlx::query(statement).execute(connection).await.map(|_| ()).map_err(database)
+pub(super) async fn run(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+) -> Result<(), StoreError> {
+    sqlx::query(statement)
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(database)
 }
 
 pub(super) fn database(error: sqlx::Error) -> StoreError {

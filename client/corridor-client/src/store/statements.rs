@@ -2,7 +2,8 @@
 
 use super::{
     operation::{
-        Landing, NewOperation, Operation, OperationStatus, Planned, Settlement, SignedOperation, StoredTransfer,
+        Landing, NewOperation, Operation, OperationStatus, Planned, Settlement, SignedOperation,
+        StoredTransfer,
     },
     schema::database,
     StoreError,
@@ -146,11 +147,19 @@ pub(super) async fn settle(
     .bind(landing.map(|landing| integer(landing.block.number)))
     .bind(landing.map(|landing| landing.block.hash.to_vec()))
     .bind(landing.map(|landing| integer(landing.block.time_ms)))
-    .bind(landing.and_then(|landing| landing.extrinsic).map(|(_, index)| i64::from(index)))
+    .bind(
+        landing
+            .and_then(|landing| landing.extrinsic)
+            .map(|(_, index)| i64::from(index)),
+    )
     .bind(error)
     .bind(number.map(i64::from))
     .bind(now_ms())
-    .bind(landing.and_then(|landing| landing.extrinsic).map(|(hash, _)| hash.to_vec()))
+    .bind(
+        landing
+            .and_then(|landing| landing.extrinsic)
+            .map(|(hash, _)| hash.to_vec()),
+    )
     .bind(id)
     .execute(connection)
     .await
@@ -219,12 +228,13 @@ pub(super) async fn transfer(
     settlement: Address,
     uetr: Uetr,
 ) -> Result<Option<StoredTransfer>, StoreError> {
-    let row = sqlx::query("SELECT end_to_end_id, salt, terms FROM transfer WHERE settlement = ? AND uetr = ?")
-        .bind(settlement.to_vec())
-        .bind(uetr.0.to_vec())
-        .fetch_optional(connection)
-        .await
-        .map_err(database)?;
+    let row =
+        sqlx::query("SELECT end_to_end_id, salt, terms FROM transfer WHERE settlement = ? AND uetr = ?")
+            .bind(settlement.to_vec())
+            .bind(uetr.0.to_vec())
+            .fetch_optional(connection)
+            .await
+            .map_err(database)?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(StoredTransfer {
         settlement,
@@ -272,7 +282,8 @@ fn read_landing(row: &SqliteRow) -> Result<Option<Landing>, StoreError> {
     let index: Option<i64> = row.try_get("extrinsic_index").map_err(database)?;
     let extrinsic = index
         .map(|index| {
-            let index = u32::try_from(index).map_err(|_| StoreError::Damaged("an extrinsic's index".into()))?;
+            let index =
+                u32::try_from(index).map_err(|_| StoreError::Damaged("an extrinsic's index".into()))?;
             Ok::<_, StoreError>((bytes(row, "extrinsic_hash")?, index))
         })
         .transpose()?;

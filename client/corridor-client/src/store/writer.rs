@@ -71,7 +71,10 @@ async fn write(mut connection: SqliteConnection, mut waiting: mpsc::Receiver<Wai
     }
 }
 
-type Replies = Vec<(oneshot::Sender<Result<Reply, StoreError>>, Result<Reply, StoreError>)>;
+type Replies = Vec<(
+    oneshot::Sender<Result<Reply, StoreError>>,
+    Result<Reply, StoreError>,
+)>;
 
 /// Does all jobs in one transaction: all or none take effect.
 async fn commit(

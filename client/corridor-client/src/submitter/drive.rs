@@ -2,9 +2,9 @@
 
 use super::{
     landing::Landed,
-    pilot::{Command, Commands},
+    pilot::{Command, Commands, FILLER},
     shared::{Fate, Shared},
-    Ready, Submitter, SubmitError,
+    Ready, SubmitError, Submitter,
 };
 use crate::{
     chain::{Call, ChainError, DryRun, Hash, Limits, Weight},
@@ -60,7 +60,9 @@ impl Submitter {
     ) -> Result<Landed, SubmitError> {
         let waited = self.inner.settings.finality_timeout;
         match tokio::time::timeout(waited, fate.wait_for(Option::is_some)).await {
-            Ok(Ok(fate)) => fate.clone().unwrap_or(Err(SubmitError::Stopped("without a word".into()))),
+            Ok(Ok(fate)) => fate
+                .clone()
+                .unwrap_or(Err(SubmitError::Stopped("without a word".into()))),
             Ok(Err(_)) => Err(SubmitError::Stopped("closed".into())),
             Err(_) => Err(SubmitError::Unknown { operation, waited }),
         }
@@ -83,6 +85,11 @@ impl Ready {
 /// Takes an operation as far as the pilot, or to its end where there is nothing to submit.
 pub(super) async fn drive(shared: Arc<Shared>, commands: Commands, mut ready: Ready) {
     let operation = ready.wanted.identity.clone();
+    if ready.attempt > 0 && ready.nonce.is_none() && operation.starts_with(FILLER) {
+        // Something else used the nonce it was made to use: as good.
+        let error = SubmitError::Stopped("its nonce was used".into());
+        return shared.resolve(ready.id, Err(error)).await;
+    }
     let judged = loop {
         match judge(&shared, &ready.wanted).await {
             // Nothing was signed yet, so the caller learns the truth: it was not submitted.
@@ -98,7 +105,10 @@ pub(super) async fn drive(shared: Arc<Shared>, commands: Commands, mut ready: Re
     match judged {
         Ok(Judged::Submit(limits)) => {
             ready.limits = limits;
-            commands.send(Command::Sign(Box::new(ready)));
+            let id = ready.id;
+            if !commands.send(Command::Sign(Box::new(ready))) {
+                shared.tell(id, Err(SubmitError::Stopped("closed".into())));
+            }
         }
         Ok(Judged::Known(landed)) => {
             tracing::debug!(operation, "had been carried out before");

@@ -18,6 +18,8 @@ pub(super) struct Flight {
     pub(super) backoff: Duration,
     /// How often in a row the node did not take it.
     pub(super) bounces: u32,
+    /// Why, in its words.
+    pub(super) refusal: Option<String>,
 }
 
 /// The first time bytes are sent again, and the longest between two times.
@@ -39,6 +41,7 @@ impl Flights {
             due,
             backoff: RESEND_AFTER,
             bounces: 0,
+            refusal: None,
             signed,
         };
         self.by_nonce.insert(flight.signed.nonce, flight);
@@ -76,7 +79,10 @@ impl Flights {
             .filter(|flight| condition(flight))
             .map(|flight| flight.signed.nonce)
             .collect();
-        let taken: Vec<Flight> = nonces.iter().filter_map(|nonce| self.by_nonce.remove(nonce)).collect();
+        let taken: Vec<Flight> = nonces
+            .iter()
+            .filter_map(|nonce| self.by_nonce.remove(nonce))
+            .collect();
         for flight in &taken {
             self.nonce_of.remove(&flight.signed.hash);
         }
@@ -85,7 +91,11 @@ impl Flights {
 
     /// Bytes that are due to be sent again, in order of nonce, at most `limit` of them.
     pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<SignedExtrinsic> {
-        let due = self.by_nonce.values_mut().filter(|flight| flight.due <= now).take(limit);
+        let due = self
+            .by_nonce
+            .values_mut()
+            .filter(|flight| flight.due <= now)
+            .take(limit);
         due.map(|flight| {
             flight.due = now + flight.backoff;
             flight.backoff = RESEND_AT_MOST.min(flight.backoff * 2);

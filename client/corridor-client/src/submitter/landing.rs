@@ -46,7 +46,10 @@ impl Landed {
     pub(super) fn landing(&self) -> Landing {
         Landing {
             block: self.block,
-            extrinsic: self.extrinsic.as_ref().map(|extrinsic| (extrinsic.hash, extrinsic.index)),
+            extrinsic: self
+                .extrinsic
+                .as_ref()
+                .map(|extrinsic| (extrinsic.hash, extrinsic.index)),
         }
     }
 }
@@ -95,11 +98,19 @@ pub(super) fn end_in(block: &FinalisedBlock, hash: &Hash) -> Option<End> {
 ///
 /// The chain records no reason for a revert. What a dry-run says at the block before, or after it, is
 /// probable, and as good as it gets.
-pub(super) async fn explain(shared: &Shared, ready: &Ready, block: &FinalisedBlock, failure: String) -> SubmitError {
+pub(super) async fn explain(
+    shared: &Shared,
+    ready: &Ready,
+    block: &FinalisedBlock,
+    failure: String,
+) -> SubmitError {
     if failure == REVERTED {
         for at in [block.parent, block.block.hash] {
             let run = dry_run(shared, &ready.wanted, Some(at)).await;
-            let verdict = run.ok().flatten().map(|run| ready.wanted.answer.judge(&run.execution));
+            let verdict = run
+                .ok()
+                .flatten()
+                .map(|run| ready.wanted.answer.judge(&run.execution));
             if let Some(Verdict::Refused(error)) = verdict {
                 return error.into();
             }

@@ -17,6 +17,7 @@
 //! | `shared.rs` | what drivers and pilot share: chain, store, key, and who waits for what |
 //! | `drive.rs` | steps 1 and 2, and waiting for the rest |
 //! | `pilot.rs` | the task that owns the nonce: steps 3 to 5 |
+//! | `upkeep.rs` | refusals of the pool, used-up nonces, lifetimes, gaps |
 //! | `flights.rs` | what is in the air, by nonce |
 //! | `landing.rs` | reading an operation's end from the block it is in |
 //! | `recovery.rs` | what a crash left behind |
@@ -28,6 +29,7 @@ mod landing;
 mod pilot;
 mod recovery;
 mod shared;
+mod upkeep;
 
 pub use error::SubmitError;
 pub use landing::{Landed, LandedExtrinsic};

@@ -10,15 +10,13 @@ use super::{
 };
 use crate::{
     chain::{Anchor, BlockStream, Call, ChainError, FinalisedBlock, Hash, SignedExtrinsic},
-    commitment::random,
-    contract::Answer,
-    store::{KeyLease, NewOperation, Planned, SignedOperation},
+    store::{KeyLease, SignedOperation},
 };
 use futures::StreamExt;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -38,11 +36,11 @@ pub(super) enum Command {
 pub(super) struct Commands(mpsc::WeakUnboundedSender<Command>);
 
 impl Commands {
-    pub(super) fn send(&self, command: Command) {
-        // Where the pilot is gone, whoever waits has been told so.
-        if let Some(sender) = self.0.upgrade() {
-            let _ = sender.send(command);
-        }
+    /// `false` where the pilot is gone.
+    pub(super) fn send(&self, command: Command) -> bool {
+        self.0
+            .upgrade()
+            .is_some_and(|sender| sender.send(command).is_ok())
     }
 }
 
@@ -84,10 +82,10 @@ impl Pilot {
 }
 
 /// How often nonces and lifetimes are looked after.
-const TICK: Duration = Duration::from_millis(500);
+pub(super) const TICK: Duration = Duration::from_millis(500);
 
 /// At most this many bytes are sent again at a time.
-const RESEND_LIMIT: usize = 64;
+pub(super) const RESEND_LIMIT: usize = 64;
 
 /// How often an operation is signed anew because its limits were too low.
 const MOST_ATTEMPTS: u32 = 3;
@@ -158,14 +156,18 @@ impl PilotTask {
     }
 
     /// Signs, records and sends, in this order.
-    async fn sign(&mut self, operations: Vec<Ready>) {
+    pub(super) async fn sign(&mut self, operations: Vec<Ready>) {
         let mut signed = Vec::with_capacity(operations.len());
         for mut ready in operations {
             let nonce = self.nonce_for(&ready);
             ready.nonce = None;
             ready.attempt = ready.attempt.saturating_add(1);
             let (call, limits) = (&ready.wanted.call, ready.limits);
-            match self.shared.chain.sign(&self.shared.key, call, limits, nonce, self.anchor) {
+            match self
+                .shared
+                .chain
+                .sign(&self.shared.key, call, limits, nonce, self.anchor)
+            {
                 Ok(extrinsic) => signed.push((ready, extrinsic)),
                 Err(error) => {
                     self.free.insert(nonce);
@@ -190,7 +192,12 @@ impl PilotTask {
         }
         let mut bytes = Vec::with_capacity(signed.len());
         for (ready, extrinsic) in signed {
-            tracing::debug!(operation = ready.wanted.identity, nonce = extrinsic.nonce, hash = hex::encode(extrinsic.hash), "signed");
+            tracing::debug!(
+                operation = ready.wanted.identity,
+                nonce = extrinsic.nonce,
+                hash = hex::encode(extrinsic.hash),
+                "signed"
+            );
             bytes.push(extrinsic.clone());
             self.flights.insert(ready, extrinsic, first_due());
         }
@@ -205,6 +212,7 @@ impl PilotTask {
         // A successful instantiation uses up two nonces: the extrinsic's and the new contract's.
         if matches!(ready.wanted.call, Call::Instantiate { .. }) {
             let nonce = self.next_nonce;
+            self.held.insert(nonce.saturating_add(1));
             self.next_nonce = nonce.saturating_add(2);
             return nonce;
         }
@@ -216,10 +224,12 @@ impl PilotTask {
     }
 
     /// Hands bytes to the node, all at once and in order of nonce.
-    fn send(&self, extrinsics: Vec<SignedExtrinsic>) {
+    pub(super) fn send(&self, extrinsics: Vec<SignedExtrinsic>) {
         let (shared, commands) = (self.shared.clone(), self.commands.clone());
         tokio::spawn(async move {
-            let sent = extrinsics.iter().map(|extrinsic| shared.chain.submit(&extrinsic.bytes));
+            let sent = extrinsics
+                .iter()
+                .map(|extrinsic| shared.chain.submit(&extrinsic.bytes));
             let answers = futures::future::join_all(sent).await;
             for (extrinsic, answer) in extrinsics.iter().zip(answers) {
                 if let Err(error) = answer {
@@ -227,28 +237,6 @@ impl PilotTask {
                 }
             }
         });
-    }
-
-    /// The node did not take some bytes. That proves nothing, but the second time in a row for the same
-    /// reason those who wait should know it. The operation stays open and is offered again.
-    fn bounced(&mut self, hash: &Hash, error: &ChainError) {
-        let Some(flight) = self.flights.get_mut(hash) else {
-            return;
-        };
-        let operation = flight.ready.wanted.identity.clone();
-        tracing::debug!(operation, %error, "the node does not take it");
-        let ChainError::Rpc { code: Some(INVALID), reason, .. } = error else {
-            return;
-        };
-        // Used-up nonces and lifetimes are looked after by what finalised blocks say.
-        if reason.contains("outdated") || reason.contains("ancient") {
-            return;
-        }
-        flight.bounces = flight.bounces.saturating_add(1);
-        if flight.bounces >= 2 {
-            let reason = reason.clone();
-            self.shared.tell(flight.ready.id, Err(SubmitError::Rejected { operation, reason }));
-        }
     }
 
     /// Searches a finalised block for what is in the air.
@@ -268,23 +256,38 @@ impl PilotTask {
         }
     }
 
+    /// Lets go of the second nonce of an instantiation that has ended.
+    pub(super) fn release_second(&mut self, ready: &Ready, nonce: u64, used: bool) {
+        if matches!(ready.wanted.call, Call::Instantiate { .. }) {
+            let second = nonce.saturating_add(1);
+            self.held.remove(&second);
+            if !used {
+                self.free.insert(second);
+            }
+        }
+    }
+
     fn land(&mut self, flight: Flight, block: Arc<FinalisedBlock>) {
         let Some(end) = end_in(&block, &flight.signed.hash) else {
             return;
         };
         let Flight { ready, signed, .. } = flight;
-        // Its second nonce was not used up after all.
-        if matches!((&ready.wanted.call, &end), (Call::Instantiate { .. }, End::LimitsTooLow | End::Failed(_))) {
-            self.free.insert(signed.nonce.saturating_add(1));
-        }
+        self.release_second(&ready, signed.nonce, matches!(end, End::Landed(_)));
         let shared = self.shared.clone();
         match end {
             End::LimitsTooLow if ready.attempt < MOST_ATTEMPTS => {
-                tracing::info!(operation = ready.wanted.identity, "its limits were too low, trying again");
+                tracing::info!(
+                    operation = ready.wanted.identity,
+                    "its limits were too low, trying again"
+                );
                 tokio::spawn(drive(shared, self.commands.clone(), ready));
             }
             End::Landed(landed) => {
-                tracing::debug!(operation = ready.wanted.identity, block = block.block.number, "finalised");
+                tracing::debug!(
+                    operation = ready.wanted.identity,
+                    block = block.block.number,
+                    "finalised"
+                );
                 tokio::spawn(async move { shared.resolve(ready.id, Ok(*landed)).await });
             }
             End::LimitsTooLow | End::Failed(_) => {
@@ -299,80 +302,7 @@ impl PilotTask {
             }
         }
     }
-
-    /// Looks after nonces and lifetimes, by what the last searched block says.
-    async fn look_after(&mut self) {
-        let Some(searched) = self.searched else { return };
-        if self.flights.is_empty() && self.held.is_empty() && self.free.is_empty() {
-            return;
-        }
-        let account = self.shared.account();
-        let Ok(used) = self.shared.chain.nonce_at(account, searched.hash).await else {
-            return; // Asked again at the next tick.
-        };
-        // Every block up to here was searched, so a used nonce was used by something else.
-        for flight in self.flights.take(|flight| flight.signed.nonce < used) {
-            tracing::warn!(operation = flight.ready.wanted.identity, nonce = flight.signed.nonce, "its nonce is used up by another extrinsic");
-            tokio::spawn(drive(self.shared.clone(), self.commands.clone(), flight.ready));
-        }
-        let next_block = searched.number.saturating_add(1);
-        for flight in self.flights.take(|flight| flight.signed.era_end <= next_block) {
-            tracing::info!(operation = flight.ready.wanted.identity, nonce = flight.signed.nonce, "its lifetime is over, signing anew");
-            self.held.insert(flight.signed.nonce);
-            let ready = Ready {
-                nonce: Some(flight.signed.nonce),
-                ..flight.ready
-            };
-            tokio::spawn(drive(self.shared.clone(), self.commands.clone(), ready));
-        }
-        self.next_nonce = self.next_nonce.max(used);
-        self.free.retain(|nonce| *nonce >= used);
-        self.close_gap(used).await;
-        let due = self.flights.due(Instant::now(), RESEND_LIMIT);
-        if !due.is_empty() {
-            self.send(due);
-        }
-    }
-
-    /// Fills a nonce nothing uses, if higher ones wait for it and it stays so from one tick to the next.
-    async fn close_gap(&mut self, used: u64) {
-        let highest = self.flights.highest().max(self.held.last().copied());
-        let Some(highest) = highest else {
-            // Nothing waits: what is free is simply next.
-            if let Some(first) = self.free.first().copied() {
-                self.next_nonce = first;
-                self.free.clear();
-            }
-            return;
-        };
-        let missing = (used..highest).find(|nonce| !self.flights.contains(*nonce) && !self.held.contains(nonce));
-        let before = std::mem::replace(&mut self.gap, missing);
-        let Some(nonce) = missing.filter(|_| missing == before) else {
-            return;
-        };
-        // Somebody else's extrinsic with that nonce may be on its way.
-        match self.shared.chain.pool_nonce(self.shared.account()).await {
-            Ok(next) if next <= nonce => {}
-            _ => return,
-        }
-        tracing::warn!(nonce, "nothing uses this nonce and others wait for it, filling it");
-        let wanted = NewOperation {
-            identity: format!("{FILLER}{nonce}:{}", hex::encode(random::<8>())),
-            signer: self.shared.account(),
-            call: Call::Remark,
-            answer: Answer::Native,
-        };
-        if let Ok(Planned::Fresh(id)) = self.shared.store.plan(wanted.clone()).await {
-            self.free.remove(&nonce);
-            let mut ready = Ready::first(id, wanted);
-            ready.nonce = Some(nonce);
-            self.sign(vec![ready]).await;
-        }
-    }
 }
-
-/// JSON-RPC code of a pool that finds an extrinsic invalid.
-const INVALID: i32 = 1010;
 
 /// How the identity of an operation starts that only uses up a nonce.
 pub(super) const FILLER: &str = "filler:";

@@ -6,10 +6,10 @@ use super::{
     landing::{end_in, explain, End},
     pilot::{Commands, PilotTask, FILLER},
     shared::{Fate, Shared},
-    Landed, Ready, Submitter, SubmitError,
+    Landed, Ready, SubmitError, Submitter,
 };
 use crate::{
-    chain::{Anchor, ChainError, Limits, SignedExtrinsic},
+    chain::{Anchor, Call, ChainError, Limits, SignedExtrinsic},
     store::{KeyLease, Operation, OperationStatus},
 };
 use futures::{StreamExt, TryStreamExt};
@@ -48,9 +48,17 @@ pub(super) async fn recover(
     let used = used?;
     let mut next_nonce = used.max(in_pool?);
     let mut recovered = Recovered::new();
-    let (mut flights, mut held, mut first_block) = (Flights::default(), BTreeSet::new(), anchor.number.saturating_add(1));
+    let (mut flights, mut held, mut first_block) = (
+        Flights::default(),
+        BTreeSet::new(),
+        anchor.number.saturating_add(1),
+    );
     for operation in open? {
-        let Some(signed) = operation.signed.clone().filter(|_| operation.status == OperationStatus::Signed) else {
+        let Some(signed) = operation
+            .signed
+            .clone()
+            .filter(|_| operation.status == OperationStatus::Signed)
+        else {
             continue;
         };
         next_nonce = next_nonce.max(signed.nonce.saturating_add(1));
@@ -58,19 +66,35 @@ pub(super) async fn recover(
         if !operation.wanted.identity.starts_with(FILLER) {
             recovered.push((operation.wanted.identity.clone(), fate));
         }
+        if matches!(operation.wanted.call, Call::Instantiate { .. }) {
+            held.insert(signed.nonce.saturating_add(1));
+            next_nonce = next_nonce.max(signed.nonce.saturating_add(2));
+        }
         let ready = again(&operation);
         if signed.era_end > anchor.number {
             first_block = first_block.min(signed.signed_at.saturating_add(1));
             flights.insert(ready, signed, Instant::now());
         } else {
+            // What is signed anew gets a second nonce of its own.
+            held.remove(&signed.nonce.saturating_add(1));
             if signed.nonce >= used {
                 held.insert(signed.nonce);
             }
-            tokio::spawn(search_lifetime(shared.clone(), commands.clone(), ready, signed, used, anchor.number));
+            tokio::spawn(search_lifetime(
+                shared.clone(),
+                commands.clone(),
+                ready,
+                signed,
+                used,
+                anchor.number,
+            ));
         }
     }
     if !recovered.is_empty() {
-        tracing::info!(count = recovered.len(), "operations were left open, picking them up");
+        tracing::info!(
+            count = recovered.len(),
+            "operations were left open, picking them up"
+        );
     }
     let task = PilotTask {
         blocks: shared.chain.follow_from(first_block),
@@ -148,7 +172,13 @@ async fn find(shared: &Shared, signed: &SignedExtrinsic, head: u64) -> Result<Op
 }
 
 /// Settles an operation by the block that has it.
-async fn finish(shared: Arc<Shared>, commands: Commands, ready: Ready, signed: &SignedExtrinsic, number: u64) {
+async fn finish(
+    shared: Arc<Shared>,
+    commands: Commands,
+    ready: Ready,
+    signed: &SignedExtrinsic,
+    number: u64,
+) {
     let block = match shared.chain.block(number).await {
         Ok(block) => block,
         // The block is there and its state is not: whether it succeeded only the contract can tell.

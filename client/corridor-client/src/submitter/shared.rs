@@ -79,6 +79,13 @@ impl Shared {
         }
     }
 
+    /// Tells those who wait how it stands; the operation goes on, and others may wait for it.
+    pub(super) fn tell_so_far(&self, id: i64, error: SubmitError) {
+        if let Some(sender) = self.fates().insert(id, watch::Sender::new(None)) {
+            sender.send_replace(Some(Err(error)));
+        }
+    }
+
     /// Tells everybody the same: the pilot has ended.
     pub(super) fn tell_all(&self, error: &SubmitError) {
         for (_, sender) in self.fates().drain() {
