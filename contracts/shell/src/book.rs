@@ -11,19 +11,11 @@ pub struct Book {
 }
 
 impl Book {
-    /// Loads the position of one participant.
-    ///
-    /// [`Error::UnknownCurrency`] when nothing was ever booked and the currency is not registered: the
-    /// registration is looked up only then, because a page exists for registered currencies only.
+    /// Loads the position of one participant: nothing, where the currency is not registered. Only a deposit could
+    /// book something there, and without a token it is undone.
     pub fn of_one(currency: Currency, id: ParticipantId) -> Result<Self, Error> {
         let page = PositionPage::number_of(id);
-        let positions = match storage::positions(currency, page).get()? {
-            Some(positions) => positions,
-            None => {
-                storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
-                PositionPage::default()
-            }
-        };
+        let positions = storage::positions(currency, page).get()?.unwrap_or_default();
         Ok(Self {
             currency,
             first: (page, positions),
