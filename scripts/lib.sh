@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # Much of this is used by those who include it.
 # Shared by the scripts in this directory: `. "$(dirname "$0")/lib.sh"`. Not a program of its own.
 #
 # Sets REPO, CORRIDOR_CACHE, CARGO_TARGET_DIR and TOOLS; everything that is expensive to rebuild lives under
