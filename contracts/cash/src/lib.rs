@@ -19,6 +19,7 @@ pub mod rules;
 
 /// The contract.
 #[ink::contract]
+#[allow(missing_docs)] // Type aliases that the macro generates have none.
 pub mod cash {
     use ink::{
         prelude::string::String,
@@ -30,7 +31,7 @@ pub mod cash {
     use crate::{
         error::Error,
         event::{Approval, FreezeChanged, PauseChanged, RequestDone, RoleChanged, Transfer},
-        rules::{self, Holding, Request},
+        rules::{self, Holding, Label, Request},
     };
 
     /// [`RoleChanged::role`].
@@ -60,7 +61,7 @@ pub mod cash {
         /// ISO 4217 exponent.
         decimals: u8,
         /// Name and symbol, filled up with zeros.
-        labels: Lazy<([u8; 32], [u8; 32])>,
+        labels: Lazy<(Label, Label)>,
         /// What each account holds.
         holdings: Mapping<Address, Holding>,
         /// (owner, spender) to minor units.

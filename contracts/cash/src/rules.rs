@@ -15,6 +15,9 @@ pub const MAX_DECIMALS: u8 = 4;
 /// from 2^128 - 1 on means it, as there cannot be more money than that.
 pub const UNLIMITED: u128 = u128::MAX;
 
+/// A name or a symbol: printable ASCII, filled up with zeros.
+pub type Label = [u8; 32];
+
 /// What stands under an account's key: one key for both, because keys are what a call pays for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[ink::storage_item(packed)]
@@ -46,7 +49,7 @@ pub const REDEEM: u8 = 2;
 ///
 /// # Errors
 /// `InvalidCurrency`, `InvalidDecimals`, `InvalidLabel`.
-pub fn describe(currency: &[u8; 3], decimals: u8, name: &[u8; 32], symbol: &[u8; 32]) -> Result<(), Error> {
+pub fn describe(currency: &[u8; 3], decimals: u8, name: &Label, symbol: &Label) -> Result<(), Error> {
     if !currency.iter().all(u8::is_ascii_uppercase) {
         return Err(Error::InvalidCurrency);
     }
@@ -60,7 +63,7 @@ pub fn describe(currency: &[u8; 3], decimals: u8, name: &[u8; 32], symbol: &[u8;
 }
 
 /// The text of a label: what comes before the zeros.
-pub fn text(label: &[u8; 32]) -> impl Iterator<Item = char> + '_ {
+pub fn text(label: &Label) -> impl Iterator<Item = char> + '_ {
     label
         .iter()
         .take_while(|byte| **byte != 0)
@@ -68,7 +71,7 @@ pub fn text(label: &[u8; 32]) -> impl Iterator<Item = char> + '_ {
 }
 
 /// Printable ASCII, not empty, filled up with zeros: nothing that could be shown in two ways.
-fn is_label(label: &[u8; 32]) -> bool {
+fn is_label(label: &Label) -> bool {
     let mut ended = false;
     for byte in label {
         ended |= *byte == 0;

@@ -12,6 +12,9 @@ use ink::{Address, U256};
 
 const MAX: u128 = u128::MAX;
 
+/// What is tried, on what (an account or the supply, and an account), with which value, and what comes of it.
+type Case<First> = (&'static str, First, Holding, u128, Result<(u128, u128), Error>);
+
 fn address(byte: u8) -> Address {
     Address::from([byte; 20])
 }
@@ -39,7 +42,7 @@ fn label(text: &str) -> [u8; 32] {
 
 #[test]
 fn a_transfer_moves_what_it_says_or_nothing() {
-    let cases: &[(&str, Holding, Holding, u128, Result<(u128, u128), Error>)] = &[
+    let cases: &[Case<Holding>] = &[
         ("part", free(10), free(5), 3, Ok((7, 8))),
         ("all", free(10), free(0), 10, Ok((0, 10))),
         ("nothing", free(10), free(5), 0, Ok((10, 5))),
@@ -121,7 +124,7 @@ fn debit_and_credit_leave_the_rest_of_a_holding_alone() {
 
 #[test]
 fn issuing_adds_to_the_supply_and_the_account() {
-    let cases: &[(&str, u128, Holding, u128, Result<(u128, u128), Error>)] = &[
+    let cases: &[Case<u128>] = &[
         ("first", 0, free(0), 7, Ok((7, 7))),
         ("more", 10, free(4), 7, Ok((17, 11))),
         ("up to the limit", 0, free(0), MAX, Ok((MAX, MAX))),
@@ -146,7 +149,7 @@ fn issuing_adds_to_the_supply_and_the_account() {
 
 #[test]
 fn redeeming_takes_from_the_supply_and_the_account() {
-    let cases: &[(&str, u128, Holding, u128, Result<(u128, u128), Error>)] = &[
+    let cases: &[Case<u128>] = &[
         ("part", 10, free(7), 3, Ok((7, 4))),
         ("all", MAX, free(MAX), MAX, Ok((0, 0))),
         ("one too many", 10, free(7), 8, Err(Error::InsufficientBalance)),
