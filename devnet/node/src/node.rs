@@ -32,8 +32,10 @@ pub(crate) type Backend = TFullBackend<OpaqueBlock>;
 const DATABASE_DIRECTORY: &str = "db";
 /// Enough for the whole state of a test chain, and small next to what the node takes anyway.
 const TRIE_CACHE_BYTES: usize = 32 * 1024 * 1024;
-const MAX_POOL_TRANSACTIONS: usize = 65_536;
-const MAX_POOL_BYTES: usize = 256 * 1024 * 1024;
+/// A tenth of each is for transactions whose turn has not come. A burst of thousands from one account arrives shuffled, so
+/// that most of it is of that kind for a moment; what exceeds the limit is dropped.
+const MAX_POOL_TRANSACTIONS: usize = 262_144;
+const MAX_POOL_BYTES: usize = 512 * 1024 * 1024;
 
 /// A node that answers. Dropping it stops its tasks.
 pub(crate) struct Node {
