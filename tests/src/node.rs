@@ -16,16 +16,13 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Runtime;
-use tokio::sync::{MutexGuard, OnceCell};
+use tokio::sync::OnceCell;
 
 pub use backend::NodeBackend;
 
 /// What every account gets to pay fees and storage from, in the smallest unit of the chain's own token:
 /// a millionth of what a development account starts with, and more than a scenario can spend.
 const ALLOWANCE: u128 = 10_000_000_000_000_000_000;
-
-/// Deploys contracts, and has no role in any.
-const DEPLOYER: Account = Account("deployer");
 
 /// The key that has money on a new development chain.
 const TREASURY: &str = "//Alice";
@@ -35,7 +32,6 @@ pub struct Node {
     url: String,
     treasury: Corridor,
     members: Mutex<HashMap<Account, Arc<OnceCell<Member>>>>,
-    deployer: OnceCell<tokio::sync::Mutex<Corridor>>,
     record: Record,
     // In this order: what uses the node ends before it.
     runtime: Runtime,
@@ -79,7 +75,6 @@ impl Node {
             url,
             treasury,
             members: Mutex::default(),
-            deployer: OnceCell::new(),
             record,
             runtime,
             _devnet: devnet,
@@ -110,16 +105,6 @@ impl Node {
             members.entry(account).or_default().clone()
         };
         cell.get_or_init(|| self.admit(account)).await.clone()
-    }
-
-    /// The key that deploys contracts, for one at a time: an instantiation uses up two nonces, and the node's
-    /// pool does not take what is signed with the nonce after them before it is in a block.
-    async fn deployer(&self) -> MutexGuard<'_, Corridor> {
-        let deployer = self.deployer.get_or_init(|| async {
-            let member = self.member(DEPLOYER).await;
-            tokio::sync::Mutex::new(member.corridor)
-        });
-        deployer.await.lock().await
     }
 
     async fn admit(&self, account: Account) -> Member {

@@ -1,14 +1,16 @@
 //! Whole-system properties of the path from a call of the client to a finalised block and back.
 
 use corridor_client::core::TransferStatus;
-use corridor_client::{Config, Corridor};
-use corridor_tests::backend::Backend;
+use corridor_client::{Config, Corridor, DeployCash};
+use corridor_tests::backend::{Backend, GOVERNOR};
+use corridor_tests::blob::artefact::code;
 use corridor_tests::events::{assert_settled_once, mark_the_end, read_to_the_end};
 use corridor_tests::node::{Node, NodeBackend};
 use corridor_tests::payments::Payments;
 use corridor_tests::process::{End, NodeProgram};
-use corridor_tests::scenario::stage::{Stage, BOC_STAFF, CUP_STAFF, DAY};
+use corridor_tests::scenario::stage::{Stage, BOC_STAFF, CNY, CUP_STAFF, DAY};
 use futures::StreamExt;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -100,6 +102,39 @@ fn two_hundred_transfers_in_flight_from_one_key_settle_once_each() {
     mark_the_end(&mut backend);
     let events = node.wait(read_to_the_end(boc.watch(0).expect("a contract"), PATIENCE));
     assert_settled_once(&backend, &payments, &events);
+}
+
+#[test]
+fn one_key_deploys_contracts_while_it_does_other_business() {
+    let _alone = alone();
+    let node = Node::start();
+    let member = node.wait(node.member(GOVERNOR));
+    let deploy = || async {
+        let request = DeployCash {
+            code: code("cash"),
+            name: "Any money".into(),
+            symbol: "ANY".into(),
+            currency: CNY,
+            issuer: member.address,
+            guardian: member.address,
+        };
+        member
+            .corridor
+            .deploy_cash(request)
+            .await
+            .map(|outcome| Some(outcome.receipt))
+    };
+    let pay = || async {
+        let own = member.corridor.account().expect("it has a key");
+        member.corridor.fund(own, 1).await.map(|_| None)
+    };
+    // Each instantiation uses up two of the key's nonces, and what comes after has to wait for that.
+    let all = async { tokio::join!(deploy(), pay(), pay(), deploy(), pay(), deploy(), pay(), pay()) };
+    let all = node.wait(async { tokio::time::timeout(PATIENCE, all).await });
+    let (a, b, c, d, e, f, g, h) = all.expect("none of them hangs");
+    let addresses = [a, b, c, d, e, f, g, h].map(|outcome| outcome.expect("carried out"));
+    let addresses: BTreeSet<_> = addresses.into_iter().flatten().collect();
+    assert_eq!(addresses.len(), 3, "three contracts");
 }
 
 #[test]

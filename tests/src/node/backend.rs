@@ -26,15 +26,13 @@ pub struct NodeBackend {
 
 impl NodeBackend {
     pub(super) fn deploy(node: Arc<Node>) -> Self {
+        let governor = node.wait(node.member(GOVERNOR));
         let request = DeploySettlement {
             code: code("settlement"),
             backoffice_code: code("backoffice"),
-            governor: node.wait(node.member(GOVERNOR)).address,
+            governor: governor.address,
         };
-        let deployed = node.wait(async {
-            let deployer = node.deployer().await;
-            deployer.deploy_settlement(request).await
-        });
+        let deployed = node.wait(governor.corridor.deploy_settlement(request));
         let settlement = deployed
             .unwrap_or_else(|error| panic!("cannot deploy: {error}"))
             .receipt;
@@ -132,10 +130,8 @@ impl Backend for NodeBackend {
             issuer: governor,
             guardian: governor,
         };
-        let deployed = self.must("deploy a token", async {
-            let deployer = self.node.deployer().await;
-            deployer.deploy_cash(request).await
-        });
+        let issuer = self.corridor(GOVERNOR);
+        let deployed = self.must("deploy a token", issuer.deploy_cash(request));
         self.tokens.insert(token, deployed.receipt);
     }
 

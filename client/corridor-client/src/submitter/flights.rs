@@ -1,7 +1,7 @@
 //! What is in the air, by nonce.
 
 use super::Ready;
-use crate::chain::{Hash, SignedExtrinsic};
+use crate::chain::{Call, Hash, SignedExtrinsic};
 use std::{
     collections::{BTreeMap, HashMap},
     time::{Duration, Instant},
@@ -89,11 +89,29 @@ impl Flights {
         taken
     }
 
+    /// The highest nonce to be sent for now. An instantiation uses up a second nonce, but only when it is
+    /// executed: a pool that is given what comes after before that keeps it for a gap nobody will fill.
+    pub(super) fn barrier(&self) -> u64 {
+        self.by_nonce
+            .values()
+            .find(|flight| matches!(flight.ready.wanted.call, Call::Instantiate { .. }))
+            .map_or(u64::MAX, |flight| flight.signed.nonce)
+    }
+
+    /// Everything is due now: the barrier has moved.
+    pub(super) fn hurry(&mut self, now: Instant) {
+        for flight in self.by_nonce.values_mut() {
+            flight.due = now;
+        }
+    }
+
     /// Bytes that are due to be sent again, in order of nonce, at most `limit` of them.
     pub(super) fn due(&mut self, now: Instant, limit: usize) -> Vec<SignedExtrinsic> {
+        let barrier = self.barrier();
         let due = self
             .by_nonce
             .values_mut()
+            .take_while(|flight| flight.signed.nonce <= barrier)
             .filter(|flight| flight.due <= now)
             .take(limit);
         due.map(|flight| {

@@ -16,7 +16,7 @@ use futures::StreamExt;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -201,6 +201,8 @@ impl PilotTask {
             bytes.push(extrinsic.clone());
             self.flights.insert(ready, extrinsic, first_due());
         }
+        let barrier = self.flights.barrier();
+        bytes.retain(|extrinsic| extrinsic.nonce <= barrier);
         self.send(bytes);
     }
 
@@ -264,6 +266,16 @@ impl PilotTask {
             if !used {
                 self.free.insert(second);
             }
+            self.flights.hurry(Instant::now());
+            self.resend();
+        }
+    }
+
+    /// Sends what is due again.
+    pub(super) fn resend(&mut self) {
+        let due = self.flights.due(Instant::now(), RESEND_LIMIT);
+        if !due.is_empty() {
+            self.send(due);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     drive::drive,
     flights::Flight,
-    pilot::{PilotTask, FILLER, RESEND_LIMIT, TICK},
+    pilot::{PilotTask, FILLER, TICK},
     Ready, SubmitError,
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     contract::Answer,
     store::{NewOperation, Planned},
 };
-use std::time::Instant;
 
 /// JSON-RPC codes of a pool that finds an extrinsic invalid, and of one that found it so before.
 const INVALID: i32 = 1010;
@@ -109,10 +108,7 @@ impl PilotTask {
         self.next_nonce = self.next_nonce.max(used);
         self.free.retain(|nonce| *nonce >= used);
         self.close_gap(used).await;
-        let due = self.flights.due(Instant::now(), RESEND_LIMIT);
-        if !due.is_empty() {
-            self.send(due);
-        }
+        self.resend();
     }
 
     /// Fills a nonce nothing uses, if higher ones wait for it and it stays so from one tick to the next.
