@@ -11,14 +11,9 @@ use std::path::PathBuf;
 /// corridor.toml in the working directory (`corridor config --help` shows all of it).
 ///
 /// Every answer is read from finalised blocks. Every command may be repeated: what has been done before is
-/// answered with what was recorded, and changes nothing.
+/// answered with what was recorded, and changes nothing. RUST_LOG=corridor_client=debug shows what goes on.
 #[derive(Debug, Parser)]
-#[command(
-    name = "corridor",
-    version,
-    propagate_version = true,
-    arg_required_else_help = true
-)]
+#[command(name = "corridor", version, arg_required_else_help = true)]
 #[command(after_help = Exit::help(), max_term_width = 110)]
 pub struct Arguments {
     /// What every command takes.
@@ -83,7 +78,8 @@ pub struct Common {
     )]
     pub key: Option<String>,
 
-    /// Sign with the key that `[keys]` has for this duty, instead of the command's usual one
+    /// Sign with another key of `[keys]` than the command's usual one: governor, admin, instructor, approver,
+    /// treasurer, compliance, issuer or guardian
     #[arg(long = "as", global = true, value_name = "DUTY", hide_possible_values = true)]
     pub duty: Option<Duty>,
 

@@ -211,7 +211,7 @@ impl Answer for BatchView {
             let tone = line.recorded.map_or(Tone::Plain, status_tone);
             let block = line.outcome.as_ref().map(OutcomeView::block_text);
             let remark = match &line.error {
-                Some(error) => Cell::toned(format!("{}: {}", error.code, error.message), Tone::Bad),
+                Some(error) => Cell::toned(format!("{}: {}", error.name(), error.message), Tone::Bad),
                 None => line.reason.clone().unwrap_or_default().into(),
             };
             table.row([

@@ -180,6 +180,12 @@ impl Failure {
         Self::new(Exit::Interrupted, "cli.interrupted", "interrupted", advice)
     }
 
+    /// What people look it up by: the contract's name for its refusal, else the code.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.refusal.map_or(self.code.as_str(), |refusal| refusal.name)
+    }
+
     /// The same with the place it concerns in front.
     #[must_use]
     pub fn about(mut self, place: impl Display) -> Self {

@@ -58,6 +58,16 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
+/// Lets the client library tell what it does, on standard error, as far as `RUST_LOG` asks for it
+/// (`RUST_LOG=corridor_client=debug`).
+pub fn log() {
+    if std::env::var_os("RUST_LOG").is_some() {
+        let filter = tracing_subscriber::EnvFilter::from_default_env();
+        let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+        subscriber.with_writer(std::io::stderr).init();
+    }
+}
+
 /// The work's result, or [`Failure::interrupted`] when Ctrl-C or SIGTERM comes first.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ use corridor_cli::{output::Output, Arguments, Exit, Failure};
 use std::process::exit;
 
 fn main() {
+    corridor_cli::log();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| refuse(&error));
     let output = Output {
         json: arguments.common.json,

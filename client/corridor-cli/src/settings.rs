@@ -6,6 +6,7 @@ use serde::Deserialize;
 use std::{
     fmt,
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
@@ -152,69 +153,34 @@ impl Settings {
             None => Some(PathBuf::from(DEFAULT_FILE)).filter(|path| path.exists()),
         };
         let file = path.as_deref().map(read_file).transpose()?.unwrap_or_default();
-        let home = path
-            .as_deref()
-            .and_then(Path::parent)
-            .unwrap_or(Path::new(""))
-            .to_owned();
-        let place = path.as_ref().map(|path| path.display().to_string());
-        let place = place.as_deref().unwrap_or(DEFAULT_FILE);
-        let read_key = |text: &Option<String>, name: &str| {
-            let key = text.as_deref().map(|text| KeyText::parse(text, &home));
-            key.transpose()
-                .map_err(|failure| failure.about(format!("{place}: {name}")))
-        };
+        let place = Place::of(path.as_deref());
         let mut keys = Vec::new();
         for duty in NAMED {
-            let text = file.keys.get(duty).map(str::to_owned);
-            if let Some(key) = read_key(&text, &format!("keys.{duty}"))? {
+            if let Some(key) = place.key(file.keys.get(duty), &format!("keys.{duty}"))? {
                 keys.push((duty, key));
             }
         }
-        let default_key = read_key(&file.key, "key")?;
-        let time = |flag: Option<ShortDuration>, text: Option<&str>, name: &str, default: u64| {
-            let read = text.map(|text| parse(text, place, name)).transpose()?;
-            let read: Option<ShortDuration> = flag.or(read);
-            Ok::<_, Failure>(read.map_or(Duration::from_secs(default), |read| read.0))
-        };
-        let settlement = file.settlement.as_deref();
-        let participant = file.participant.as_deref();
+        let connect_timeout = place.value(file.connect_timeout.as_deref(), "connect_timeout")?;
+        let finality_timeout = place.value(file.finality_timeout.as_deref(), "finality_timeout")?;
+        let settlement = place.value(file.settlement.as_deref(), "settlement")?;
+        let participant = place.value(file.participant.as_deref(), "participant")?;
+        let or_seconds =
+            |time: Option<ShortDuration>, seconds| time.map_or(Duration::from_secs(seconds), |time| time.0);
         Ok(Self {
-            connect_timeout: time(
-                common.connect_timeout,
-                file.connect_timeout.as_deref(),
-                "connect_timeout",
-                10,
-            )?,
-            finality_timeout: time(
-                common.finality_timeout,
-                file.finality_timeout.as_deref(),
-                "finality_timeout",
-                120,
-            )?,
-            settlement: match common.settlement {
-                Some(address) => Some(address),
-                None => settlement
-                    .map(|text| parse(text, place, "settlement"))
-                    .transpose()?,
-            },
-            participant: match &common.participant {
-                Some(agent) => Some(agent.clone()),
-                None => participant
-                    .map(|text| parse(text, place, "participant"))
-                    .transpose()?,
-            },
-            store: match (&common.store, &file.store) {
+            connect_timeout: or_seconds(common.connect_timeout.or(connect_timeout), 10),
+            finality_timeout: or_seconds(common.finality_timeout.or(finality_timeout), 120),
+            settlement: common.settlement.or(settlement),
+            participant: common.participant.clone().or(participant),
+            store: match (&common.store, file.store) {
                 (Some(path), _) => path.clone(),
-                (None, Some(path)) => home.join(path),
-                (None, None) => home.join(DEFAULT_STORE),
+                (None, path) => place.home.join(path.unwrap_or(DEFAULT_STORE.into())),
             },
             url: common.url.clone().or(file.url).unwrap_or(DEFAULT_URL.into()),
             overriding_key: common.key.as_deref().map(KeyText::read).transpose()?,
+            default_key: place.key(file.key.as_deref(), "key")?,
             duty: common.duty,
-            file: path,
-            default_key,
             keys,
+            file: path,
         })
     }
 
@@ -270,11 +236,39 @@ fn read_file(path: &Path) -> Result<File, Failure> {
     })
 }
 
-fn parse<T: std::str::FromStr<Err: fmt::Display>>(text: &str, place: &str, name: &str) -> Result<T, Failure> {
-    text.parse().map_err(|error| {
-        let message = format!("{place}: {name} is {text:?}: {error}");
-        Failure::usage("cli.config", message, "Correct the value.")
-    })
+/// The configuration file's name, for messages, and its directory, which paths in it are relative to.
+struct Place {
+    name: String,
+    home: PathBuf,
+}
+
+impl Place {
+    fn of(path: Option<&Path>) -> Self {
+        let path = path.unwrap_or(Path::new(DEFAULT_FILE));
+        Self {
+            name: path.display().to_string(),
+            home: path.parent().unwrap_or(Path::new("")).to_owned(),
+        }
+    }
+
+    fn value<T: FromStr<Err: fmt::Display>>(
+        &self,
+        text: Option<&str>,
+        name: &str,
+    ) -> Result<Option<T>, Failure> {
+        let parse = |text: &str| {
+            text.parse().map_err(|error| {
+                let message = format!("{}: {name} is {text:?}: {error}", self.name);
+                Failure::usage("cli.config", message, "Correct the value.")
+            })
+        };
+        text.map(parse).transpose()
+    }
+
+    fn key(&self, text: Option<&str>, name: &str) -> Result<Option<KeyText>, Failure> {
+        let key = text.map(|text| KeyText::parse(text, &self.home)).transpose();
+        key.map_err(|failure| failure.about(format!("{}: {name}", self.name)))
+    }
 }
 
 /// Where a key is, as a word: `file:PATH`, `env:NAME` or a development key such as `//Alice`. Never a secret.

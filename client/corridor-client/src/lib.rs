@@ -15,6 +15,9 @@
 //! the contract would refuse, the signed bytes are on disk before they are sent, and only a *finalised*
 //! block makes an [`Outcome`]. When finality does not show in time the answer is
 //! [`SubmitError::Unknown`], which says what it is: call again, or [`Corridor::resume`].
+//!
+//! The lower layers' calls return boxed futures: an `async fn` is compiled again in every crate that calls
+//! it, and these drag in the whole stack below them.
 
 pub mod account;
 pub mod chain;

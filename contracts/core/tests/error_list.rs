@@ -13,8 +13,13 @@ fn list() -> String {
     for error in Error::ALL {
         let transient = if error.is_transient() { "yes" } else { "no" };
         let (number, name, reason) = (error.number(), error.name(), error.iso_reason());
-        writeln!(page, "| {number} | `{name}` | {reason} | {transient} | {} | {} |", error.text(), error.advice())
-            .expect("writing to a string");
+        writeln!(
+            page,
+            "| {number} | `{name}` | {reason} | {transient} | {} | {} |",
+            error.text(),
+            error.advice()
+        )
+        .expect("writing to a string");
     }
     page
 }
@@ -25,5 +30,8 @@ fn the_published_list_is_that_of_the_code() {
     if std::env::var_os("CORRIDOR_BLESS").is_some() {
         std::fs::write(path, list()).expect("docs/errors.md can be written");
     }
-    assert_eq!(std::fs::read_to_string(path).expect("docs/errors.md is there"), list());
+    assert_eq!(
+        std::fs::read_to_string(path).expect("docs/errors.md is there"),
+        list()
+    );
 }

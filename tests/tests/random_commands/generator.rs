@@ -1,6 +1,5 @@
 //! Random steps: mostly sensible ones, so that transfers get somewhere, with every kind of mischief between.
 
-use crate::random::Random;
 use crate::world::{self, PARTICIPANTS};
 use corridor_core::{
     ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role, SettlementMethod, Terms,
@@ -8,6 +7,7 @@ use corridor_core::{
 };
 use corridor_tests::backend::{Account, Command, Token};
 use corridor_tests::ledger::Ledger;
+use corridor_tests::random::Random;
 
 /// What happens next.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@
 mod generator;
 mod governance;
 mod judgement;
+mod lockstep;
 mod oracle;
-mod random;
 mod world;
 
 use corridor_core::Error;

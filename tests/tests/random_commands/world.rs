@@ -2,7 +2,7 @@
 
 use corridor_core::{AgentId, Currency, ParticipantId, Role};
 use corridor_tests::backend::{Account, Backend, Command, Token, GOVERNOR};
-use corridor_tests::ledger::{Done, Ledger};
+use corridor_tests::ledger::Ledger;
 use std::sync::OnceLock;
 
 pub const PARTICIPANTS: u16 = 5;
@@ -59,24 +59,26 @@ pub fn agent(participant: u16) -> AgentId {
     format!("CNAPS:{participant}").parse().expect("an agent")
 }
 
-fn must(ledger: &mut Ledger, caller: Account, command: Command) {
-    assert_eq!(
-        ledger.execute(caller, &command),
-        Ok(Done::Recorded),
-        "{command:?}"
-    );
+fn must(system: &mut dyn Backend, caller: Account, command: Command) {
+    assert_eq!(system.submit(caller, &command), Ok(()), "{command:?}");
 }
 
-/// A ledger on which business can begin: everything registered, every treasurer rich, no escrow yet.
+/// A ledger on which business can begin.
 pub fn open() -> Ledger {
     let mut ledger = Ledger::new(START);
+    prepare(&mut ledger);
+    ledger
+}
+
+/// Makes business possible: everything registered, every treasurer rich, no escrow yet.
+pub fn prepare(system: &mut dyn Backend) {
     for (currency, exponent, token) in currencies() {
-        ledger.deploy_token(token, exponent);
+        system.deploy_token(token, exponent);
         if token == Token("kwd") {
             continue;
         }
         must(
-            &mut ledger,
+            system,
             GOVERNOR,
             Command::RegisterCurrency {
                 currency,
@@ -89,29 +91,22 @@ pub fn open() -> Ledger {
         let participant = ParticipantId(id);
         let admin = account(id, 0);
         must(
-            &mut ledger,
+            system,
             GOVERNOR,
             Command::RegisterParticipant {
                 agents: vec![agent(id)],
                 admin,
             },
         );
-        for (post, role) in Role::ALL.into_iter().enumerate() {
-            let account = account(id, post + 1);
+        let posts = Role::ALL
+            .into_iter()
+            .enumerate()
+            .map(|(post, role)| (post + 1, role));
+        let all = [Role::Instructor, Role::Approver, Role::Compliance].map(|role| (6, role));
+        for (post, role) in posts.chain(all) {
+            let account = account(id, post);
             must(
-                &mut ledger,
-                admin,
-                Command::GrantRole {
-                    participant,
-                    account,
-                    role,
-                },
-            );
-        }
-        for role in [Role::Instructor, Role::Approver, Role::Compliance] {
-            let account = account(id, 6);
-            must(
-                &mut ledger,
+                system,
                 admin,
                 Command::GrantRole {
                     participant,
@@ -121,8 +116,7 @@ pub fn open() -> Ledger {
             );
         }
         for (_, _, token) in currencies() {
-            ledger.fund(account(id, 3), token, 1_000_000_000);
+            system.fund(account(id, 3), token, 1_000_000_000);
         }
     }
-    ledger
 }

@@ -5,6 +5,7 @@ use corridor_cli::{demo::Demo, output::Output, Failure};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    corridor_cli::log();
     let demo = Demo::parse();
     let result = tokio::runtime::Runtime::new()
         .map_err(Failure::internal)

@@ -10,7 +10,7 @@ use crate::{
 };
 use std::path::PathBuf;
 
-/// Accepts transfers as their creditor agent: the books move in the same call, which is final.
+/// Accept transfers as their creditor agent: they settle, which is final
 ///
 /// With --pacs008 every transfer of the file is compared with what is recorded, and nothing is accepted if any
 /// differs. Accepting again is answered with what was recorded.

@@ -12,7 +12,7 @@ use crate::{
 use corridor_client::{AccountId, AddressText};
 use serde::Serialize;
 
-/// Accounts of the chain: what they can pay fees with, and whom they act for.
+/// Show or fund an account of the chain
 #[derive(Debug, clap::Subcommand)]
 pub enum Account {
     /// Show an account

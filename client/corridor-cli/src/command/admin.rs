@@ -5,7 +5,9 @@ use crate::{context::Context, directory::Directory, settings::Duty, view::Text, 
 use corridor_client::{AddressText, ProposeAdmin};
 use serde::Serialize;
 
-/// Hands a participant's administration over, in two steps: the holder proposes, the successor accepts.
+/// Hand a participant's administration over to another account
+///
+/// In two steps, because a slip in one would lock the institution out: the holder proposes, the successor accepts.
 #[derive(Debug, clap::Subcommand)]
 pub enum Admin {
     /// Name the successor (the participant's admin)

@@ -18,9 +18,9 @@ use std::path::{Path, PathBuf};
 /// How many are under way at once.
 const IN_FLIGHT: usize = 64;
 
-/// Cancels pending transfers as their debtor agent: what was reserved becomes available again.
+/// Cancel pending transfers as their debtor agent
 ///
-/// Needs the role instructor or compliance (`--as compliance`).
+/// What was reserved becomes available again. Needs the role instructor or compliance (`--as compliance`).
 #[derive(Debug, clap::Args)]
 pub struct Cancel {
     #[command(flatten)]

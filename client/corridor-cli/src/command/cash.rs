@@ -16,7 +16,9 @@ use corridor_client::{
 use serde::Serialize;
 use std::str::FromStr;
 
-/// Tokenised money. TOKEN is a registered currency's code, or a token contract's address.
+/// Issue, redeem, approve, show, pause or freeze tokenised money
+///
+/// TOKEN is a registered currency's code, or a token contract's address.
 #[derive(Debug, clap::Subcommand)]
 pub enum Cash {
     /// Show a token: name, decimals, circulation, pause
@@ -363,12 +365,14 @@ async fn balance(context: &Context, token: Token, account: Option<AddressText>) 
 
 impl Answer for BalanceView {
     fn print(&self, page: &mut Page) {
+        let may_pull = self.settlement_may_pull.as_ref();
         page.fields([
             ("account", self.account.to_string()),
             ("balance", self.balance.to_string()),
+            (
+                "settlement may pull",
+                may_pull.map_or("-".into(), ToString::to_string),
+            ),
         ]);
-        if let Some(allowance) = &self.settlement_may_pull {
-            page.fields([("settlement may pull", allowance.to_string())]);
-        }
     }
 }

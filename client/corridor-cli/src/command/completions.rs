@@ -4,7 +4,7 @@ use crate::{output::write_out, Arguments, Failure};
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-/// Writes completions for a shell to standard output.
+/// Write completions for a shell to standard output
 ///
 /// bash: corridor completions bash > /etc/bash_completion.d/corridor; zsh: into a directory of $fpath as
 /// _corridor; fish: corridor completions fish > ~/.config/fish/completions/corridor.fish

@@ -28,7 +28,7 @@ const EXAMPLE: &str = r#"corridor.toml (every line is optional; paths are relati
   admin = "file:keys/admin.key"
   # governor, issuer, guardian: for those who govern the contract or issue its money"#;
 
-/// Shows the configuration in effect: flags before environment before corridor.toml. Shows no secrets.
+/// Show the configuration in effect: flags before environment before corridor.toml
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLE)]
 pub struct ShowConfig {}

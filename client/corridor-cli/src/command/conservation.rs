@@ -12,7 +12,7 @@ use corridor_client::{
 };
 use serde::Serialize;
 
-/// Asks the contract whether it holds what its books say, for each currency. Needs no key.
+/// Ask the contract whether it holds what its books say
 ///
 /// Money that was sent to the contract without a deposit is shown as unallocated and credited to nobody. Ends
 /// with exit code 11 where less is held than booked.

@@ -14,7 +14,7 @@ use corridor_client::{
 };
 use serde::Serialize;
 
-/// The currencies the contract settles.
+/// Register or list the currencies the contract settles
 #[derive(Debug, clap::Subcommand)]
 pub enum CurrencyCommand {
     /// Admit a currency and the token that is its money (governor)

@@ -6,7 +6,7 @@ use corridor_client::{core::Currency, AddressText, Corridor, DeployCash, DeployS
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// Deploys a contract.
+/// Deploy a settlement or a cash contract
 #[derive(Debug, clap::Subcommand)]
 pub enum Deploy {
     /// Deploy a settlement contract

@@ -11,7 +11,7 @@ use crate::{
 use corridor_client::{core::Money, ApproveRequest, Corridor, MovementReceipt, MovementRequest, Outcome};
 use serde::Serialize;
 
-/// Puts tokenised money of the treasurer's account into the participant's escrow.
+/// Put tokenised money of the treasurer's account into the participant's escrow
 ///
 /// The settlement contract pulls the tokens; where the treasurer has not let it (`corridor cash approve`), this
 /// approves exactly the amount first.

@@ -4,7 +4,7 @@ use super::cancel::{end, Ending};
 use crate::{context::Context, settings::Duty, target::TargetArguments, Failure};
 use std::path::PathBuf;
 
-/// Expires transfers nobody accepted in time. Anyone may do this, with any key.
+/// Expire transfers nobody accepted in time; anyone may do this
 ///
 /// The chain's own clock decides, and it moves with each block: on a chain that makes blocks only when there is
 /// something to do, the time may have passed on your clock and not yet on the chain's.

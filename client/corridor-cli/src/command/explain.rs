@@ -8,7 +8,7 @@ use crate::{
 use corridor_client::core::Error as Refusal;
 use serde::Serialize;
 
-/// Explains the contract's errors: number, name, ISO 20022 reason, and what to do. Needs no chain.
+/// Explain the contract's errors: number, name, ISO 20022 reason, what to do
 #[derive(Debug, clap::Args)]
 pub struct Explain {
     /// Only this one, by number or name, such as 26 or InsufficientFunds

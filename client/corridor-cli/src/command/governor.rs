@@ -11,7 +11,9 @@ use crate::{
 use corridor_client::AddressText;
 use serde::Serialize;
 
-/// Who governs the settlement contract. Handed over in two steps: the holder proposes, the successor accepts.
+/// Show the governor, or hand the governance over to another account
+///
+/// In two steps: the holder proposes, the successor accepts.
 #[derive(Debug, clap::Subcommand)]
 pub enum Governor {
     /// Show who governs and whether new business is paused

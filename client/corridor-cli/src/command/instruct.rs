@@ -25,7 +25,7 @@ use corridor_iso20022::{
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Instructs transfers as their debtor agent: reserves the amounts until the creditor agent answers.
+/// Instruct transfers as their debtor agent: reserves the amounts until the creditor agent answers
 ///
 /// Either --pacs008 with a file of one or many transactions, or one transfer by flags. Every transaction is
 /// checked first (agents, currency, that you are the debtor agent), and nothing is submitted if any is wrong.

@@ -16,7 +16,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Keys that sign. Secrets stay in files or variables: no command takes or shows one.
+/// Show the accounts of keys, or make a key
+///
+/// Secrets stay in files or variables: no command takes or shows one.
 #[derive(Debug, clap::Subcommand)]
 pub enum Key {
     /// Show the account of each configured key, or of one

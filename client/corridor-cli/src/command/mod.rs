@@ -39,69 +39,43 @@ use crate::{context::Context, Failure};
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
+#[allow(missing_docs)] // A text here would replace the command's own in its help.
 pub enum Command {
-    /// Deploy a settlement or a cash contract
     #[command(subcommand)]
     Deploy(deploy::Deploy),
-    /// Register, list, suspend or reinstate participants
     #[command(subcommand)]
     Participant(participant::ParticipantCommand),
-    /// Register or list currencies
     #[command(subcommand)]
     Currency(currency::CurrencyCommand),
-    /// Grant, revoke or list the roles of a participant's accounts
     #[command(subcommand)]
     Role(role::RoleCommand),
-    /// Hand a participant's administration over to another account
     #[command(subcommand)]
     Admin(admin::Admin),
-    /// Show the governor, or hand the governance over to another account
     #[command(subcommand)]
     Governor(governor::Governor),
-    /// Stop new business (instruct, deposit), or allow it again
     Pause(pause::Pause),
-    /// Issue, redeem, approve, show, pause or freeze tokenised money
     #[command(subcommand)]
     Cash(cash::Cash),
-    /// Put tokenised money into escrow
     Deposit(deposit::Deposit),
-    /// Take available money out of escrow
     Withdraw(withdraw::Withdraw),
-    /// Instruct transfers from a pacs.008, or one by flags
     Instruct(instruct::Instruct),
-    /// Accept transfers: they settle, which is final
     Accept(accept::Accept),
-    /// Reject transfers as creditor agent
     Reject(reject::Reject),
-    /// Cancel transfers as debtor agent, before they are accepted
     Cancel(cancel::Cancel),
-    /// Expire transfers nobody accepted in time
     Expire(expire::Expire),
-    /// Send back all or part of a settled transfer
     Return(return_transfer::ReturnTransfer),
-    /// Show what is recorded of transfers
     Status(status::Status),
-    /// Show escrow by participant and currency
     Positions(positions::Positions),
-    /// Check that the contract holds what its books say
     Conservation(conservation::Conservation),
-    /// Follow what happens, from finalised blocks
     Watch(watch::Watch),
-    /// Check that a message is what a transfer's digest commits to
     Verify(verify::Verify),
-    /// Show or fund an account of the chain
     #[command(subcommand)]
     Account(account::Account),
-    /// Show the configured keys' accounts, or make a key
     #[command(subcommand)]
     Key(key::Key),
-    /// Find out what became of submissions an earlier run left open
     Resume(resume::Resume),
-    /// Show the configuration in effect
     Config(config::ShowConfig),
-    /// Explain the contract's errors
     Explain(explain::Explain),
-    /// Write completions for a shell
     Completions(completions::Completions),
 }
 

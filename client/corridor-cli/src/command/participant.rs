@@ -12,7 +12,9 @@ use crate::{
 use corridor_client::{core::AgentId, AddressText, ParticipantEntry, RegisterParticipant, SetSuspended};
 use serde::Serialize;
 
-/// The institutions that hold escrow and settle with each other.
+/// Register, list, suspend or reinstate participants
+///
+/// Participants are the institutions that hold escrow and settle with each other.
 #[derive(Debug, clap::Subcommand)]
 pub enum ParticipantCommand {
     /// Admit a participant (governor)

@@ -4,9 +4,10 @@ use super::common::Changed;
 use crate::{context::Context, settings::Duty, Failure};
 use serde::Serialize;
 
-/// Stops new business: nobody can instruct or deposit (governor).
+/// Stop new business, or allow it again
 ///
-/// What is pending can still be accepted, rejected, cancelled, expired and returned, and withdrawals go on.
+/// While it is stopped nobody can instruct or deposit. What is pending can still be accepted, rejected,
+/// cancelled, expired and returned, and withdrawals go on. Needs the governor's key.
 #[derive(Debug, clap::Args)]
 pub struct Pause {
     /// Allow new business again

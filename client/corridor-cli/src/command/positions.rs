@@ -10,9 +10,9 @@ use crate::{
 use corridor_client::{core::Money, BlockRef, PositionEntry};
 use serde::Serialize;
 
-/// Shows escrow by participant and currency: what is available and what is reserved for pending transfers.
+/// Show escrow by participant and currency
 ///
-/// Shows the configured participant's; all of them with --all, or where none is configured.
+/// What is available, and what is reserved for pending transfers. Shows the configured participant's; all of them with --all, or where none is configured.
 #[derive(Debug, clap::Args)]
 pub struct Positions {
     /// Every participant's

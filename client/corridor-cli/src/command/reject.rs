@@ -5,9 +5,9 @@ use crate::{context::Context, settings::Duty, target::TargetArguments, Failure};
 use corridor_client::core::ReasonCode;
 use std::path::PathBuf;
 
-/// Rejects pending transfers as their creditor agent: what was reserved becomes available to the debtor agent.
+/// Reject pending transfers as their creditor agent
 ///
-/// Needs the role approver or compliance (`--as compliance`).
+/// What was reserved becomes available to the debtor agent again. Needs the role approver or compliance (`--as compliance`).
 #[derive(Debug, clap::Args)]
 pub struct Reject {
     #[command(flatten)]

@@ -9,7 +9,7 @@ use crate::{
 };
 use serde::Serialize;
 
-/// Finds out from the chain what became of submissions an earlier run left open, and completes them.
+/// Find out what became of submissions an earlier run left open, and complete them
 ///
 /// Sends the very bytes that were signed as long as they can still land, and signs anew only when they provably
 /// cannot. Works for one key at a time: `--as DUTY` picks it.

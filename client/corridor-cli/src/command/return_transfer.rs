@@ -24,7 +24,7 @@ use corridor_iso20022::{
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Sends back all or part of settled transfers as their creditor agent, at the original terms.
+/// Send back all or part of settled transfers as their creditor agent
 ///
 /// Either --pacs004 with a file of one or many returns, or one return by flags. Several returns of a transfer
 /// add up to at most its amount. A return is known by its --return-id (RtrId): the same one with the same terms

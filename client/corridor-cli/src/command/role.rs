@@ -15,7 +15,9 @@ use corridor_client::{
 };
 use serde::Serialize;
 
-/// What a participant's accounts may do. Roles: instructor, approver, treasurer, compliance, auditor.
+/// Grant, revoke or list the roles of a participant's accounts
+///
+/// Roles: instructor, approver, treasurer, compliance, auditor.
 #[derive(Debug, clap::Subcommand)]
 pub enum RoleCommand {
     /// Give an account a role (the participant's admin)
@@ -32,7 +34,7 @@ pub struct RoleArguments {
     /// The account, as 0x address or SS58
     account: AddressText,
 
-    /// The role
+    /// instructor, approver, treasurer, compliance or auditor
     role: Role,
 }
 

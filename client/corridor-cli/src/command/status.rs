@@ -13,7 +13,9 @@ use corridor_client::core::{Transfer, Uetr};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Shows what the chain has recorded of transfers, at the finalised head. Needs no key.
+/// Show what is recorded of transfers
+///
+/// Reads the finalised head; needs no key.
 #[derive(Debug, clap::Args)]
 pub struct Status {
     /// The transfers' UETRs

@@ -12,7 +12,7 @@ use corridor_client::{core::Uetr, Commitment};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Checks that each transaction of a pacs.008 is the one whose salted digest the chain carries. Needs no key.
+/// Check that a message is the one whose salted digest the chain carries
 ///
 /// The debtor agent's store has the salts, which this shows; an auditor who is given one checks with --salt.
 #[derive(Debug, clap::Args)]

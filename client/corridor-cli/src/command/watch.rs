@@ -4,9 +4,9 @@ use crate::{context::Context, directory::Directory, view::EventView, Failure};
 use corridor_client::SettlementEvent;
 use futures::StreamExt;
 
-/// Follows what the contract records, each event once and in order, from finalised blocks. Needs no key.
+/// Follow what the contract records, from finalised blocks
 ///
-/// With --json each event is one line. Ends with Ctrl-C, or after --count events.
+/// Each event once and in order; needs no key. With --json each event is one line. Ends with Ctrl-C, or after --count events.
 #[derive(Debug, clap::Args)]
 pub struct Watch {
     /// Start at this block instead of the next one

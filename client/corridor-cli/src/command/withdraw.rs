@@ -4,7 +4,7 @@ use super::common::Amount;
 use super::deposit::{moved, request};
 use crate::{context::Context, reference::ReferenceText, settings::Duty, Failure};
 
-/// Pays available money of the participant's escrow out to the treasurer's account, as tokens.
+/// Pay available money of the participant's escrow out to the treasurer's account
 #[derive(Debug, clap::Args)]
 pub struct Withdraw {
     #[command(flatten)]

@@ -140,16 +140,22 @@ async fn deploy(stage: &Stage, cast: &Cast) -> Result<(Address, [(Currency, Addr
         guardian,
     };
     let progress = stage.output.progress("deploying", 1);
-    let (settlement, yuan, dollar) = futures::try_join!(
-        cast.governor.deploy_settlement(DeploySettlement {
-            code: settlement_code,
-            backoffice_code,
-            governor,
-        }),
-        cast.issuer.deploy_cash(cash("Tokenised yuan", Currency::CNY)),
-        cast.issuer
-            .deploy_cash(cash("Tokenised Hong Kong dollar", Currency::HKD)),
-    )?;
+    let governed = cast.governor.deploy_settlement(DeploySettlement {
+        code: settlement_code,
+        backoffice_code,
+        governor,
+    });
+    let issued = async {
+        // One after the other: until a deployment is final, its key's next nonce is not certain.
+        let yuan = cast
+            .issuer
+            .deploy_cash(cash("Tokenised yuan", Currency::CNY))
+            .await?;
+        let dollar = cash("Tokenised Hong Kong dollar", Currency::HKD);
+        let dollar = cast.issuer.deploy_cash(dollar).await?;
+        Ok((yuan, dollar))
+    };
+    let (settlement, (yuan, dollar)) = futures::try_join!(governed, issued)?;
     drop(progress);
     stage.note(format!("settlement  {}", AddressText(settlement.receipt)));
     stage.note(format!("cash, CNY   {}", AddressText(yuan.receipt)));
@@ -170,14 +176,18 @@ fn planned_deposits() -> Result<Vec<(&'static str, Money)>, Failure> {
 }
 
 async fn admit(cast: &Cast, tokens: [(Currency, Address); 2]) -> Result<(), Failure> {
-    let currencies = try_join_all(tokens.map(|(currency, token)| {
-        let exponent = currency.exponent().unwrap_or_default();
-        cast.governor.register_currency(RegisterCurrency {
-            currency,
-            exponent,
-            token,
-        })
-    }));
+    let currencies = async {
+        // One after the other: listings show them in the order of registration.
+        for (currency, token) in tokens {
+            let request = RegisterCurrency {
+                currency,
+                exponent: currency.exponent().unwrap_or_default(),
+                token,
+            };
+            cast.governor.register_currency(request).await?;
+        }
+        Ok::<(), corridor_client::Error>(())
+    };
     let participants = async {
         for institution in &cast.institutions {
             let admin = institution.admin.account().ok_or(corridor_client::Error::NoKey)?;

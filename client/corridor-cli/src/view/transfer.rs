@@ -3,7 +3,7 @@
 use super::{date, hex, Moment, MoneyView, Text};
 use crate::{
     directory::Directory,
-    output::{Page, Tone},
+    output::{Cell, Page, Tone},
 };
 use corridor_client::core::{Money, Transfer, TransferStatus, Uetr};
 use serde::Serialize;
@@ -81,9 +81,7 @@ impl TransferView {
             Some(reason) => format!("{} ({}, {reason})", self.status, self.iso_status),
             None => format!("{} ({})", self.status, self.iso_status),
         };
-        page.fields([("uetr", self.uetr)]);
-        page.fields([("status", crate::output::Cell::toned(status, self.tone))]);
-        page.fields([
+        let fields = [
             ("amount", self.interbank_settlement_amount.to_string()),
             ("returned", self.returned_amount.to_string()),
             ("debtor agent", self.debtor_agent.clone()),
@@ -95,7 +93,13 @@ impl TransferView {
             ("updated at", self.updated_at.to_string()),
             ("expires at", self.expires_at.to_string()),
             ("message digest", self.message_digest.clone()),
-        ]);
+        ];
+        let first = [
+            ("uetr", self.uetr.into()),
+            ("status", Cell::toned(status, self.tone)),
+        ];
+        let rest = fields.into_iter().map(|(name, value)| (name, Cell::from(value)));
+        page.fields(first.into_iter().chain(rest));
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     BlockRef, ChainError, Hash, Weight,
 };
 use corridor_core::Address;
+use futures::{future::BoxFuture, FutureExt};
 use scale_codec::{Compact, Decode};
 use sp_crypto_hashing::twox_128;
 use std::sync::Arc;
@@ -66,76 +67,82 @@ impl Chain {
     ///
     /// # Errors
     /// [`ChainError::BlockUnavailable`] where the node has no such block or pruned its state.
-    pub async fn block(&self, number: u64) -> Result<FinalisedBlock, ChainError> {
-        let rpc = self.rpc();
-        let unavailable = || ChainError::BlockUnavailable { number };
-        let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
-        let hash = self
-            .ask("chain_getBlockHash", by_number)
-            .await?
-            .ok_or_else(unavailable)?;
-        let keys = [
-            [twox_128(b"System"), twox_128(b"Events")].concat(),
-            [twox_128(b"Timestamp"), twox_128(b"Now")].concat(),
-            [twox_128(b"System"), twox_128(b"LastRuntimeUpgrade")].concat(),
-        ];
-        let read = || rpc.state_query_storage_at(keys.iter().map(Vec::as_slice), Some(hash));
-        let (body, state) = tokio::join!(
-            self.ask("chain_getBlock", || rpc.chain_get_block(Some(hash))),
-            self.ask("state_queryStorageAt", read),
-        );
-        let body = body?.ok_or_else(unavailable)?.block;
-        let state = state.map_err(|error| match error {
-            // What a node says whose state of that block is pruned.
-            ChainError::Rpc { reason, .. } if reason.contains("discarded") => unavailable(),
-            other => other,
-        })?;
-        let mut values = keys.map(|key| {
-            let changes = state.iter().flat_map(|set| &set.changes);
-            let found = changes.into_iter().find(|(found, _)| found.0 == key)?.1.clone();
-            found.map(|bytes| bytes.0)
-        });
-        let runtime = self.runtime_for(values[2].as_deref(), hash.0).await?;
-        let time = values[1].as_deref().unwrap_or(&[0; 8]);
-        let mut block = FinalisedBlock {
-            block: BlockRef {
-                number,
-                hash: hash.0,
-                time_ms: u64::decode(&mut &*time).map_err(decode("the block's time"))?,
-            },
-            parent: body.header.parent_hash.0,
-            extrinsics: body
-                .extrinsics
-                .iter()
-                .map(|bytes| unknown(self.hash(bytes)))
-                .collect(),
-            events: Vec::new(),
-            instantiated: Vec::new(),
-        };
-        block.read_events(&runtime, values[0].take().unwrap_or_default())?;
-        Ok(block)
+    pub fn block(&self, number: u64) -> BoxFuture<'_, Result<FinalisedBlock, ChainError>> {
+        async move {
+            let rpc = self.rpc();
+            let unavailable = || ChainError::BlockUnavailable { number };
+            let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
+            let hash = self
+                .ask("chain_getBlockHash", by_number)
+                .await?
+                .ok_or_else(unavailable)?;
+            let keys = [
+                [twox_128(b"System"), twox_128(b"Events")].concat(),
+                [twox_128(b"Timestamp"), twox_128(b"Now")].concat(),
+                [twox_128(b"System"), twox_128(b"LastRuntimeUpgrade")].concat(),
+            ];
+            let read = || rpc.state_query_storage_at(keys.iter().map(Vec::as_slice), Some(hash));
+            let (body, state) = tokio::join!(
+                self.ask("chain_getBlock", || rpc.chain_get_block(Some(hash))),
+                self.ask("state_queryStorageAt", read),
+            );
+            let body = body?.ok_or_else(unavailable)?.block;
+            let state = state.map_err(|error| match error {
+                // What a node says whose state of that block is pruned.
+                ChainError::Rpc { reason, .. } if reason.contains("discarded") => unavailable(),
+                other => other,
+            })?;
+            let mut values = keys.map(|key| {
+                let changes = state.iter().flat_map(|set| &set.changes);
+                let found = changes.into_iter().find(|(found, _)| found.0 == key)?.1.clone();
+                found.map(|bytes| bytes.0)
+            });
+            let runtime = self.runtime_for(values[2].as_deref(), hash.0).await?;
+            let time = values[1].as_deref().unwrap_or(&[0; 8]);
+            let mut block = FinalisedBlock {
+                block: BlockRef {
+                    number,
+                    hash: hash.0,
+                    time_ms: u64::decode(&mut &*time).map_err(decode("the block's time"))?,
+                },
+                parent: body.header.parent_hash.0,
+                extrinsics: body
+                    .extrinsics
+                    .iter()
+                    .map(|bytes| unknown(self.hash(bytes)))
+                    .collect(),
+                events: Vec::new(),
+                instantiated: Vec::new(),
+            };
+            block.read_events(&runtime, values[0].take().unwrap_or_default())?;
+            Ok(block)
+        }
+        .boxed()
     }
 
     /// Hashes of a block's extrinsics, which a node has for longer than the block's state.
     ///
     /// # Errors
     /// [`ChainError::BlockUnavailable`] where the node has no such block.
-    pub async fn extrinsic_hashes(&self, number: u64) -> Result<Vec<Hash>, ChainError> {
-        let rpc = self.rpc();
-        let unavailable = || ChainError::BlockUnavailable { number };
-        let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
-        let hash = self
-            .ask("chain_getBlockHash", by_number)
-            .await?
-            .ok_or_else(unavailable)?;
-        let get = || rpc.chain_get_block(Some(H256(hash.0)));
-        let body = self.ask("chain_getBlock", get).await?.ok_or_else(unavailable)?;
-        Ok(body
-            .block
-            .extrinsics
-            .iter()
-            .map(|bytes| self.hash(bytes))
-            .collect())
+    pub fn extrinsic_hashes(&self, number: u64) -> BoxFuture<'_, Result<Vec<Hash>, ChainError>> {
+        async move {
+            let rpc = self.rpc();
+            let unavailable = || ChainError::BlockUnavailable { number };
+            let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
+            let hash = self
+                .ask("chain_getBlockHash", by_number)
+                .await?
+                .ok_or_else(unavailable)?;
+            let get = || rpc.chain_get_block(Some(H256(hash.0)));
+            let body = self.ask("chain_getBlock", get).await?.ok_or_else(unavailable)?;
+            Ok(body
+                .block
+                .extrinsics
+                .iter()
+                .map(|bytes| self.hash(bytes))
+                .collect())
+        }
+        .boxed()
     }
 
     /// The runtime a block's events are encoded by: its state names the version.

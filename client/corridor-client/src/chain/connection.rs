@@ -5,6 +5,7 @@ use super::{
     BlockRef, ChainError, ChainInfo, Hash,
 };
 use crate::AccountId;
+use futures::{future::BoxFuture, FutureExt};
 use scale_codec::{Decode, Encode};
 use sp_crypto_hashing::{blake2_128, twox_128};
 use std::{
@@ -53,38 +54,41 @@ impl Chain {
     ///
     /// # Errors
     /// [`ChainError::InvalidUrl`], [`ChainError::Unreachable`], [`ChainError::Incompatible`].
-    pub async fn connect(url: &str, timeout: Duration) -> Result<Self, ChainError> {
-        if !(url.starts_with("ws://") || url.starts_with("wss://")) {
-            return Err(ChainError::InvalidUrl { url: url.into() });
-        }
-        let unreachable = |_| ChainError::Unreachable {
-            url: url.into(),
-            waited: timeout,
-        };
-        // Without an end: the client goes on looking for its node for as long as the process lives.
-        let policy = ExponentialBackoff::from_millis(20).max_delay(Duration::from_secs(1));
-        let client = ReconnectingRpcClient::builder().retry_policy(policy).build(url);
-        let client = tokio::time::timeout(timeout, client)
-            .await
-            .map_err(unreachable)?
-            .map_err(|_| ChainError::InvalidUrl { url: url.into() })?;
-        let rpc = Rpc::new(RpcClient::new(client));
-        let genesis = tokio::time::timeout(timeout, rpc.genesis_hash())
-            .await
-            .map_err(unreachable)?
-            .map_err(|error| rpc_error("chain_getBlockHash", error))?;
-        let chain = Self {
-            inner: Arc::new(Inner {
+    pub fn connect<'a>(url: &'a str, timeout: Duration) -> BoxFuture<'a, Result<Self, ChainError>> {
+        async move {
+            if !(url.starts_with("ws://") || url.starts_with("wss://")) {
+                return Err(ChainError::InvalidUrl { url: url.into() });
+            }
+            let unreachable = |_| ChainError::Unreachable {
                 url: url.into(),
-                rpc,
-                genesis: genesis.0,
-                info: OnceCell::new(),
-                runtimes: OnceCell::new(),
-                heads: OnceCell::new(),
-            }),
-        };
-        chain.learn().await?;
-        Ok(chain)
+                waited: timeout,
+            };
+            // Without an end: the client goes on looking for its node for as long as the process lives.
+            let policy = ExponentialBackoff::from_millis(20).max_delay(Duration::from_secs(1));
+            let client = ReconnectingRpcClient::builder().retry_policy(policy).build(url);
+            let client = tokio::time::timeout(timeout, client)
+                .await
+                .map_err(unreachable)?
+                .map_err(|_| ChainError::InvalidUrl { url: url.into() })?;
+            let rpc = Rpc::new(RpcClient::new(client));
+            let genesis = tokio::time::timeout(timeout, rpc.genesis_hash())
+                .await
+                .map_err(unreachable)?
+                .map_err(|error| rpc_error("chain_getBlockHash", error))?;
+            let chain = Self {
+                inner: Arc::new(Inner {
+                    url: url.into(),
+                    rpc,
+                    genesis: genesis.0,
+                    info: OnceCell::new(),
+                    runtimes: OnceCell::new(),
+                    heads: OnceCell::new(),
+                }),
+            };
+            chain.learn().await?;
+            Ok(chain)
+        }
+        .boxed()
     }
 
     /// Fetches what stays the same for the life of a connection.
@@ -211,12 +215,15 @@ impl Chain {
     ///
     /// # Errors
     /// The connection's.
-    pub async fn finalised_hash(&self) -> Result<Hash, ChainError> {
-        let rpc = self.rpc();
-        let hash = self
-            .ask("chain_getFinalizedHead", || rpc.chain_get_finalized_head())
-            .await?;
-        Ok(hash.0)
+    pub fn finalised_hash(&self) -> BoxFuture<'_, Result<Hash, ChainError>> {
+        async move {
+            let rpc = self.rpc();
+            let hash = self
+                .ask("chain_getFinalizedHead", || rpc.chain_get_finalized_head())
+                .await?;
+            Ok(hash.0)
+        }
+        .boxed()
     }
 
     /// Number of a block, if the node has it.
@@ -233,14 +240,17 @@ impl Chain {
     ///
     /// # Errors
     /// The connection's.
-    pub async fn finalised_head(&self) -> Result<BlockRef, ChainError> {
-        let hash = self.finalised_hash().await?;
-        let (number, time_ms) = tokio::join!(self.block_number(hash), self.timestamp(hash));
-        Ok(BlockRef {
-            number: number?,
-            hash,
-            time_ms: time_ms?,
-        })
+    pub fn finalised_head(&self) -> BoxFuture<'_, Result<BlockRef, ChainError>> {
+        async move {
+            let hash = self.finalised_hash().await?;
+            let (number, time_ms) = tokio::join!(self.block_number(hash), self.timestamp(hash));
+            Ok(BlockRef {
+                number: number?,
+                hash,
+                time_ms: time_ms?,
+            })
+        }
+        .boxed()
     }
 
     async fn timestamp(&self, at: Hash) -> Result<u64, ChainError> {
@@ -262,55 +272,67 @@ impl Chain {
     ///
     /// # Errors
     /// The connection's.
-    pub async fn nonce_at(&self, account: AccountId, at: Hash) -> Result<u64, ChainError> {
-        let method = "AccountNonceApi_account_nonce";
-        let answer = self.runtime_call(method, &account.0, Some(at)).await?;
-        let nonce = match answer.len() {
-            4 => u32::decode(&mut &answer[..]).map(u64::from),
-            _ => u64::decode(&mut &answer[..]),
-        };
-        nonce.map_err(super::runtime::decode("the account's nonce"))
+    pub fn nonce_at(&self, account: AccountId, at: Hash) -> BoxFuture<'_, Result<u64, ChainError>> {
+        async move {
+            let method = "AccountNonceApi_account_nonce";
+            let answer = self.runtime_call(method, &account.0, Some(at)).await?;
+            let nonce = match answer.len() {
+                4 => u32::decode(&mut &answer[..]).map(u64::from),
+                _ => u64::decode(&mut &answer[..]),
+            };
+            nonce.map_err(super::runtime::decode("the account's nonce"))
+        }
+        .boxed()
     }
 
     /// The account's next nonce, counting what the node's pool holds.
     ///
     /// # Errors
     /// The connection's.
-    pub async fn pool_nonce(&self, account: AccountId) -> Result<u64, ChainError> {
-        let account = subxt::utils::AccountId32(account.0);
-        let rpc = self.rpc();
-        self.ask("system_accountNextIndex", || {
-            rpc.system_account_next_index(&account)
-        })
-        .await
+    pub fn pool_nonce(&self, account: AccountId) -> BoxFuture<'_, Result<u64, ChainError>> {
+        async move {
+            let account = subxt::utils::AccountId32(account.0);
+            let rpc = self.rpc();
+            self.ask("system_accountNextIndex", || {
+                rpc.system_account_next_index(&account)
+            })
+            .await
+        }
+        .boxed()
     }
 
     /// What an account has free of the chain's own token, at the finalised head.
     ///
     /// # Errors
     /// The connection's.
-    pub async fn native_balance(&self, account: AccountId) -> Result<u128, ChainError> {
-        let mut key = [twox_128(b"System"), twox_128(b"Account"), blake2_128(&account.0)].concat();
-        account.0.encode_to(&mut key);
-        let at = self.finalised_hash().await?;
-        let Some(value) = self.storage(&key, at).await? else {
-            return Ok(0);
-        };
-        // AccountInfo: nonce, consumers, providers, sufficients, then AccountData whose first field is `free`.
-        let info = <(u32, u32, u32, u32, u128)>::decode(&mut &value[..]);
-        info.map(|info| info.4)
-            .map_err(super::runtime::decode("the account's balance"))
+    pub fn native_balance(&self, account: AccountId) -> BoxFuture<'_, Result<u128, ChainError>> {
+        async move {
+            let mut key = [twox_128(b"System"), twox_128(b"Account"), blake2_128(&account.0)].concat();
+            account.0.encode_to(&mut key);
+            let at = self.finalised_hash().await?;
+            let Some(value) = self.storage(&key, at).await? else {
+                return Ok(0);
+            };
+            // AccountInfo: nonce, consumers, providers, sufficients, then AccountData whose first field is `free`.
+            let info = <(u32, u32, u32, u32, u128)>::decode(&mut &value[..]);
+            info.map(|info| info.4)
+                .map_err(super::runtime::decode("the account's balance"))
+        }
+        .boxed()
     }
 
     /// Whether pallet-revive knows the account, so that it can call contracts.
     ///
     /// # Errors
     /// The connection's.
-    pub async fn is_mapped(&self, account: AccountId) -> Result<bool, ChainError> {
-        let mut key = [twox_128(b"Revive"), twox_128(b"OriginalAccount")].concat();
-        key.extend(account.address());
-        let at = self.finalised_hash().await?;
-        Ok(self.storage(&key, at).await?.is_some())
+    pub fn is_mapped(&self, account: AccountId) -> BoxFuture<'_, Result<bool, ChainError>> {
+        async move {
+            let mut key = [twox_128(b"Revive"), twox_128(b"OriginalAccount")].concat();
+            key.extend(account.address());
+            let at = self.finalised_hash().await?;
+            Ok(self.storage(&key, at).await?.is_some())
+        }
+        .boxed()
     }
 
     /// [`ChainError::OtherChain`] when the node now serves another chain than the one connected to.

@@ -3,6 +3,7 @@
 use super::{connection::Chain, runtime::decode, ChainError, Hash, Weight};
 use crate::AccountId;
 use corridor_core::Address;
+use futures::{future::BoxFuture, FutureExt};
 use scale_codec::{Decode, Encode};
 use subxt::error::DispatchError;
 
@@ -57,37 +58,43 @@ impl Chain {
     ///
     /// # Errors
     /// The connection's, and [`ChainError::Decode`] where the runtime's answer has another shape.
-    pub async fn dry_run(
-        &self,
+    pub fn dry_run<'a>(
+        &'a self,
         origin: AccountId,
         dest: Address,
-        data: &[u8],
+        data: &'a [u8],
         at: Option<Hash>,
-    ) -> Result<DryRun, ChainError> {
-        let no_limit = (None::<Weight>, None::<u128>);
-        let arguments = (origin.0, dest, 0u128, no_limit, data).encode();
-        let answer = self.runtime_call("ReviveApi_call", &arguments, at).await?;
-        self.read_dry_run(&answer, false)
+    ) -> BoxFuture<'a, Result<DryRun, ChainError>> {
+        async move {
+            let no_limit = (None::<Weight>, None::<u128>);
+            let arguments = (origin.0, dest, 0u128, no_limit, data).encode();
+            let answer = self.runtime_call("ReviveApi_call", &arguments, at).await?;
+            self.read_dry_run(&answer, false)
+        }
+        .boxed()
     }
 
     /// Instantiates a contract without changing anything, at the best block.
     ///
     /// # Errors
     /// As [`Chain::dry_run`].
-    pub async fn dry_run_instantiate(
-        &self,
+    pub fn dry_run_instantiate<'a>(
+        &'a self,
         origin: AccountId,
-        code: &[u8],
-        data: &[u8],
+        code: &'a [u8],
+        data: &'a [u8],
         salt: Option<[u8; 32]>,
-    ) -> Result<DryRun, ChainError> {
-        let no_limit = (None::<Weight>, None::<u128>);
-        let upload = 0u8;
-        let arguments = (origin.0, 0u128, no_limit, upload, code, data, salt).encode();
-        let answer = self
-            .runtime_call("ReviveApi_instantiate", &arguments, None)
-            .await?;
-        self.read_dry_run(&answer, true)
+    ) -> BoxFuture<'a, Result<DryRun, ChainError>> {
+        async move {
+            let no_limit = (None::<Weight>, None::<u128>);
+            let upload = 0u8;
+            let arguments = (origin.0, 0u128, no_limit, upload, code, data, salt).encode();
+            let answer = self
+                .runtime_call("ReviveApi_instantiate", &arguments, None)
+                .await?;
+            self.read_dry_run(&answer, true)
+        }
+        .boxed()
     }
 
     fn read_dry_run(&self, answer: &[u8], instantiation: bool) -> Result<DryRun, ChainError> {

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{key::SigningKey, AccountId};
 use corridor_core::Address;
+use futures::{future::BoxFuture, FutureExt};
 use scale_codec::{Decode, Encode};
 use subxt::{
     config::{substrate::SubstrateConfig, DefaultExtrinsicParamsBuilder, Hasher},
@@ -174,14 +175,17 @@ impl Chain {
     ///
     /// # Errors
     /// The connection's; [`ChainError::Rpc`] where the pool refuses.
-    pub async fn submit(&self, bytes: &[u8]) -> Result<(), ChainError> {
-        let method = "author_submitExtrinsic";
-        let sent = self.rpc().author_submit_extrinsic(bytes);
-        match tokio::time::timeout(std::time::Duration::from_secs(10), sent).await {
-            Ok(answer) => answer.map(|_| ()).map_err(|error| rpc_error(method, error)),
-            Err(_) => Err(ChainError::Disconnected {
-                reason: "no answer to a submission".into(),
-            }),
+    pub fn submit<'a>(&'a self, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), ChainError>> {
+        async move {
+            let method = "author_submitExtrinsic";
+            let sent = self.rpc().author_submit_extrinsic(bytes);
+            match tokio::time::timeout(std::time::Duration::from_secs(10), sent).await {
+                Ok(answer) => answer.map(|_| ()).map_err(|error| rpc_error(method, error)),
+                Err(_) => Err(ChainError::Disconnected {
+                    reason: "no answer to a submission".into(),
+                }),
+            }
         }
+        .boxed()
     }
 }

@@ -101,6 +101,8 @@ messages! {
     request_of(request_id: [u8; 32]) -> (u8, ink::Address, U256);
     /// Lets `spender` move the caller's money.
     approve(spender: Address, value: u128) -> bool;
+    /// Moves the caller's money.
+    transfer(to: Address, value: u128) -> bool;
     /// Creates money.
     issue(to: Address, value: u128, request_id: [u8; 32]) -> ();
     /// Takes money out of circulation.

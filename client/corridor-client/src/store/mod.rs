@@ -27,6 +27,7 @@ pub use operation::{
 
 use crate::{chain::Hash, AccountId};
 use corridor_core::{Address, Uetr};
+use futures::{future::BoxFuture, FutureExt};
 use std::path::PathBuf;
 use writer::{Job, Reply, Writer};
 
@@ -51,12 +52,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Open`], [`StoreError::NewerSchema`], [`StoreError::OtherChain`].
-    pub async fn open(location: StoreLocation, genesis: Hash) -> Result<Self, StoreError> {
-        let connection = schema::open(&location, genesis).await?;
-        Ok(Self {
-            location,
-            writer: Writer::start(connection),
-        })
+    pub fn open(location: StoreLocation, genesis: Hash) -> BoxFuture<'static, Result<Self, StoreError>> {
+        async move {
+            let connection = schema::open(&location, genesis).await?;
+            Ok(Self {
+                location,
+                writer: Writer::start(connection),
+            })
+        }
+        .boxed()
     }
 
     /// Takes the sole right to submit for a key from this store, until the lease is dropped.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::AccountId;
 use corridor_core::{Address, Uetr};
+use futures::{future::BoxFuture, FutureExt};
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
@@ -51,11 +52,14 @@ impl Writer {
     }
 
     /// Does a job; when this returns, its effect is on disk.
-    pub(super) async fn run(&self, job: Job) -> Result<Reply, StoreError> {
-        let gone = || StoreError::Database("the store's task has stopped".into());
-        let (sender, reply) = oneshot::channel();
-        self.jobs.send((job, sender)).await.map_err(|_| gone())?;
-        reply.await.map_err(|_| gone())?
+    pub(super) fn run(&self, job: Job) -> BoxFuture<'_, Result<Reply, StoreError>> {
+        async move {
+            let gone = || StoreError::Database("the store's task has stopped".into());
+            let (sender, reply) = oneshot::channel();
+            self.jobs.send((job, sender)).await.map_err(|_| gone())?;
+            reply.await.map_err(|_| gone())?
+        }
+        .boxed()
     }
 }
 

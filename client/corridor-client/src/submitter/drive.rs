@@ -11,6 +11,7 @@ use crate::{
     contract::{Answer, Verdict},
     store::{NewOperation, OperationStatus, Planned},
 };
+use futures::{future::BoxFuture, FutureExt};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -30,26 +31,29 @@ impl Submitter {
     ///
     /// # Errors
     /// See [`SubmitError`]. Dropping the returned future stops the waiting, not the operation.
-    pub async fn submit(&self, wanted: NewOperation) -> Result<Landed, SubmitError> {
-        let stopped = |_| SubmitError::Stopped("closed".into());
-        let _permit = self.inner.permits.acquire().await.map_err(stopped)?;
-        let commands = self.pilot().await?.commands();
-        let identity = wanted.identity.clone();
-        let shared = &self.inner.shared;
-        let id = match shared.store.plan(wanted.clone()).await? {
-            Planned::Fresh(id) => id,
-            Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
-            Planned::Known(known) => match (known.status, known.landing) {
-                (OperationStatus::Finalised, Some(landing)) => return Ok(Landed::stored(landing)),
-                _ => known.id,
-            },
-        };
-        let (fate, first) = shared.enter(id);
-        if first {
-            let ready = Ready::first(id, wanted);
-            tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
+    pub fn submit(&self, wanted: NewOperation) -> BoxFuture<'_, Result<Landed, SubmitError>> {
+        async move {
+            let stopped = |_| SubmitError::Stopped("closed".into());
+            let _permit = self.inner.permits.acquire().await.map_err(stopped)?;
+            let commands = self.pilot().await?.commands();
+            let identity = wanted.identity.clone();
+            let shared = &self.inner.shared;
+            let id = match shared.store.plan(wanted.clone()).await? {
+                Planned::Fresh(id) => id,
+                Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
+                Planned::Known(known) => match (known.status, known.landing) {
+                    (OperationStatus::Finalised, Some(landing)) => return Ok(Landed::stored(landing)),
+                    _ => known.id,
+                },
+            };
+            let (fate, first) = shared.enter(id);
+            if first {
+                let ready = Ready::first(id, wanted);
+                tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
+            }
+            self.wait(identity, fate).await
         }
-        self.wait(identity, fate).await
+        .boxed()
     }
 
     /// Waits for an operation's fate; not for ever.

@@ -40,6 +40,7 @@ use crate::{
     store::{NewOperation, Store},
     AccountId,
 };
+use futures::{future::BoxFuture, FutureExt};
 use pilot::Pilot;
 use shared::Shared;
 use std::{sync::Arc, time::Duration};
@@ -109,10 +110,13 @@ impl Submitter {
     }
 
     /// Stops submitting and lets go of the key. What is open stays open.
-    pub async fn close(&self) {
-        if let Some(pilot) = self.inner.pilot.get() {
-            pilot.stop().await;
+    pub fn close(&self) -> BoxFuture<'_, ()> {
+        async move {
+            if let Some(pilot) = self.inner.pilot.get() {
+                pilot.stop().await;
+            }
         }
+        .boxed()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     chain::{Anchor, Call, ChainError, Limits, SignedExtrinsic},
     store::{KeyLease, Operation, OperationStatus},
 };
-use futures::{StreamExt, TryStreamExt};
+use futures::{future::BoxFuture, FutureExt, StreamExt, TryStreamExt};
 use std::{
     collections::BTreeSet,
     sync::{Arc, PoisonError},
@@ -202,28 +202,31 @@ impl Submitter {
     ///
     /// # Errors
     /// Where not even the start is possible; each operation's own fate is in the list.
-    pub async fn resume(&self) -> Result<Vec<(String, Result<Landed, SubmitError>)>, SubmitError> {
-        let pilot = self.pilot().await?;
-        let mut waiting = {
-            let mut recovered = pilot.recovered.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *recovered)
-        };
-        let shared = &self.inner.shared;
-        for operation in shared.store.open_operations(self.account()).await? {
-            // Signed ones are in the list already; planned ones never got as far as a signature.
-            if operation.status == OperationStatus::Planned {
-                let (fate, first) = shared.enter(operation.id);
-                if first {
-                    let ready = Ready::first(operation.id, operation.wanted.clone());
-                    tokio::spawn(drive(shared.clone(), pilot.commands(), ready));
+    pub fn resume(&self) -> BoxFuture<'_, Result<Vec<(String, Result<Landed, SubmitError>)>, SubmitError>> {
+        async move {
+            let pilot = self.pilot().await?;
+            let mut waiting = {
+                let mut recovered = pilot.recovered.lock().unwrap_or_else(PoisonError::into_inner);
+                std::mem::take(&mut *recovered)
+            };
+            let shared = &self.inner.shared;
+            for operation in shared.store.open_operations(self.account()).await? {
+                // Signed ones are in the list already; planned ones never got as far as a signature.
+                if operation.status == OperationStatus::Planned {
+                    let (fate, first) = shared.enter(operation.id);
+                    if first {
+                        let ready = Ready::first(operation.id, operation.wanted.clone());
+                        tokio::spawn(drive(shared.clone(), pilot.commands(), ready));
+                    }
+                    waiting.push((operation.wanted.identity, fate));
                 }
-                waiting.push((operation.wanted.identity, fate));
             }
+            let fates = waiting.into_iter().map(|(identity, fate)| async move {
+                let result = self.wait(identity.clone(), fate).await;
+                (identity, result)
+            });
+            Ok(futures::future::join_all(fates).await)
         }
-        let fates = waiting.into_iter().map(|(identity, fate)| async move {
-            let result = self.wait(identity.clone(), fate).await;
-            (identity, result)
-        });
-        Ok(futures::future::join_all(fates).await)
+        .boxed()
     }
 }

@@ -180,7 +180,9 @@ mod hostile_token {
         }
 
         fn bytes(&self) -> Vec<u8> {
-            (0..self.length).flat_map(|at| self.pieces.get(at).unwrap_or_default()).collect()
+            (0..self.length)
+                .flat_map(|at| self.pieces.get(at).unwrap_or_default())
+                .collect()
         }
 
         /// Does what can be done before or instead of the message's own work.
@@ -239,7 +241,10 @@ mod hostile_token {
         let input = ExecutionInput::new(Selector::new(padded)).push_arg(Raw(arguments.to_vec()));
         let call = build_call::<DefaultEnvironment>();
         let outcome = if delegate {
-            call.delegate(target).exec_input(input).returns::<()>().try_invoke()
+            call.delegate(target)
+                .exec_input(input)
+                .returns::<()>()
+                .try_invoke()
         } else {
             call.call(target).exec_input(input).returns::<()>().try_invoke()
         };

@@ -30,13 +30,24 @@ pub fn measure(contracts: &Path) -> anyhow::Result<()> {
 
 async fn run(url: String, contracts: &Path) -> anyhow::Result<()> {
     let blobs = setup::Blobs::read(contracts)?;
-    let banks = setup::set_up(url, blobs).await.map_err(|error| anyhow!("{error}"))?;
+    let banks = setup::set_up(url, blobs)
+        .await
+        .map_err(|error| anyhow!("{error}"))?;
     println!("\nBy the clock, on this machine, instant seal:");
-    println!("  instruct + accept to finality, median of {LATENCIES}: {} ms", latency(&banks).await?.as_millis());
+    println!(
+        "  instruct + accept to finality, median of {LATENCIES}: {} ms",
+        latency(&banks).await?.as_millis()
+    );
     let native = native(&banks.boc).await?;
-    println!("  {TRANSFERS} native transfers from one key: {}/s", per_second(TRANSFERS, native));
+    println!(
+        "  {TRANSFERS} native transfers from one key: {}/s",
+        per_second(TRANSFERS, native)
+    );
     let settled = settled(&banks).await?;
-    println!("  {TRANSFERS} transfers instructed and accepted, two keys: {}/s", per_second(TRANSFERS, settled));
+    println!(
+        "  {TRANSFERS} transfers instructed and accepted, two keys: {}/s",
+        per_second(TRANSFERS, settled)
+    );
     let percent = native.as_millis() * 100 / settled.as_millis().max(1);
     println!("  settled transfers per native transfer, same client, same run: 0.{percent:02}");
     Ok(())

@@ -3,10 +3,10 @@
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
 use corridor_core::{
-    registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role,
-    SettlementMethod, Terms, TransferReturn, Uetr,
+    registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference,
+    Role, SettlementMethod, Terms, TransferReturn, Uetr,
 };
-use corridor_devnet_runtime::testing::{account, Chain, CallOutcome, ExtrinsicCost};
+use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCost};
 use ink::U256;
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
@@ -48,7 +48,8 @@ struct Bench {
 pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     let code = |name: &str| {
         let path = contracts.join(format!("{name}.polkavm"));
-        std::fs::read(&path).with_context(|| format!("{} is missing: run scripts/build-contracts", path.display()))
+        std::fs::read(&path)
+            .with_context(|| format!("{} is missing: run scripts/build-contracts", path.display()))
     };
     let mut code_bytes = BTreeMap::new();
     for name in ["settlement", "backoffice", "cash", "plain-erc20"] {
@@ -57,7 +58,10 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     let mut calls = BTreeMap::new();
     let mut chain = Chain::new();
     calls.insert("native_transfer", of_extrinsic(&chain.native_transfer_cost()?, 0));
-    calls.insert("erc20_transfer", erc20_transfer(&mut chain, code("plain-erc20")?)?);
+    calls.insert(
+        "erc20_transfer",
+        erc20_transfer(&mut chain, code("plain-erc20")?)?,
+    );
     let mut bench = Bench::open(chain, &code("settlement")?, &code("backoffice")?, &code("cash")?)?;
     bench.transfers(&mut calls)?;
     Ok(Figures { calls, code_bytes })
@@ -88,7 +92,11 @@ fn erc20_transfer(chain: &mut Chain, code: Vec<u8>) -> anyhow::Result<Cost> {
 }
 
 fn accepted(outcome: &CallOutcome) -> anyhow::Result<()> {
-    ensure!(!outcome.reverted, "a call that should succeed reverted with 0x{}", hex::encode(&outcome.data));
+    ensure!(
+        !outcome.reverted,
+        "a call that should succeed reverted with 0x{}",
+        hex::encode(&outcome.data)
+    );
     Ok(())
 }
 
@@ -97,10 +105,13 @@ impl Bench {
     fn open(mut chain: Chain, hub: &[u8], office: &[u8], cash: &[u8]) -> anyhow::Result<Self> {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
-        let office =
-            chain.instantiate(account("Alice"), office.to_vec(), SettlementContract::backoffice_constructor())?;
+        let office = chain.instantiate(
+            account("Alice"),
+            office.to_vec(),
+            SettlementContract::backoffice_constructor(),
+        )?;
         let constructor = SettlementContract::constructor(office.0, address("Alice"));
-        let hub = chain.instantiate(account("Alice"), hub.to_vec(), constructor)?;
+        let hub = chain.instantiate(account("Bob"), hub.to_vec(), constructor)?;
         let constructor = CashConstructor {
             name: "Tokenised yuan".into(),
             symbol: "CNY".into(),
@@ -109,24 +120,60 @@ impl Bench {
             issuer: address("Alice"),
             guardian: address("Alice"),
         };
-        let token = chain.instantiate(account("Alice"), cash.to_vec(), constructor.data())?;
-        let mut bench = Self { chain, settlement: SettlementContract::at(hub.0) };
-        let entry = CurrencyEntry { currency: Currency::CNY, exponent: 2, token: token.0 };
+        let token = chain.instantiate(account("Charlie"), cash.to_vec(), constructor.data())?;
+        let mut bench = Self {
+            chain,
+            settlement: SettlementContract::at(hub.0),
+        };
+        let entry = CurrencyEntry {
+            currency: Currency::CNY,
+            exponent: 2,
+            token: token.0,
+        };
         bench.run("Alice", bench.settlement.register_currency(entry).data().to_vec())?;
         for (id, agent, who) in [(BOC, "BKCHCNBJXXX", "Bob"), (CUP, "CHUPCNSHXXX", "Charlie")] {
             let agents = vec![agent.parse::<AgentId>()?];
-            bench.run("Alice", bench.settlement.register_participant(agents, address("Alice")).data().to_vec())?;
+            bench.run(
+                "Alice",
+                bench
+                    .settlement
+                    .register_participant(agents, address("Alice"))
+                    .data()
+                    .to_vec(),
+            )?;
             for role in Role::ALL {
-                bench.run("Alice", bench.settlement.grant_role(id, address(who), role).data().to_vec())?;
+                bench.run(
+                    "Alice",
+                    bench
+                        .settlement
+                        .grant_role(id, address(who), role)
+                        .data()
+                        .to_vec(),
+                )?;
             }
-            bench.token(token.0, "Alice", |cash| cash.issue(address(who), u128::MAX >> 8, [who.len() as u8; 32]).data().to_vec())?;
-            bench.token(token.0, who, |cash| cash.approve(hub.0, u128::MAX >> 8).data().to_vec())?;
+            bench.token(token.0, "Alice", |cash| {
+                cash.issue(address(who), u128::MAX >> 8, [who.len() as u8; 32])
+                    .data()
+                    .to_vec()
+            })?;
+            bench.token(token.0, who, |cash| {
+                cash.approve(hub.0, u128::MAX >> 8).data().to_vec()
+            })?;
         }
         Ok(bench)
     }
 
-    fn token(&mut self, token: [u8; 20], who: &str, data: impl FnOnce(CashContract) -> Vec<u8>) -> anyhow::Result<()> {
-        accepted(&self.chain.call(account(who), token.into(), data(CashContract::at(token)))?)
+    fn token(
+        &mut self,
+        token: [u8; 20],
+        who: &str,
+        data: impl FnOnce(CashContract) -> Vec<u8>,
+    ) -> anyhow::Result<()> {
+        accepted(
+            &self
+                .chain
+                .call(account(who), token.into(), data(CashContract::at(token)))?,
+        )
     }
 
     fn run(&mut self, who: &str, data: Vec<u8>) -> anyhow::Result<Cost> {
@@ -148,10 +195,20 @@ impl Bench {
         }
         for round in 1..=2u8 {
             let uetr = Uetr::from_random_bytes([round; 16]);
-            calls.insert("instruct", self.run("Bob", hub.instruct(uetr, terms()).data().to_vec())?);
+            calls.insert(
+                "instruct",
+                self.run("Bob", hub.instruct(uetr, terms()).data().to_vec())?,
+            );
             calls.insert("accept", self.run("Charlie", hub.accept(uetr).data().to_vec())?);
-            let part = TransferReturn { uetr, minor_units: AMOUNT / 2, reason: ReasonCode::AC04 };
-            let data = hub.return_transfer(Reference([0xf0 | round; 16]), part).data().to_vec();
+            let part = TransferReturn {
+                uetr,
+                minor_units: AMOUNT / 2,
+                reason: ReasonCode::AC04,
+            };
+            let data = hub
+                .return_transfer(Reference([0xf0 | round; 16]), part)
+                .data()
+                .to_vec();
             calls.insert("return_transfer", self.run("Charlie", data)?);
         }
         Ok(())

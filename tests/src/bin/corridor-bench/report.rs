@@ -39,11 +39,24 @@ pub fn write(figures: &Figures, path: &Path) -> anyhow::Result<()> {
 
 /// The bars: a settled transfer against two plain ERC-20 transfers, and the size of the code.
 pub fn judge(figures: &Figures) -> anyhow::Result<()> {
-    let cost = |name: &str| figures.calls.get(name).with_context(|| format!("{name} was not measured"));
+    let cost = |name: &str| {
+        figures
+            .calls
+            .get(name)
+            .with_context(|| format!("{name} was not measured"))
+    };
     let (instruct, accept, erc20) = (cost("instruct")?, cost("accept")?, cost("erc20_transfer")?);
     let rows = [
-        ("ref_time", instruct.ref_time_ps + accept.ref_time_ps, 2 * erc20.ref_time_ps),
-        ("proof", instruct.proof_bytes + accept.proof_bytes, 2 * erc20.proof_bytes),
+        (
+            "ref_time",
+            instruct.ref_time_ps + accept.ref_time_ps,
+            2 * erc20.ref_time_ps,
+        ),
+        (
+            "proof",
+            instruct.proof_bytes + accept.proof_bytes,
+            2 * erc20.proof_bytes,
+        ),
     ];
     println!("\ninstruct + accept against two plain ERC-20 transfers (at most 2.00):");
     for (name, ours, theirs) in rows {
@@ -51,7 +64,10 @@ pub fn judge(figures: &Figures) -> anyhow::Result<()> {
         println!("  {name:<9} {}.{:02}", hundredths / 100, hundredths % 100);
     }
     for (name, ours, theirs) in rows {
-        ensure!(ours <= 2 * theirs, "{name} of instruct + accept is more than twice that of two ERC-20 transfers");
+        ensure!(
+            ours <= 2 * theirs,
+            "{name} of instruct + accept is more than twice that of two ERC-20 transfers"
+        );
     }
     for (name, bytes) in &figures.code_bytes {
         ensure!(*bytes <= 64 * 1024, "the code of {name} is larger than 64 KiB");

@@ -4,6 +4,7 @@
 pub struct Random(pub u64);
 
 impl Random {
+    /// Any number.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
@@ -12,18 +13,25 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// A number below `limit`.
+    ///
+    /// # Panics
+    /// When `limit` is zero.
     pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % limit as u64).expect("below a usize")
     }
 
+    /// True in so many of a hundred cases.
     pub fn percent(&mut self, chance: u64) -> bool {
         self.next() % 100 < chance
     }
 
+    /// One of several.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
+    /// Sixteen bytes.
     pub fn bytes(&mut self) -> [u8; 16] {
         let (high, low) = (u128::from(self.next()), u128::from(self.next()));
         (high << 64 | low).to_be_bytes()

@@ -1,0 +1,284 @@
+//! The settlement contract.
+
+use crate::golden;
+use crate::registry::Registry;
+use corridor_api::{EscrowMoved, RegistryChanged, TransferRecorded};
+use corridor_client::contract::SettlementContract;
+use corridor_core::registry::CurrencyEntry;
+use corridor_core::{
+    ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role, SettlementMethod, Terms,
+    TransferReturn, Uetr,
+};
+use corridor_tests::blob::artefact;
+use ink::{abi::Ink, env::Event};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What the client sends for each message.
+fn sent() -> BTreeMap<&'static str, Vec<u8>> {
+    let hub = SettlementContract::at([0xAB; 20]);
+    let (uetr, reference, reason) = (Uetr([1; 16]), Reference([2; 16]), ReasonCode::AC04);
+    let (id, currency, address) = (ParticipantId(3), Currency::CNY, [4; 20]);
+    let amount = Money::new(currency, 5);
+    let agent: corridor_core::AgentId = "CNAPS:104100000004".parse().expect("an agent");
+    let terms = Terms {
+        debtor_agent: id,
+        creditor_agent: ParticipantId(6),
+        interbank_settlement_amount: amount,
+        interbank_settlement_date: 7,
+        charge_bearer: ChargeBearer::Slev,
+        settlement_method: SettlementMethod::Gross,
+        expires_at: 8,
+        message_digest: [9; 32],
+    };
+    let command = TransferReturn {
+        uetr,
+        minor_units: 10,
+        reason,
+    };
+    let entry = CurrencyEntry {
+        currency,
+        exponent: 2,
+        token: address,
+    };
+    let agents = vec![agent.clone(), "BKCHCNBJ".parse().expect("a BIC")];
+    let role = Role::Auditor;
+    BTreeMap::from([
+        ("Transfers::instruct", hub.instruct(uetr, terms).data().to_vec()),
+        ("Transfers::accept", hub.accept(uetr).data().to_vec()),
+        ("Transfers::reject", hub.reject(uetr, reason).data().to_vec()),
+        ("Transfers::cancel", hub.cancel(uetr, reason).data().to_vec()),
+        ("Transfers::expire", hub.expire(uetr).data().to_vec()),
+        (
+            "Transfers::return_transfer",
+            hub.return_transfer(reference, command).data().to_vec(),
+        ),
+        ("Escrow::deposit", hub.deposit(reference, amount).data().to_vec()),
+        (
+            "Escrow::withdraw",
+            hub.withdraw(reference, amount).data().to_vec(),
+        ),
+        ("Governance::governance", hub.governance().data().to_vec()),
+        (
+            "Governance::propose_governor",
+            hub.propose_governor(address).data().to_vec(),
+        ),
+        (
+            "Governance::accept_governor",
+            hub.accept_governor().data().to_vec(),
+        ),
+        ("Governance::set_paused", hub.set_paused(true).data().to_vec()),
+        (
+            "Governance::register_currency",
+            hub.register_currency(entry).data().to_vec(),
+        ),
+        (
+            "Governance::register_participant",
+            hub.register_participant(agents, address).data().to_vec(),
+        ),
+        (
+            "Governance::set_suspended",
+            hub.set_suspended(id, true).data().to_vec(),
+        ),
+        (
+            "Administration::propose_admin",
+            hub.propose_admin(id, address).data().to_vec(),
+        ),
+        (
+            "Administration::accept_admin",
+            hub.accept_admin(id).data().to_vec(),
+        ),
+        (
+            "Administration::grant_role",
+            hub.grant_role(id, address, role).data().to_vec(),
+        ),
+        (
+            "Administration::revoke_role",
+            hub.revoke_role(id, address, role).data().to_vec(),
+        ),
+        ("Inspection::transfer", hub.transfer(uetr).data().to_vec()),
+        (
+            "Inspection::operation",
+            hub.operation(id, reference).data().to_vec(),
+        ),
+        ("Inspection::position", hub.position(id, currency).data().to_vec()),
+        (
+            "Inspection::find_participant",
+            hub.find_participant(agent).data().to_vec(),
+        ),
+        ("Inspection::participants", hub.participants(1, 2).data().to_vec()),
+        ("Inspection::account", hub.account(address).data().to_vec()),
+        ("Inspection::accounts", hub.accounts(id, 1, 2).data().to_vec()),
+        ("Inspection::currency", hub.currency(currency).data().to_vec()),
+        ("Inspection::currencies", hub.currencies(1, 2).data().to_vec()),
+        (
+            "Inspection::conservation",
+            hub.conservation(currency).data().to_vec(),
+        ),
+    ])
+}
+
+fn spec<'a>(metadata: &'a Value, what: &str) -> &'a [Value] {
+    metadata["spec"][what].as_array().expect("a list").as_slice()
+}
+
+fn text<'a>(of: &'a Value, key: &str) -> &'a str {
+    of[key].as_str().expect("a text")
+}
+
+fn type_of(argument: &Value) -> u64 {
+    argument["type"]["type"].as_u64().expect("a type")
+}
+
+#[test]
+fn every_message_is_sent_with_its_selector_and_arguments() {
+    let registry = Registry(artefact::metadata("settlement"));
+    let mut sent = sent();
+    for message in spec(&registry.0, "messages") {
+        let label = text(message, "label");
+        let data = sent
+            .remove(label)
+            .unwrap_or_else(|| panic!("the client does not send {label}"));
+        assert_eq!(
+            format!("0x{}", hex::encode(&data[..4])),
+            text(message, "selector"),
+            "{label}"
+        );
+        let mut arguments = &data[4..];
+        for argument in message["args"].as_array().expect("arguments") {
+            registry.take(type_of(argument), &mut arguments);
+        }
+        assert!(
+            arguments.is_empty(),
+            "{label}: {} bytes too many",
+            arguments.len()
+        );
+        assert_eq!(message["payable"], false, "{label} takes coins");
+    }
+    assert!(sent.is_empty(), "no such messages: {:?}", sent.keys());
+}
+
+#[test]
+fn constructors_are_called_by_their_selectors() {
+    for (contract, data, arguments) in [
+        ("settlement", SettlementContract::constructor([1; 20], [2; 20]), 2),
+        ("backoffice", SettlementContract::backoffice_constructor(), 0),
+    ] {
+        let registry = Registry(artefact::metadata(contract));
+        let [constructor] = spec(&registry.0, "constructors") else {
+            panic!("one constructor")
+        };
+        assert_eq!(
+            format!("0x{}", hex::encode(&data[..4])),
+            text(constructor, "selector")
+        );
+        assert_eq!(constructor["args"].as_array().map(Vec::len), Some(arguments));
+        let mut rest = &data[4..];
+        for argument in constructor["args"].as_array().expect("arguments") {
+            registry.take(type_of(argument), &mut rest);
+        }
+        assert!(rest.is_empty());
+        assert_eq!(constructor["payable"], false);
+    }
+}
+
+/// The hub hands call data on as it is, so both pieces of code must read it alike.
+#[test]
+fn the_back_office_has_the_hubs_messages() {
+    let describe = |contract: &str| -> BTreeMap<String, String> {
+        let registry = Registry(artefact::metadata(contract));
+        let messages = spec(&registry.0, "messages").iter();
+        messages
+            .map(|message| {
+                (
+                    text(message, "label").to_owned(),
+                    describe_message(&registry, message),
+                )
+            })
+            .collect()
+    };
+    assert_eq!(describe("settlement"), describe("backoffice"));
+}
+
+#[test]
+fn every_event_has_the_topic_the_client_looks_for() {
+    let metadata = artefact::metadata("settlement");
+    let topic = |topic: Option<[u8; 32]>| format!("0x{}", hex::encode(topic.expect("a named event")));
+    let known = BTreeMap::from([
+        (
+            "TransferRecorded",
+            topic(<TransferRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        ("EscrowMoved", topic(<EscrowMoved as Event<Ink>>::SIGNATURE_TOPIC)),
+        (
+            "RegistryChanged",
+            topic(<RegistryChanged as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+    ]);
+    let built: BTreeMap<_, _> = spec(&metadata, "events")
+        .iter()
+        .map(|event| (text(event, "label"), text(event, "signature_topic").to_owned()))
+        .collect();
+    assert_eq!(built, known);
+    for (name, topic) in known {
+        let preimage = format!("corridor/event/v1/{name}");
+        let hash = sp_crypto_hashing::blake2_256(preimage.as_bytes());
+        assert_eq!(topic, format!("0x{}", hex::encode(hash)), "{name}");
+    }
+}
+
+fn describe_message(registry: &Registry, message: &Value) -> String {
+    let arguments = message["args"]
+        .as_array()
+        .expect("arguments")
+        .iter()
+        .map(|argument| {
+            format!(
+                "{}: {}",
+                text(argument, "label"),
+                registry.name(type_of(argument))
+            )
+        });
+    let arguments: Vec<String> = arguments.collect();
+    let returned = message["returnType"]["type"]
+        .as_u64()
+        .map_or("()".into(), |id| registry.name(id));
+    let kind = if message["mutates"] == true {
+        "command"
+    } else {
+        "query"
+    };
+    let (selector, label) = (text(message, "selector"), text(message, "label"));
+    format!(
+        "{selector} {kind} {label}({}) -> {returned}",
+        arguments.join(", ")
+    )
+}
+
+#[test]
+fn the_wire_format_is_as_it_was() {
+    let registry = Registry(artefact::metadata("settlement"));
+    let mut lines = vec!["# Messages".to_owned()];
+    lines.extend(
+        spec(&registry.0, "messages")
+            .iter()
+            .map(|message| describe_message(&registry, message)),
+    );
+    lines.extend([String::new(), "# Events".to_owned()]);
+    for event in spec(&registry.0, "events") {
+        let fields = event["args"].as_array().expect("fields").iter().map(|field| {
+            let topic = if field["indexed"] == true { "topic " } else { "" };
+            format!(
+                "{topic}{}: {}",
+                text(field, "label"),
+                registry.name(type_of(field))
+            )
+        });
+        let fields: Vec<String> = fields.collect();
+        let (topic, label) = (text(event, "signature_topic"), text(event, "label"));
+        lines.push(format!("{topic} {label} {{ {} }}", fields.join(", ")));
+    }
+    lines.extend([String::new(), "# Types".to_owned()]);
+    lines.extend(registry.definitions());
+    golden("settlement.txt", &(lines.join("\n") + "\n"));
+}

@@ -1,0 +1,27 @@
+//! Hostile callers, hostile bytes and hostile tokens against the contract's built code.
+//!
+//! Whatever is not allowed is refused with the documented error, and what the contract keeps is the same byte for byte
+//! before and after.
+//!
+//! | file | attack |
+//! |---|---|
+//! | `authority.rs` | every message by everyone it is not for |
+//! | `call_data.rs` | every message cut short, too long, with coins, and random bytes |
+//! | `delegation.rs` | the back office called directly, and contracts in between |
+//! | `extremes.rs` | amounts, currencies, limits |
+//! | `extrinsics.rs` | the same through signed extrinsics |
+//! | `mutation.rs` | valid call data with bytes changed, against the reference |
+//! | `reentry.rs` | tokens that call back |
+//! | `replay.rs` | every command again |
+//! | `tokens.rs` | tokens that lie, refuse, trap or never end |
+
+mod authority;
+mod call_data;
+mod cast;
+mod delegation;
+mod extremes;
+mod extrinsics;
+mod mutation;
+mod reentry;
+mod replay;
+mod tokens;
