@@ -127,3 +127,77 @@ impl Flights {
 pub(super) fn first_due() -> Instant {
     Instant::now() + RESEND_AFTER
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{chain::Call, contract::Answer, store::NewOperation, AccountId};
+
+    fn flying(nonces: &[u64]) -> Flights {
+        let mut flights = Flights::default();
+        for nonce in nonces {
+            let wanted = NewOperation {
+                identity: format!("remark:{nonce}"),
+                signer: AccountId([1; 32]),
+                call: Call::Remark,
+                answer: Answer::Native,
+            };
+            flights.insert(Ready::first(0, wanted), signed(*nonce), Instant::now());
+        }
+        flights
+    }
+
+    fn signed(nonce: u64) -> SignedExtrinsic {
+        SignedExtrinsic {
+            bytes: vec![1],
+            hash: hash(nonce),
+            nonce,
+            signed_at: nonce,
+            era_end: nonce + 256,
+        }
+    }
+
+    fn hash(nonce: u64) -> Hash {
+        [u8::try_from(nonce).expect("small"); 32]
+    }
+
+    #[test]
+    fn what_landed_is_no_longer_in_the_air() {
+        let mut flights = flying(&[3, 4]);
+        assert_eq!(flights.land(&hash(3)).map(|flight| flight.signed.nonce), Some(3));
+        assert!(flights.land(&hash(3)).is_none() && !flights.contains(3) && flights.contains(4));
+        assert_eq!(flights.highest(), Some(4));
+    }
+
+    #[test]
+    fn what_is_taken_can_no_longer_land() {
+        let mut flights = flying(&[3, 4, 5]);
+        let taken = flights.take(|flight| flight.signed.nonce < 5);
+        assert_eq!(
+            taken.iter().map(|flight| flight.signed.nonce).collect::<Vec<_>>(),
+            [3, 4]
+        );
+        assert!(flights.land(&hash(4)).is_none());
+        assert!(flights.land(&hash(5)).is_some() && flights.is_empty());
+    }
+
+    #[test]
+    fn bytes_are_sent_again_lowest_nonce_first_and_less_and_less_often() {
+        let mut flights = flying(&[5, 3, 4]);
+        let mut now = Instant::now();
+        let due: Vec<u64> = flights.due(now, 2).iter().map(|signed| signed.nonce).collect();
+        assert_eq!(due, [3, 4]);
+        assert_eq!(flights.due(now, 2).len(), 1);
+        assert!(flights.due(now, 2).is_empty());
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            let before = now;
+            while flights.due(now, 1).is_empty() {
+                now += Duration::from_secs(1);
+            }
+            while !flights.due(now, 1).is_empty() {}
+            pauses.push(now.duration_since(before).as_secs());
+        }
+        assert_eq!(pauses, [2, 4, 8, 16, 30, 30]);
+    }
+}

@@ -122,3 +122,66 @@ pub(super) async fn explain(
         reason: failure,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::ExtrinsicResult;
+
+    fn block() -> FinalisedBlock {
+        let extrinsic = |hash, failure: Option<&str>| ExtrinsicResult {
+            hash: [hash; 32],
+            failure: failure.map(String::from),
+            fee: Some(7),
+            weight: Weight::default(),
+        };
+        let event = |extrinsic_index, contract| ContractEvent {
+            index: 0,
+            extrinsic_index,
+            contract: [contract; 20],
+            topics: vec![],
+            data: vec![],
+        };
+        FinalisedBlock {
+            block: BlockRef {
+                number: 9,
+                hash: [9; 32],
+                time_ms: 1,
+            },
+            parent: [8; 32],
+            extrinsics: vec![
+                extrinsic(0, None),
+                extrinsic(1, None),
+                extrinsic(2, Some("Revive::OutOfGas")),
+                extrinsic(3, Some(REVERTED)),
+            ],
+            events: vec![event(0, 1), event(1, 2), event(1, 3)],
+            instantiated: vec![(1, [4; 20]), (1, [5; 20])],
+        }
+    }
+
+    #[test]
+    fn an_extrinsic_is_read_with_its_own_events_only() {
+        let Some(End::Landed(landed)) = end_in(&block(), &[1; 32]) else {
+            panic!("it landed");
+        };
+        let extrinsic = landed.extrinsic.expect("submitted");
+        assert_eq!((landed.block.number, extrinsic.index), (9, 1));
+        assert_eq!(
+            extrinsic
+                .events
+                .iter()
+                .map(|event| event.contract[0])
+                .collect::<Vec<_>>(),
+            [2, 3]
+        );
+        assert_eq!(extrinsic.instantiated, Some([5; 20]));
+    }
+
+    #[test]
+    fn failures_are_told_apart() {
+        assert!(matches!(end_in(&block(), &[2; 32]), Some(End::LimitsTooLow)));
+        assert!(matches!(end_in(&block(), &[3; 32]), Some(End::Failed(name)) if name == REVERTED));
+        assert!(end_in(&block(), &[4; 32]).is_none());
+    }
+}

@@ -33,6 +33,7 @@ mod upkeep;
 
 pub use error::SubmitError;
 pub use landing::{Landed, LandedExtrinsic};
+pub use recovery::Resumed;
 
 use crate::{
     chain::{Chain, Limits},

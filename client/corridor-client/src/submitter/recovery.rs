@@ -22,6 +22,9 @@ use tokio::sync::watch;
 
 type Recovered = Vec<(String, watch::Receiver<Fate>)>;
 
+/// An operation's identity, and how it ended.
+pub type Resumed = (String, Result<Landed, SubmitError>);
+
 /// Blocks searched at a time.
 const AHEAD: usize = 8;
 
@@ -202,7 +205,7 @@ impl Submitter {
     ///
     /// # Errors
     /// Where not even the start is possible; each operation's own fate is in the list.
-    pub fn resume(&self) -> BoxFuture<'_, Result<Vec<(String, Result<Landed, SubmitError>)>, SubmitError>> {
+    pub fn resume(&self) -> BoxFuture<'_, Result<Vec<Resumed>, SubmitError>> {
         async move {
             let pilot = self.pilot().await?;
             let mut waiting = {
