@@ -54,9 +54,9 @@ pub trait Cash {
     #[ink(message, name = "isFrozen")]
     fn is_frozen(&self, account: Address) -> bool;
 
-    /// What was done under `request_id`: kind (0 nothing, 1 issued, 2 redeemed), account, minor units.
-    #[ink(message, name = "requestOf")]
-    fn request_of(&self, request_id: FixedBytes<32>) -> (u8, Address, U256);
+    /// Minor units issued or redeemed under `request_id`; zero: it has not been used.
+    #[ink(message, name = "requestValue")]
+    fn request_value(&self, request_id: FixedBytes<32>) -> U256;
 
     /// Lets `spender` move up to `value` of the caller's money.
     #[ink(message)]

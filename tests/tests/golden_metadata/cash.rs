@@ -22,7 +22,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         ("allowance", token.allowance(owner, spender).data().to_vec()),
         ("paused", token.paused().data().to_vec()),
         ("isFrozen", token.is_frozen(owner).data().to_vec()),
-        ("requestOf", token.request_of(id).data().to_vec()),
+        ("requestValue", token.request_value(id).data().to_vec()),
         ("approve", token.approve(spender, 5).data().to_vec()),
         ("issue", token.issue(owner, 5, id).data().to_vec()),
         ("redeem", token.redeem(owner, 5, id).data().to_vec()),

@@ -18,7 +18,7 @@ const USD_TOKEN: Token = Token("usd-token");
 
 /// A story in which everything that can happen happens.
 fn story(system: &mut BlobBackend) -> Vec<ContractEvent> {
-    let mut stage = Stage::open(system);
+    let stage = Stage::open(system);
     stage.system.deploy_token(USD_TOKEN, 2);
     let reason = ReasonCode::AC04;
     let instruct = |number| Command::Instruct {

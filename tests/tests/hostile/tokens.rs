@@ -293,7 +293,12 @@ fn what_does_not_answer_like_a_token_is_not_registered() {
     }
     for address in addresses {
         let ending = register(&mut system, address, 2);
-        assert_eq!(ending, Err(Error::NotAToken), "{}", hex::encode(address));
+        // A hash function among the precompiles answers anything with a number.
+        assert!(
+            matches!(ending, Err(Error::NotAToken | Error::ExponentMismatch)),
+            "{}: {ending:?}",
+            hex::encode(address)
+        );
     }
     for bytes in garbage() {
         token.prepare(&mut system, [0; 20], &bytes);

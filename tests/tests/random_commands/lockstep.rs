@@ -152,7 +152,6 @@ fn lockstep(money: Money, steps: u64) {
 }
 
 #[test]
-#[ignore = "needs the plain-erc20 test contract; not yet seen green"]
 fn the_code_answers_as_the_rules_do() {
     lockstep(
         Money::Plain,

@@ -97,8 +97,8 @@ messages! {
     paused() -> bool;
     /// Whether an account's money is frozen.
     is_frozen(account: Address) -> bool;
-    /// What was done under a request id: kind, account, minor units.
-    request_of(request_id: [u8; 32]) -> (u8, ink::Address, U256);
+    /// Minor units issued or redeemed under a request id; zero: it has not been used.
+    request_value(request_id: [u8; 32]) -> U256;
     /// Lets `spender` move the caller's money.
     approve(spender: Address, value: u128) -> bool;
     /// Moves the caller's money.

@@ -10,12 +10,13 @@
 #[allow(unsafe_code)] // The macro's dispatch code.
 mod hostile_token {
     use ink::{
+        abi::Ink,
         env::{
-            call::{build_call, ExecutionInput, Selector},
+            call::{build_call_ink, utils::DecodeMessageResult, ExecutionInput, Selector},
             DefaultEnvironment, Error, ReturnFlags,
         },
         prelude::vec::Vec,
-        primitives::sol::DynBytes,
+        primitives::{sol::DynBytes, MessageResult},
         storage::{Lazy, Mapping},
         U256,
     };
@@ -90,6 +91,17 @@ mod hostile_token {
     }
 
     const PIECE: usize = 400;
+
+    /// How a call ended, whatever it answered.
+    struct Ending {
+        reverted: bool,
+    }
+
+    impl DecodeMessageResult<Ink> for Ending {
+        fn decode_output(_: &[u8], did_revert: bool) -> Result<MessageResult<Self>, Error> {
+            Ok(Ok(Self { reverted: did_revert }))
+        }
+    }
 
     impl HostileToken {
         /// An honest token that nobody holds.
@@ -239,18 +251,21 @@ mod hostile_token {
             *place = *byte;
         }
         let input = ExecutionInput::new(Selector::new(padded)).push_arg(Raw(arguments.to_vec()));
-        let call = build_call::<DefaultEnvironment>();
+        let call = build_call_ink::<DefaultEnvironment>();
         let outcome = if delegate {
             call.delegate(target)
                 .exec_input(input)
-                .returns::<()>()
+                .returns::<Ending>()
                 .try_invoke()
         } else {
-            call.call(target).exec_input(input).returns::<()>().try_invoke()
+            call.call(target)
+                .exec_input(input)
+                .returns::<Ending>()
+                .try_invoke()
         };
         match outcome {
-            Ok(Ok(())) => 1,
-            Ok(Err(_)) | Err(Error::Decode(_) | Error::DecodeSol(_)) => 2,
+            Ok(Ok(Ending { reverted: false })) => 1,
+            Ok(_) => 2,
             Err(_) => 3,
         }
     }
