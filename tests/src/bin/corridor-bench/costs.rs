@@ -105,8 +105,9 @@ impl Bench {
     fn open(mut chain: Chain, hub: &[u8], office: &[u8], cash: &[u8]) -> anyhow::Result<Self> {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
+        // Each of another account: in process, no nonce tells two deployments by one of them apart.
         let office = chain.instantiate(
-            account("Alice"),
+            account("Dave"),
             office.to_vec(),
             SettlementContract::backoffice_constructor(),
         )?;
