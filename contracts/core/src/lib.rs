@@ -11,6 +11,7 @@
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
+//! | [`window`] | settlement windows of net settlement |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
 //! | [`error`] | every refusal, numbered, in order of precedence |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -37,6 +38,7 @@ pub mod text;
 pub mod transfer;
 pub mod transfer_return;
 pub mod uetr;
+pub mod window;
 
 pub use agent::AgentId;
 pub use conservation::Conservation;
@@ -54,6 +56,7 @@ pub use terms::{ChargeBearer, SettlementMethod, Terms};
 pub use transfer::{Transfer, TransferChange, TransferStatus};
 pub use transfer_return::TransferReturn;
 pub use uetr::Uetr;
+pub use window::{Schedule, WindowId};
 
 /// Seconds since the Unix epoch, as the chain's block timestamp gives them.
 pub type Seconds = u64;
