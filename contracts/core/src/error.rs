@@ -103,6 +103,24 @@ errors! {
     34 NotAToken MS03 false "The address does not answer as an ERC-20 token." "Check the token's address.";
     35 BooksBroken MS03 false "The books contradict themselves; the command was stopped." "Stop and report this: it should be impossible.";
     36 MalformedInput FF01 false "The call data is shorter or longer than the message's arguments." "Encode the call with the contract's metadata.";
+    37 InvalidSchedule DT01 false "The settlement schedule is not valid, or would let window numbers go back." "Correct the schedule; see the documented limits.";
+    38 NoSchedule AG09 true "Net settlement has no schedule yet." "Settle gross, or have the governor set the schedule.";
+    39 WrongMethod AG01 false "The transfer settles by another method." "Read the transfer's settlement method.";
+    40 NetAmountTooLarge AM13 false "The amount is larger than what net settlement books." "Settle it gross.";
+    41 NetDebitCap AM23 true "The debtor agent's unsettled net debit would exceed its cap or its collateral." "Pledge more collateral, wait for incoming transfers or the window's close, or settle gross.";
+    42 CollateralInUse AM04 true "The rest of the collateral would not cover the unsettled net debit." "Wait until the window has settled, or release less.";
+    43 WindowNotClosed AG09 true "Two windows are outstanding: the older one has to be closed first." "Close the older window, which anyone may do.";
+    44 WindowOpen TM01 true "The window's cut-off has not passed yet." "Wait for the cut-off.";
+    45 WindowEnded MS03 false "The window has been settled or aborted already." "Read the window's record.";
+    46 WindowNotSettled AG09 true "The transfer's window has not settled yet." "Close the window once its cut-off has passed.";
+    47 InvalidBatch FF01 false "The batch's header does not fit its items, or is outside the documented limits." "Correct the batch.";
+    48 InvalidItems FF01 false "More of the batch's items are invalid than it may leave out." "Correct the items and submit them under the next number.";
+    49 ControlSum AM10 false "The items do not add up to the batch's control sum." "Compare the items with the file they came from.";
+    50 BatchConflict DUPL false "The batch's number, or its acceptance, is recorded with other content." "Compare with the recorded batch; a new one needs a new number.";
+    51 BatchNumber DUPL false "The batch's number is not above the last one." "Use the number after the last recorded one.";
+    52 UnknownBatch DT01 true "No batch is recorded under this number." "Check the debtor agent and the number; it may not be finalised yet.";
+    53 InvalidProof FF01 false "The proof does not lead to the batch's root." "Make the proof from the batch as it was submitted.";
+    54 InvalidException FF01 false "An exception is not a counted item of this counterparty, or is not in rising order." "List each of your own counted items at most once, by rising index.";
 }
 
 impl fmt::Display for Error {

@@ -26,7 +26,10 @@ codes! {
     AM01 b"AM01" "Zero amount.";
     AM03 b"AM03" "Currency not allowed.";
     AM04 b"AM04" "Insufficient funds.";
+    AM10 b"AM10" "Invalid control sum.";
     AM12 b"AM12" "Invalid amount.";
+    AM13 b"AM13" "Amount exceeds the clearing system's limit.";
+    AM23 b"AM23" "Amount exceeds the settlement limit.";
     CUST b"CUST" "Requested by customer.";
     DT01 b"DT01" "Invalid date.";
     DUPL b"DUPL" "Duplicate.";
