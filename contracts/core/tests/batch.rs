@@ -194,7 +194,7 @@ fn a_scan_is_refused_in_documented_order() {
 #[test]
 fn a_header_is_refused_outside_its_limits() {
     assert_eq!(header().validate(), Ok(()));
-    let spoil: [(Error, fn(&mut BatchHeader)); 6] = [
+    let spoil: [Fault<BatchHeader>; 6] = [
         (Error::InvalidBatch, |header| header.counterparties.clear()),
         (Error::InvalidBatch, |header| {
             header.counterparties = (1..10).map(ParticipantId).collect();
