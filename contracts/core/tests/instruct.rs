@@ -117,7 +117,7 @@ fn the_same_terms_are_answered_in_every_status_whatever_gate_time_and_funds_say(
                 &caller(BOC),
                 position(0, 0),
                 uetr(),
-                &terms(),
+                &recorded.terms,
                 now,
             );
             assert_eq!(answer, Ok(Outcome::Repeated(recorded)), "{status}");
