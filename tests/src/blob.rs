@@ -101,7 +101,7 @@ impl BlobBackend {
         self.backoffice
     }
 
-    /// The contract whose code the hub executes for netting, batches and the other ends of transfers.
+    /// The contract whose code the hub executes for escrow, netting and batches.
     #[must_use]
     pub fn clearing(&self) -> Address {
         self.clearing

@@ -17,9 +17,9 @@ pub struct GovernanceState {
     pub gate: Gate,
     /// How many currencies are registered.
     pub currencies: u16,
-    /// The contract whose code is executed for governance, administration, escrow and queries.
+    /// The contract whose code is executed for all that is infrequent but escrow, netting and batches.
     pub backoffice: Address,
-    /// The contract whose code is executed for netting, batches and transfers that end otherwise than by acceptance.
+    /// The contract whose code is executed for escrow, netting and batches.
     pub clearing: Address,
 }
 

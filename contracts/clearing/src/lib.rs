@@ -1,4 +1,4 @@
-//! The clearing house: net settlement, clearing batches, and what ends transfers otherwise than by acceptance.
+//! The clearing house: escrow, net settlement and clearing batches.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -14,14 +14,14 @@ mod clearing {
     use alloc::vec::Vec;
     use closing::Ending;
     use corridor_api::{
-        BatchReceipt, Batches, CollateralReceipt, Exceptions, NetPosition, Netting, TransferReceipt,
-        Transfers, WindowReceipt, WindowState,
+        BatchReceipt, Batches, CollateralReceipt, Escrow, Exceptions, MovementReceipt, NetPosition, Netting,
+        WindowReceipt, WindowState,
     };
     use corridor_core::{
-        closing, BatchHeader, BatchRecord, CollateralKind, Currency, Error, Money, ParticipantId, ReasonCode,
-        Reference, Schedule, Terms, TransferReturn, Uetr, WindowId,
+        closing, BatchHeader, BatchRecord, CollateralKind, Currency, Error, Money, MovementKind,
+        ParticipantId, ReasonCode, Reference, Schedule, WindowId,
     };
-    use corridor_shell::{batches, input, netting, storage, transfers, transfers::Ending as End, Root};
+    use corridor_shell::{batches, escrow, input, netting, storage, Root};
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -61,47 +61,33 @@ mod clearing {
         }
     }
 
-    /// The hub carries out `instruct` and `accept` itself, so they never get here; whoever calls this code
-    /// directly has no account in its storage.
-    impl Transfers for Clearing {
+    impl Escrow for Clearing {
         #[ink(message)]
-        fn instruct(&mut self, uetr: Uetr, terms: Terms) -> Result<TransferReceipt, Error> {
-            let (_, _) = (uetr, terms);
-            Err(Error::UnknownAccount)
+        fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
+            input::exactly::<(Reference, Money)>()?;
+            let kind = MovementKind::Deposit;
+            escrow::book(
+                &self.root.gate(),
+                self.env().caller(),
+                reference,
+                kind,
+                amount,
+                self.now(),
+            )
         }
 
         #[ink(message)]
-        fn accept(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            let _ = uetr;
-            Err(Error::UnknownAccount)
-        }
-
-        #[ink(message)]
-        fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, End::Reject(reason), self.now())
-        }
-
-        #[ink(message)]
-        fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, End::Cancel(reason), self.now())
-        }
-
-        #[ink(message)]
-        fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            input::exactly::<Uetr>()?;
-            transfers::end(self.env().caller(), uetr, End::Expire, self.now())
-        }
-
-        #[ink(message)]
-        fn return_transfer(
-            &mut self,
-            reference: Reference,
-            command: TransferReturn,
-        ) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Reference, TransferReturn)>()?;
-            transfers::return_transfer(self.env().caller(), reference, &command, self.now())
+        fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
+            input::exactly::<(Reference, Money)>()?;
+            let kind = MovementKind::Withdrawal;
+            escrow::book(
+                &self.root.gate(),
+                self.env().caller(),
+                reference,
+                kind,
+                amount,
+                self.now(),
+            )
         }
     }
 

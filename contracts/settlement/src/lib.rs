@@ -60,17 +60,17 @@ mod hub {
 
         #[ink(message)]
         fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.backoffice)
         }
 
         #[ink(message)]
         fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.backoffice)
         }
 
         #[ink(message)]
@@ -79,19 +79,19 @@ mod hub {
             reference: Reference,
             command: TransferReturn,
         ) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.backoffice)
         }
     }
 
     impl Escrow for Settlement {
         #[ink(message)]
         fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.clearing)
         }
 
         #[ink(message)]
         fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.clearing)
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! The settlement contract is deployed as three pieces of code that work on one storage. The **hub** is what
 //! everyone calls; it holds `instruct` and `accept`. Everything less frequent is executed by delegate call
-//! ([`delegate`]): in the **clearing** house netting, batches and what ends transfers otherwise, in the **back office** the rest. Each byte
+//! ([`delegate`]): in the **clearing** house escrow, netting and batches, in the **back office** the rest. Each byte
 //! of code costs a byte of proof at every call, so the frequent messages do not carry the code of the rare ones.
 //!
 //! | file | messages |

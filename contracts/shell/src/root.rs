@@ -12,11 +12,10 @@ use scale_codec::{Decode, DecodeAll, Encode};
     derive(scale_info::TypeInfo, ink::storage::traits::StorageLayout)
 )]
 pub struct Root {
-    /// The contract whose code the hub executes for governance, administration, escrow and queries. Fixed at
+    /// The contract whose code the hub executes for all that is infrequent but escrow, netting and batches. Fixed at
     /// deployment, as is the next.
     pub backoffice: Address,
-    /// The contract whose code the hub executes for netting, batches and what ends transfers otherwise than by
-    /// acceptance.
+    /// The contract whose code the hub executes for escrow, netting and batches.
     pub clearing: Address,
     /// Who governs.
     pub governor: Address,

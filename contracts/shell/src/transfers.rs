@@ -32,9 +32,6 @@ pub fn instruct(
     let recorded = storage::transfer(uetr).get()?;
     // A repeat is answered from the record alone, and net settlement reserves nothing.
     let net = terms.settlement_method == SettlementMethod::Net;
-    if net {
-        root.schedule()?;
-    }
     let book = match recorded {
         None if !net => Some(Book::of_one(terms.currency(), caller.participant)?),
         _ => None,
@@ -44,6 +41,8 @@ pub fn instruct(
         .map(|book| book.get(caller.participant))
         .unwrap_or_default();
     match transfer::instruct(recorded, &root.gate(), &caller, debtor, uetr, terms, now)? {
+        // Without a schedule nobody could ever accept it.
+        Outcome::Recorded(_) if net && root.schedule.is_empty() => Err(Error::NoSchedule),
         Outcome::Recorded(change) => Ok(store_debtor(uetr, change, book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }

@@ -3,8 +3,8 @@
 use super::{Done, Ledger};
 use corridor_core::transfer::{self, BookChange, DebtorChange};
 use corridor_core::{
-    transfer_return, Address, Error, Operation, Outcome, Position, ReasonCode, Reference, Terms, Transfer,
-    TransferReturn, Uetr,
+    transfer_return, Address, Error, Operation, Outcome, Position, ReasonCode, Reference, SettlementMethod,
+    Terms, Transfer, TransferReturn, Uetr,
 };
 
 #[allow(missing_docs)] // Named like the contract's messages, which are documented there.
@@ -14,6 +14,10 @@ impl Ledger {
         let recorded = self.transfers.get(&uetr).copied();
         let debtor = self.position_of(caller.participant, terms.currency());
         let outcome = transfer::instruct(recorded, &self.gate, &caller, debtor, uetr, terms, self.now)?;
+        // This ledger has no settlement schedule.
+        if terms.settlement_method == SettlementMethod::Net && matches!(outcome, Outcome::Recorded(_)) {
+            return Err(Error::NoSchedule);
+        }
         Ok(self.store_debtor(uetr, outcome))
     }
 

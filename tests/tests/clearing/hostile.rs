@@ -2,7 +2,7 @@
 
 use crate::stage::{accepted, batch, covered, net, open, pass_cut_off, refused, schedule};
 use corridor_core::{Error, Money, ReasonCode};
-use corridor_tests::backend::{Account, Backend, GOVERNOR};
+use corridor_tests::backend::{Account, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::BlobBackend;
 use corridor_tests::scenario::stage::{reference, BOC, BOC_STAFF, CNY, CUP_STAFF, STRANGER};
@@ -84,6 +84,22 @@ fn stage() -> (BlobBackend, Vec<Attempt>) {
         ),
     ];
     (system, attempts)
+}
+
+#[test]
+fn the_table_has_every_command_of_the_metadata() {
+    let metadata = corridor_tests::blob::artefact::metadata("clearing");
+    let messages = metadata["spec"]["messages"].as_array().expect("messages");
+    let commands = messages.iter().filter(|message| message["mutates"] == true);
+    let built: std::collections::BTreeSet<&str> = commands
+        .filter_map(|message| message["label"].as_str()?.split_once("::"))
+        .filter(|(group, _)| ["Netting", "Batches"].contains(group))
+        .map(|(_, name)| name)
+        // Anyone may close a window.
+        .filter(|name| *name != "close_window")
+        .collect();
+    let known = stage().1.iter().map(|attempt| attempt.name).collect();
+    assert_eq!(built, known);
 }
 
 #[test]

@@ -15,6 +15,8 @@ use corridor_tests::scenario::stage::{
 use serde_json::Value;
 
 const USD_TOKEN: Token = Token("usd-token");
+/// What stands for its address in the golden file.
+const ANY_TOKEN: [u8; 20] = [0x70; 20];
 
 /// A story in which everything that can happen happens.
 fn story(system: &mut BlobBackend) -> Vec<ContractEvent> {
@@ -164,5 +166,11 @@ fn every_event_is_what_metadata_and_client_say() {
         let name = spec["label"].as_str().expect("a name");
         lines.push(format!("{name} {}\n    {read:?}", hex::encode(&data)));
     }
-    golden("events.txt", &(lines.join("\n") + "\n"));
+    // The token's address depends on its code, and so on the compiler.
+    let token = system.token_address(USD_TOKEN);
+    let text = lines
+        .join("\n")
+        .replace(&hex::encode(token), &hex::encode(ANY_TOKEN))
+        .replace(&format!("{token:?}"), &format!("{ANY_TOKEN:?}"));
+    golden("events.txt", &(text + "\n"));
 }

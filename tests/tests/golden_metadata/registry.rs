@@ -99,8 +99,8 @@ impl Registry {
             let length = match name {
                 "bool" | "u8" => 1,
                 "u16" => 2,
-                "u32" => 4,
-                "u64" => 8,
+                "u32" | "i32" => 4,
+                "u64" | "i64" => 8,
                 "u128" => 16,
                 "str" => compact(bytes),
                 other => panic!("{other} is not used"),

@@ -159,7 +159,12 @@ impl For {
 
 #[test]
 fn the_table_has_every_message_of_the_metadata() {
-    let built: BTreeSet<String> = cast::messages().into_iter().collect();
+    // Net settlement and batches have a table of their own, in tests/clearing.
+    let elsewhere = |name: &String| name.starts_with("Netting::") || name.starts_with("Batches::");
+    let built: BTreeSet<String> = cast::messages()
+        .into_iter()
+        .filter(|name| !elsewhere(name))
+        .collect();
     let known: BTreeSet<String> = TABLE.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(known.len(), TABLE.len());
     assert_eq!(known, built);

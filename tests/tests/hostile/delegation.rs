@@ -38,7 +38,7 @@ fn the_other_code_called_directly_refuses_everything() {
     let calls: Vec<_> = commands.chain(cast::queries(&system)).collect();
     for (name, data) in calls {
         let (office, own) = match name.split_once("::") {
-            Some(("Transfers" | "Netting" | "Batches", _)) => (system.clearing(), &own[1]),
+            Some(("Escrow" | "Netting" | "Batches", _)) => (system.clearing(), &own[1]),
             _ => (system.backoffice(), &own[0]),
         };
         for caller in EVERYONE {

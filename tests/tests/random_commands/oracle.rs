@@ -270,7 +270,8 @@ fn edge(from: Option<TransferStatus>, to: TransferStatus) -> bool {
         Some(Pending) => matches!(to, Settled | Rejected | Cancelled | Expired),
         Some(Settled) => matches!(to, PartlyReturned | Returned),
         Some(PartlyReturned) => to == Returned,
-        Some(Rejected | Cancelled | Expired | Returned) => false,
+        // Nothing settles net here.
+        Some(Rejected | Cancelled | Expired | Returned | TransferStatus::Netted(_)) => false,
     }
 }
 

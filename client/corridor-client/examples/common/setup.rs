@@ -21,6 +21,8 @@ pub struct TwoBanks {
     pub settlement: Address,
     /// The yuan token.
     pub cash: Address,
+    /// The governor's connection.
+    pub governor: Corridor,
     /// Bank of China's connection.
     pub boc: Corridor,
     /// China UnionPay's connection.
@@ -138,6 +140,7 @@ pub async fn set_up(url: String, blobs: Blobs) -> Result<TwoBanks, Box<dyn std::
         url,
         settlement,
         cash,
+        governor,
         boc,
         cup,
     })
@@ -171,21 +174,24 @@ async fn admit(
 impl TwoBanks {
     /// A transfer from Bank of China to China UnionPay that has an hour to be accepted.
     pub fn transfer(&self, amount: Money) -> InstructRequest {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let expires_at = in_an_hour();
         InstructRequest {
             uetr: new_uetr(),
             end_to_end_id: "EXAMPLE".into(),
             debtor_agent: ParticipantId(0),
             creditor_agent: ParticipantId(1),
             interbank_settlement_amount: amount,
-            interbank_settlement_date: u32::try_from(now / 86_400).unwrap_or_default(),
+            interbank_settlement_date: u32::try_from(expires_at / 86_400).unwrap_or_default(),
             charge_bearer: ChargeBearer::Shar,
             settlement_method: SettlementMethod::Gross,
-            expires_at: now + 3_600,
+            expires_at,
             message: b"<Document>pacs.008</Document>".to_vec(),
         }
     }
+}
+
+/// An hour from now, as the chain counts time.
+pub fn in_an_hour() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.as_secs() + 3_600
 }

@@ -1,5 +1,6 @@
 //! What calls cost, measured on the contracts' real code inside the runtime.
 
+use super::clearing;
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
 use corridor_core::{
@@ -7,6 +8,7 @@ use corridor_core::{
     Role, SettlementMethod, Terms, TransferReturn, Uetr,
 };
 use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCost};
+use corridor_devnet_runtime::AccountId;
 use ink::U256;
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
@@ -26,22 +28,25 @@ pub struct Cost {
     pub payments_per_block: u64,
 }
 
+/// Cost by call.
+pub type Calls = BTreeMap<&'static str, Cost>;
+
 /// All figures.
 #[derive(Debug, Serialize)]
 pub struct Figures {
     /// Cost by call.
-    pub calls: BTreeMap<&'static str, Cost>,
+    pub calls: Calls,
     /// Size of the code by contract, in bytes.
     pub code_bytes: BTreeMap<&'static str, u64>,
 }
 
-const BOC: ParticipantId = ParticipantId(0);
-const CUP: ParticipantId = ParticipantId(1);
+pub(crate) const BOC: ParticipantId = ParticipantId(0);
+pub(crate) const CUP: ParticipantId = ParticipantId(1);
 const AMOUNT: u128 = 1_250_050;
 
-struct Bench {
-    chain: Chain,
-    settlement: SettlementContract,
+pub(crate) struct Bench {
+    pub(crate) chain: Chain,
+    pub(crate) settlement: SettlementContract,
 }
 
 /// Measures every call in the steady state: positions and balances exist, records of the call itself do not.
@@ -55,7 +60,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     for name in ["settlement", "backoffice", "clearing", "cash", "plain-erc20"] {
         code_bytes.insert(name, code(name)?.len() as u64);
     }
-    let mut calls = BTreeMap::new();
+    let mut calls = Calls::new();
     let mut chain = Chain::new();
     calls.insert("native_transfer", of_extrinsic(&chain.native_transfer_cost()?, 0));
     calls.insert(
@@ -69,6 +74,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
         &code("cash")?,
     )?;
     bench.transfers(&mut calls)?;
+    clearing::measure(&mut bench, &mut calls)?;
     Ok(Figures { calls, code_bytes })
 }
 
@@ -182,15 +188,21 @@ impl Bench {
         )
     }
 
-    fn run(&mut self, who: &str, data: Vec<u8>) -> anyhow::Result<Cost> {
+    /// Carries out a message and tells what it took.
+    pub(crate) fn run(&mut self, who: &str, data: Vec<u8>) -> anyhow::Result<Cost> {
+        self.run_as(account(who), data)
+    }
+
+    /// The same by any account.
+    pub(crate) fn run_as(&mut self, origin: AccountId, data: Vec<u8>) -> anyhow::Result<Cost> {
         let dest = self.settlement.address().into();
-        let outcome = self.chain.call(account(who), dest, data.clone())?;
+        let outcome = self.chain.call(origin, dest, data.clone())?;
         accepted(&outcome)?;
         let cost = self.chain.call_cost(dest, data, &outcome)?;
         Ok(of_extrinsic(&cost, outcome.storage_deposit))
     }
 
-    fn transfers(&mut self, calls: &mut BTreeMap<&'static str, Cost>) -> anyhow::Result<()> {
+    fn transfers(&mut self, calls: &mut Calls) -> anyhow::Result<()> {
         let hub = self.settlement;
         let money = Money::new(Currency::CNY, AMOUNT * 100);
         for (who, times) in [("Bob", 1), ("Charlie", 2)] {
@@ -221,7 +233,8 @@ impl Bench {
     }
 }
 
-fn terms() -> Terms {
+/// A gross transfer from BOC to CUP.
+pub(crate) fn terms() -> Terms {
     Terms {
         debtor_agent: BOC,
         creditor_agent: CUP,

@@ -3,6 +3,7 @@
 //! The costs come from the runtime's own weights, so they are the same on every machine. The times are of
 //! this machine; what counts there is the ratio to native transfers through the same client in the same run.
 
+mod clearing;
 mod clock;
 mod costs;
 mod report;

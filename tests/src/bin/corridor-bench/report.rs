@@ -8,12 +8,12 @@ use std::path::Path;
 pub fn print(figures: &Figures) {
     println!("Cost per call: the runtime's own weights, the same on every machine");
     println!(
-        "{:<16} {:>13} {:>12} {:>12} {:>18} {:>15}",
+        "{:<38} {:>13} {:>12} {:>12} {:>18} {:>15}",
         "call", "ref_time us", "proof bytes", "length bytes", "storage deposit", "fit in a block"
     );
     for (name, cost) in &figures.calls {
         println!(
-            "{name:<16} {:>9}.{:03} {:>12} {:>12} {:>18} {:>15}",
+            "{name:<38} {:>9}.{:03} {:>12} {:>12} {:>18} {:>15}",
             cost.ref_time_ps / 1_000_000,
             cost.ref_time_ps / 1_000 % 1_000,
             cost.proof_bytes,
@@ -69,8 +69,37 @@ pub fn judge(figures: &Figures) -> anyhow::Result<()> {
             "{name} of instruct + accept is more than twice that of two ERC-20 transfers"
         );
     }
+    judge_clearing(figures)?;
     for (name, bytes) in &figures.code_bytes {
         ensure!(*bytes <= 64 * 1024, "the code of {name} is larger than 64 KiB");
     }
+    Ok(())
+}
+
+/// The bars of net settlement: payments per block in full batches, acceptance against gross, closing whatever the number
+/// of transfers.
+fn judge_clearing(figures: &Figures) -> anyhow::Result<()> {
+    let cost = |name: &str| {
+        figures
+            .calls
+            .get(name)
+            .with_context(|| format!("{name} was not measured"))
+    };
+    let (net, gross) = (cost("net_accept")?, cost("accept")?);
+    let (few, many) = (
+        cost("close_window_2")?,
+        cost("close_window_2_after_10_000_transfers")?,
+    );
+    let payments = cost("batch_max")?.payments_per_block;
+    println!("\nclearing batches: {payments} payments in a block (at least 30000)");
+    println!(
+        "net accept against gross: ref_time {} to {} ps, proof {} to {} bytes",
+        net.ref_time_ps, gross.ref_time_ps, net.proof_bytes, gross.proof_bytes
+    );
+    ensure!(payments >= 30_000, "fewer than 30,000 payments in a block");
+    ensure!(
+        many.ref_time_ps <= few.ref_time_ps + few.ref_time_ps / 50 && many.proof_bytes == few.proof_bytes,
+        "closing a window costs more after more transfers"
+    );
     Ok(())
 }
