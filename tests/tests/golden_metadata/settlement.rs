@@ -64,7 +64,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
     let exceptions = Exceptions {
         header: header.clone(),
         chunk_hashes: vec![[14; 32]],
-        items: vec![(0, vec![15; 64])],
+        items: vec![(0, vec![15; 32])],
     };
     BTreeMap::from([
         ("Transfers::instruct", hub.instruct(uetr, terms).data().to_vec()),
