@@ -36,6 +36,7 @@ pub async fn requests(
     directory: &Directory,
     message: &CustomerCreditTransfer,
     debtor: ParticipantId,
+    settlement_method: SettlementMethod,
     expires_at: impl Fn(&CreditTransferTransaction) -> Seconds,
 ) -> Result<Vec<InstructRequest>, Failure> {
     let currencies: Vec<Currency> = corridor
@@ -56,7 +57,7 @@ pub async fn requests(
                 interbank_settlement_amount: transaction.interbank_settlement_amount,
                 interbank_settlement_date: transaction.interbank_settlement_date.days_since_epoch(),
                 charge_bearer: transaction.charge_bearer,
-                settlement_method: SettlementMethod::Gross,
+                settlement_method,
                 expires_at: expires_at(transaction),
                 message: transaction.canonical_form.clone(),
             }),

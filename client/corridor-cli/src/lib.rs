@@ -6,13 +6,17 @@
 //! | [`demo`] | the story `scripts/demo` tells |
 //! | [`settings`], [`context`] | `corridor.toml`, connections, confirmations |
 //! | [`instruction`], [`target`], [`batch`], [`message`] | message files in and out, many transfers at once |
+//! | [`netting`], [`audit`] | net settlement: what is outstanding, and its recomputation |
+//! | [`clearing`] | batch files: CSV, record, proofs |
 //! | [`output`], [`view`] | JSON and tables |
 //! | [`failure`] | errors and exit codes |
 //!
 //! There are no payment rules here: the contract decides, and this only carries its answer.
 
 pub mod arguments;
+pub mod audit;
 pub mod batch;
+pub mod clearing;
 pub mod command;
 pub mod context;
 pub mod demo;
@@ -21,6 +25,7 @@ pub mod duration;
 pub mod failure;
 pub mod instruction;
 pub mod message;
+pub mod netting;
 pub mod output;
 pub mod reference;
 pub mod settings;

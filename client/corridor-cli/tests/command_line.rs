@@ -1,5 +1,14 @@
 //! The `corridor` program as a person and a script meet it, as far as no chain is needed.
 
+use corridor_cli::clearing::{
+    csv,
+    plan::{split, Common, Payment},
+    record::BatchFile,
+};
+use corridor_client::{
+    core::{Currency, ParticipantId},
+    AddressText,
+};
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
@@ -65,6 +74,20 @@ fn help() {
         "cancel",
         "expire",
         "return",
+        "batch",
+        "batch submit",
+        "batch accept",
+        "prove",
+        "verify-item",
+        "schedule",
+        "schedule set",
+        "net",
+        "net cap",
+        "net pledge",
+        "net position",
+        "window",
+        "window close",
+        "window audit",
         "status",
         "positions",
         "conservation",
@@ -77,12 +100,10 @@ fn help() {
         "explain",
         "completions",
     ] {
-        let arguments: Vec<&str> = [command, "--help"]
-            .into_iter()
-            .filter(|word| !word.is_empty())
-            .collect();
+        let arguments: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         let output = run(&place, &arguments);
         let name = if command.is_empty() { "corridor" } else { command };
+        let name = name.replace([' ', '-'], "_");
         insta::assert_snapshot!(format!("help_{name}"), told(&output));
     }
 }
@@ -139,6 +160,78 @@ fn an_invalid_message_is_refused_before_anything_else() {
     insta::assert_snapshot!(
         "missing_file",
         told(&run(&place, &["instruct", "--pacs008", "nothing.xml"]))
+    );
+}
+
+/// A record of two batches, as `corridor batch submit` leaves it beside a CSV.
+fn batch_record(place: &Path) -> PathBuf {
+    let csv =
+        "uetr,creditor_agent,amount\n8a562c67-ca16-48ba-b074-65581be6f001,CHUPCNSH,1250.50\n,CHUPCNSH,7\n";
+    let (currency, debtor_agent) = (Currency::CNY, ParticipantId(0));
+    let rows = csv::read(csv.as_bytes(), currency, debtor_agent).expect("in order");
+    let payments: Vec<Payment> = rows
+        .iter()
+        .map(|row| Payment {
+            uetr: row.uetr,
+            creditor_agent: ParticipantId(1),
+            minor_units: row.minor_units,
+            message_digest: row.message_digest,
+        })
+        .collect();
+    let common = Common {
+        debtor_agent,
+        currency,
+        number: 12,
+        all_or_nothing: false,
+        expires_at: 1_795_512_600,
+    };
+    let file = BatchFile {
+        settlement: AddressText([0; 20]),
+        file_digest: csv::file_digest(csv.as_bytes()),
+        batches: split(&payments, common).expect("numbers"),
+    };
+    let path = BatchFile::path_of(&place.join("pay.csv"));
+    file.write(&path).expect("writable");
+    path
+}
+
+#[test]
+fn an_item_of_a_batch_is_proven_and_checked_without_a_chain() {
+    let place = workplace("proof");
+    batch_record(&place);
+    let uetr = "8a562c67-ca16-48ba-b074-65581be6f001";
+    let prove = |uetr: &str| {
+        let arguments = [
+            "prove",
+            uetr,
+            "--batch",
+            "pay.csv.batch.json",
+            "--out",
+            "proof.json",
+        ];
+        told(&run(&place, &arguments))
+    };
+    insta::assert_snapshot!("prove", prove(uetr));
+    insta::assert_snapshot!("verify_item", told(&run(&place, &["verify-item", "proof.json"])));
+    insta::assert_snapshot!(
+        "verify_item_json",
+        told(&run(&place, &["verify-item", "proof.json", "--json"]))
+    );
+    let other_root = "0x".to_owned() + &"11".repeat(32);
+    insta::assert_snapshot!(
+        "verify_item_other_root",
+        told(&run(
+            &place,
+            &["verify-item", "proof.json", "--root", &other_root]
+        ))
+    );
+    insta::assert_snapshot!("prove_stranger", prove("8a562c67-ca16-48ba-b074-65581be6f002"));
+    insta::assert_snapshot!(
+        "exceptions_without_record",
+        told(&run(
+            &place,
+            &["batch", "accept", "BKCHCNBJ", "12", "--except", "0"]
+        ))
     );
 }
 

@@ -71,7 +71,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     banks.cup.accept_batch(accept).await?;
     let owed = banks.boc.net_position(boc, Currency::CNY).await?;
-    println!("Bank of China owes {} fen in window {}", -owed.entry.open, owed.open);
+    println!(
+        "Bank of China owes {} fen in window {}",
+        -owed.entry.open, owed.open
+    );
     let window = banks.boc.window(Currency::CNY, Some(owed.open)).await?;
     println!(
         "anyone may close it from {} on, seconds since 1970",

@@ -13,7 +13,8 @@ use std::path::PathBuf;
 /// Accept transfers as their creditor agent: they settle, which is final
 ///
 /// With --pacs008 every transfer of the file is compared with what is recorded, and nothing is accepted if any
-/// differs. Accepting again is answered with what was recorded.
+/// differs. Accepting again is answered with what was recorded. A transfer that is to settle net is booked in the
+/// open settlement window, which is as binding, and settles when the window is closed.
 #[derive(Debug, clap::Args)]
 pub struct Accept {
     #[command(flatten)]

@@ -15,7 +15,7 @@ use crate::{
     Failure,
 };
 use corridor_client::{
-    core::{AgentId, ChargeBearer, Currency, ParticipantId, Uetr},
+    core::{self as domain, AgentId, ChargeBearer, Currency, ParticipantId, Uetr},
     new_uetr, InstructRequest,
 };
 use corridor_iso20022::{
@@ -39,6 +39,11 @@ pub struct Instruct {
     /// How long the creditor agent has to accept, at most 31 days [default: as the message says, else 24h]
     #[arg(long, value_name = "TIME")]
     expires_in: Option<ShortDuration>,
+
+    /// Settle net: what is accepted is added up, and the sum settles when the settlement window closes. Nothing is
+    /// reserved. A file must say SttlmMtd CLRG for it; without --net every transfer settles gross, CLRG or not
+    #[arg(long)]
+    net: bool,
 
     /// Check everything and show what would be instructed; submit nothing
     #[arg(long)]
@@ -103,8 +108,10 @@ impl Instruct {
             Some(message) => message,
             None => self.one.message(&directory, debtor, context)?,
         };
+        let method = self.method(&message)?;
         let lapses = self.lapses(&corridor, &message).await?;
-        let requests = instruction::requests(&corridor, &directory, &message, debtor, |_| lapses).await?;
+        let requests =
+            instruction::requests(&corridor, &directory, &message, debtor, method, |_| lapses).await?;
         if self.dry_run {
             return context.output.answer(&DryRunView::new(&requests, &directory));
         }
@@ -127,6 +134,23 @@ impl Instruct {
             reporter: Some(debtor),
         };
         answering.finish(context, items, results).await
+    }
+
+    /// How all of them settle. CLRG says only that a clearing system settles it, which gross settlement does, too.
+    fn method(&self, message: &CustomerCreditTransfer) -> Result<domain::SettlementMethod, Failure> {
+        if !self.net {
+            return Ok(domain::SettlementMethod::Gross);
+        }
+        let said = message.group_header.settlement_method;
+        if said == SettlementMethod::ClearingSystem {
+            return Ok(domain::SettlementMethod::Net);
+        }
+        let text = format!(
+            "the message says SttlmMtd {}, which is no net settlement",
+            said.code()
+        );
+        let advice = "Leave out --net to settle gross, or have the message say CLRG.";
+        Err(Failure::message("cli.settlement_method", text, advice))
     }
 
     /// When the transfers lapse: as the flag says, else as the message says, else after a day.

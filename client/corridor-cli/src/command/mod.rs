@@ -3,6 +3,7 @@
 mod accept;
 mod account;
 mod admin;
+mod batch;
 mod cancel;
 mod cash;
 mod common;
@@ -17,16 +18,22 @@ mod explain;
 mod governor;
 mod instruct;
 mod key;
+mod net;
 mod participant;
 mod pause;
 mod positions;
+mod prove;
 mod reject;
 mod resume;
 mod return_transfer;
 mod role;
+mod schedule;
 mod status;
 mod verify;
+mod verify_item;
 mod watch;
+mod window;
+mod window_audit;
 mod withdraw;
 
 pub use conservation::ConservationView;
@@ -64,6 +71,16 @@ pub enum Command {
     Cancel(cancel::Cancel),
     Expire(expire::Expire),
     Return(return_transfer::ReturnTransfer),
+    #[command(subcommand)]
+    Batch(batch::Batch),
+    Prove(prove::Prove),
+    VerifyItem(verify_item::VerifyItem),
+    #[command(subcommand)]
+    Schedule(schedule::ScheduleCommand),
+    #[command(subcommand)]
+    Net(net::Net),
+    #[command(subcommand)]
+    Window(window::Window),
     Status(status::Status),
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
@@ -102,6 +119,12 @@ impl Command {
             Self::Cancel(command) => command.run(context).await,
             Self::Expire(command) => command.run(context).await,
             Self::Return(command) => command.run(context).await,
+            Self::Batch(command) => command.run(context).await,
+            Self::Prove(command) => command.run(context),
+            Self::VerifyItem(command) => command.run(context).await,
+            Self::Schedule(command) => command.run(context).await,
+            Self::Net(command) => command.run(context).await,
+            Self::Window(command) => command.run(context).await,
             Self::Status(command) => command.run(context).await,
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,

@@ -7,12 +7,14 @@
 //! | `setting` | contracts, currencies, participants, roles, money in escrow |
 //! | `script` | the messages, and what is to become of each transfer |
 //! | `play` | instruct, accept, reject, cancel, return, expire |
+//! | `clearing` | a clearing file, settled net |
 //! | `closing` | what the chain says in the end, and whether it is what was expected |
 //!
 //! Every number printed is read from the chain.
 
 mod cast;
 mod chain;
+mod clearing;
 mod closing;
 mod play;
 mod script;
@@ -160,7 +162,10 @@ async fn tell(stage: &Stage, devnet: Option<&Devnet>) -> Result<(), Failure> {
     let setting = setting::build(stage, &mut cast).await?;
     let before = closing::positions(stage, &cast, &setting, "Positions before").await?;
     let told = play::play(stage, &cast, &setting, &script).await?;
-    let verdict = closing::close(stage, &cast, &setting, &script, &told, &before).await;
+    let mut verdict = closing::close(stage, &cast, &setting, &script, &told, &before).await;
+    if verdict.is_ok() {
+        verdict = clearing::settle_net(stage, &cast).await;
+    }
     // Closed in any case, so that the commands hinted at can use the same keys and stores.
     let settlement = setting.settlement;
     cast.close().await;

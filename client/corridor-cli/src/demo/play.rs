@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{command::plan_returns, instruction, instruction::DEFAULT_EXPIRY, message, Exit, Failure};
 use corridor_client::{
-    core::{Error as Refusal, Money, Uetr},
+    core::{Error as Refusal, Money, SettlementMethod, Uetr},
     Corridor, EndRequest, Error, InstructRequest, Outcome, TransferReceipt,
 };
 use futures::{stream::select_all, StreamExt};
@@ -88,8 +88,15 @@ async fn instruct(stage: &Stage, setting: &Setting, sides: &[Sides<'_>]) -> Resu
         let corridor = &side.debtor.instructor;
         let lapses = instruction::expiry_after(corridor, DEFAULT_EXPIRY).await?;
         let message = &side.file.message;
-        let requests =
-            instruction::requests(corridor, &setting.directory, message, side.debtor.id, |_| lapses).await?;
+        let requests = instruction::requests(
+            corridor,
+            &setting.directory,
+            message,
+            side.debtor.id,
+            SettlementMethod::Gross,
+            |_| lapses,
+        )
+        .await?;
         stage.note(format!(
             "{}: {} transfers are in order",
             side.file.name,

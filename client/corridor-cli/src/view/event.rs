@@ -1,13 +1,16 @@
 //! An event as `corridor watch` shows it.
 
-use super::{BlockView, MoneyView, Text};
+use super::{
+    netting::{batch_text, netting_text, schedule_text},
+    BlockView, MoneyView, Text,
+};
 use crate::{
     directory::Directory,
     output::{Answer, Page},
     reference::ReferenceText,
 };
 use corridor_client::{
-    core::{registry::RegistryChange, Money, MovementKind, Roles, TransferChange, Uetr},
+    core::{registry::RegistryChange, Currency, Money, MovementKind, Roles, TransferChange, Uetr},
     AddressText, CorridorEvent, EscrowMoved, RegistryChanged, SettlementEvent, TransferRecorded,
 };
 use serde::Serialize;
@@ -49,6 +52,9 @@ pub enum ChangeView {
         /// Why.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// The settlement window it was booked in.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        window: Option<u32>,
     },
     /// Escrow was deposited to or withdrawn from.
     Escrow {
@@ -60,6 +66,22 @@ pub enum ChangeView {
         amount: MoneyView,
         /// Under which reference.
         reference: Text<ReferenceText>,
+    },
+    /// A currency's net settlement changed.
+    Netting {
+        /// In which currency.
+        currency: Text<Currency>,
+        /// What happened, in a sentence.
+        text: String,
+    },
+    /// A clearing batch changed.
+    Batch {
+        /// Its debtor agent.
+        debtor_agent: String,
+        /// Its number.
+        number: u32,
+        /// What happened, in a sentence.
+        text: String,
     },
     /// The registry changed.
     Registry {
@@ -80,6 +102,15 @@ impl EventView {
                 SettlementEvent::Transfer(event) => transfer(event, directory),
                 SettlementEvent::Escrow(event) => escrow(event, directory),
                 SettlementEvent::Registry(event) => registry(event, directory),
+                SettlementEvent::Netting(event) => ChangeView::Netting {
+                    currency: Text(event.currency),
+                    text: netting_text(event, directory),
+                },
+                SettlementEvent::Batch(event) => ChangeView::Batch {
+                    debtor_agent: directory.name(event.debtor_agent),
+                    number: event.number,
+                    text: batch_text(event, directory),
+                },
             },
         }
     }
@@ -96,6 +127,7 @@ impl EventView {
                 interbank_settlement_amount,
                 returned_minor_units,
                 reason,
+                window,
             } => {
                 let mut text = format!("transfer  {uetr}  {debtor_agent} -> {creditor_agent}  {status}");
                 if let Some(amount) = interbank_settlement_amount {
@@ -107,6 +139,9 @@ impl EventView {
                 if let Some(reason) = reason {
                     text.push_str(&format!("  {reason}"));
                 }
+                if let Some(window) = window {
+                    text.push_str(&format!("  in window {window}"));
+                }
                 text
             }
             ChangeView::Escrow {
@@ -115,6 +150,12 @@ impl EventView {
                 amount,
                 reference,
             } => format!("{kind}  {participant}  {amount}  reference {reference}"),
+            ChangeView::Netting { currency, text } => format!("netting  {currency}  {text}"),
+            ChangeView::Batch {
+                debtor_agent,
+                number,
+                text,
+            } => format!("batch  {debtor_agent}  number {number}  {text}"),
             ChangeView::Registry { text } => format!("registry  {text}"),
         }
     }
@@ -128,13 +169,17 @@ impl Answer for EventView {
 }
 
 fn transfer(event: &TransferRecorded, directory: &Directory) -> ChangeView {
-    let (mut amount, mut returned) = (None, None);
+    let (mut amount, mut returned, mut window) = (None, None, None);
     let reason = match event.change {
         TransferChange::Instructed(terms) => {
             amount = Some(MoneyView(terms.interbank_settlement_amount));
             None
         }
         TransferChange::Settled | TransferChange::Expired => None,
+        TransferChange::Netted(booked) => {
+            window = Some(booked.0);
+            None
+        }
         TransferChange::Rejected(reason) | TransferChange::Cancelled(reason) => Some(reason),
         TransferChange::Returned {
             minor_units,
@@ -154,6 +199,7 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> ChangeView {
         interbank_settlement_amount: amount,
         returned_minor_units: returned,
         reason: reason.map(|reason| reason.to_string()),
+        window,
     }
 }
 
@@ -206,6 +252,9 @@ fn registry(event: &RegistryChanged, directory: &Directory) -> ChangeView {
         RegistryChange::RolesChanged { id, account, roles } => {
             let (account, name) = (AddressText(*account), directory.name(*id));
             format!("{account} has {} for {name}", role_names(*roles))
+        }
+        RegistryChange::ScheduleSet(schedule) => {
+            format!("settlement windows are {}", schedule_text(schedule))
         }
     };
     ChangeView::Registry { text }

@@ -4,6 +4,7 @@
 //! it can lose a digit.
 
 mod event;
+pub mod netting;
 mod transfer;
 
 pub use event::EventView;

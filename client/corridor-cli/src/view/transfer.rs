@@ -5,7 +5,7 @@ use crate::{
     directory::Directory,
     output::{Cell, Page, Tone},
 };
-use corridor_client::core::{Money, Transfer, TransferStatus, Uetr};
+use corridor_client::core::{Money, SettlementMethod, Transfer, TransferStatus, Uetr};
 use serde::Serialize;
 
 /// A transfer, with participants by the identifiers people know.
@@ -27,6 +27,11 @@ pub struct TransferView {
     pub creditor_agent: String,
     /// How much.
     pub interbank_settlement_amount: MoneyView,
+    /// `gross` or `net`.
+    pub settlement_method: &'static str,
+    /// The settlement window it was booked in, which pays it when it closes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<u32>,
     /// How much of it was sent back.
     pub returned_amount: MoneyView,
     /// As agreed.
@@ -64,6 +69,11 @@ impl TransferView {
             debtor_agent: directory.name(terms.debtor_agent),
             creditor_agent: directory.name(terms.creditor_agent),
             interbank_settlement_amount: MoneyView(terms.interbank_settlement_amount),
+            settlement_method: method_name(terms.settlement_method),
+            window: match transfer.status {
+                TransferStatus::Netted(window) => Some(window.0),
+                _ => None,
+            },
             returned_amount: MoneyView(Money::new(terms.currency(), transfer.returned_minor_units)),
             interbank_settlement_date: date(terms.interbank_settlement_date),
             charge_bearer: terms.charge_bearer.code(),
@@ -81,8 +91,13 @@ impl TransferView {
             Some(reason) => format!("{} ({}, {reason})", self.status, self.iso_status),
             None => format!("{} ({})", self.status, self.iso_status),
         };
+        let method = match self.window {
+            Some(window) => format!("{}, with window {window}", self.settlement_method),
+            None => self.settlement_method.into(),
+        };
         let fields = [
             ("amount", self.interbank_settlement_amount.to_string()),
+            ("settles", method),
             ("returned", self.returned_amount.to_string()),
             ("debtor agent", self.debtor_agent.clone()),
             ("creditor agent", self.creditor_agent.clone()),
@@ -110,6 +125,14 @@ pub fn status_tone(status: TransferStatus) -> Tone {
         TransferStatus::Pending => Tone::Warn,
         TransferStatus::Settled => Tone::Good,
         TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired => Tone::Bad,
-        TransferStatus::PartlyReturned | TransferStatus::Returned => Tone::Warn,
+        TransferStatus::PartlyReturned | TransferStatus::Returned | TransferStatus::Netted(_) => Tone::Warn,
+    }
+}
+
+/// How a transfer settles, in a word.
+fn method_name(method: SettlementMethod) -> &'static str {
+    match method {
+        SettlementMethod::Gross => "gross",
+        SettlementMethod::Net => "net",
     }
 }
