@@ -78,6 +78,7 @@ async fn die(store: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
         url,
         settlement: settlement.0,
         cash: [0; 20],
+        governor: boc.clone(),
         cup: boc.clone(),
         boc,
     };

@@ -84,6 +84,16 @@ fn settlement_messages_are_selector_and_scale() {
             (id, [9u8; 20], Role::Approver).encode(),
         ),
         (
+            hub.set_cap(id, Currency::CNY, 7).data(),
+            "Netting::set_cap",
+            (id, Currency::CNY, 7u64).encode(),
+        ),
+        (
+            hub.reject_batch(id, 7, ReasonCode::AC04).data(),
+            "Batches::reject_batch",
+            (id, 7u32, ReasonCode::AC04).encode(),
+        ),
+        (
             hub.position(id, Currency::CNY).data(),
             "Inspection::position",
             (id, Currency::CNY).encode(),
@@ -92,8 +102,8 @@ fn settlement_messages_are_selector_and_scale() {
         assert_eq!(data, [ink_selector(name), arguments].concat(), "{name}");
     }
     assert_eq!(
-        SettlementContract::constructor([8; 20], [9; 20]),
-        [ink_selector("new"), vec![8; 20], vec![9; 20]].concat()
+        SettlementContract::constructor([8; 20], [9; 20], [10; 20]),
+        [ink_selector("new"), vec![8; 20], vec![9; 20], vec![10; 20]].concat()
     );
 }
 

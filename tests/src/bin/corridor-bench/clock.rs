@@ -132,7 +132,7 @@ async fn batched(banks: &setup::TwoBanks) -> anyhow::Result<Duration> {
     let amount = Money::new(Currency::CNY, minor_units.into());
     let reference = Reference([0xBA; 16]);
     banks.boc.pledge(CollateralRequest { reference, amount }).await?;
-    let files: Vec<SubmitBatch> = (1..=BATCHES).map(|number| file(number)).collect();
+    let files: Vec<SubmitBatch> = (1..=BATCHES).map(file).collect();
     let start = Instant::now();
     let mut accepted = Vec::new();
     for file in files {
