@@ -51,3 +51,5 @@ pub use corridor_api::{
     TransferRecorded, WindowReceipt, WindowState,
 };
 pub use corridor_core as core;
+/// keccak256, which commits messages and batches.
+pub use sp_crypto_hashing::keccak_256 as keccak256;

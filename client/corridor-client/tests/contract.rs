@@ -280,3 +280,11 @@ fn events_are_found_by_their_own_topics() {
     let cut = transfer.encode()[1..].to_vec();
     assert!(read(<TransferRecorded as Event<Ink>>::SIGNATURE_TOPIC, cut).is_err());
 }
+
+#[test]
+fn nothing_has_the_known_hash() {
+    assert_eq!(
+        hex::encode(corridor_client::keccak256(b"")),
+        "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+    );
+}

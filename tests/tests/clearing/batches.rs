@@ -1,17 +1,13 @@
 //! Batches: thousands of transfers in one call.
 
 use crate::stage::{accepted, batch, covered, entry, net, open, pass_cut_off, refused, repeated, CAP};
-use corridor_client::{Exceptions, SettlementEvent};
+use corridor_client::{keccak256, Exceptions, SettlementEvent};
 use corridor_core::batch::{ItemFault, ITEM_BYTES, MAX_ITEMS};
 use corridor_core::batch_life::LegStatus;
 use corridor_core::{batch_proof, BatchChange, BatchHeader, Error, ReasonCode};
 use corridor_tests::backend::{Backend, GOVERNOR};
 use corridor_tests::blob::BlobBackend;
 use corridor_tests::scenario::stage::{BOC, BOC_STAFF, CNY, CUP, CUP_STAFF, STRANGER};
-
-fn keccak256(data: &[u8]) -> [u8; 32] {
-    sp_crypto_hashing::keccak_256(data)
-}
 
 fn submit(system: &mut BlobBackend, header: &BatchHeader, items: &[u8]) {
     let message = system.contract().submit_batch(header.clone(), items.to_vec());

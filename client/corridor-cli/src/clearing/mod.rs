@@ -1,9 +1,6 @@
 //! Clearing batches as files: the CSV they come from, and the record that makes them repeatable and provable.
 
 pub mod csv;
-pub mod keccak;
 pub mod plan;
 pub mod proof;
 pub mod record;
-
-pub use keccak::keccak256;

@@ -1,9 +1,11 @@
 //! From payments to batches: at most 2,000 items for at most eight creditor agents each.
 
-use super::keccak256;
-use corridor_client::core::{
-    batch::{ITEM_BYTES, MAX_COUNTERPARTIES, MAX_ITEMS},
-    batch_proof, BatchHeader, BatchRecord, Currency, Item, ItemProof, ParticipantId, Seconds, Uetr,
+use corridor_client::{
+    core::{
+        batch::{ITEM_BYTES, MAX_COUNTERPARTIES, MAX_ITEMS},
+        batch_proof, BatchHeader, BatchRecord, Currency, Item, ItemProof, ParticipantId, Seconds, Uetr,
+    },
+    keccak256,
 };
 
 /// One payment, with its creditor agent found.

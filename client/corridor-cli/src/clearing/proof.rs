@@ -2,14 +2,13 @@
 
 use super::{
     csv::hash,
-    keccak256,
     plan::Batch,
     record::{bytes, HeaderText},
 };
 use crate::view::hex;
 use corridor_client::{
     core::{batch_proof, BatchHeader, Error, Item, ItemProof, Uetr},
-    AddressText,
+    keccak256, AddressText,
 };
 use serde::{Deserialize, Serialize};
 

@@ -5,10 +5,15 @@
 use super::Stage;
 use crate::{settings::KeyText, Failure};
 use corridor_client::{
-    core::{Address, AgentId, ParticipantId, Role},
-    AccountId, Config, Corridor, KeySource, StoreLocation,
+    core::{Address, AgentId, Error as Refusal, ParticipantId, Role},
+    AccountId, Config, Corridor, Error, KeySource, StoreLocation,
 };
 use futures::future::{join_all, try_join_all};
+use std::time::{Duration, Instant};
+use tokio::time::sleep;
+
+/// How long to wait for a time that has passed by our clock to pass on the chain.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Everybody.
 pub struct Cast {
@@ -77,6 +82,26 @@ impl Cast {
             guardian: account("//Guardian")?,
             institutions: [boc, cup],
         })
+    }
+
+    /// Attempts what the contract refuses with `too_early` until its time has come: the chain's clock moves with its
+    /// blocks.
+    pub async fn when_it_is_time<T>(
+        &self,
+        too_early: Refusal,
+        attempt: impl AsyncFn() -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let started = Instant::now();
+        loop {
+            match attempt().await {
+                // A chain that makes blocks only when there is something to do needs something to do.
+                Err(error) if error.refusal() == Some(too_early) && started.elapsed() < PATIENCE => {
+                    self.funder.fund(self.guardian, 1).await?;
+                    sleep(Duration::from_millis(300)).await;
+                }
+                ended => return Ok(ended?),
+            }
+        }
     }
 
     /// The accounts that pay fees.

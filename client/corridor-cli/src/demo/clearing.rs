@@ -9,7 +9,7 @@ use corridor_client::{
     },
     AcceptBatch, CollateralRequest, SetCap, SubmitBatch,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::time::sleep;
 
 /// How soon the first window closes, in seconds: long enough to submit and accept.
@@ -18,8 +18,6 @@ const SOON: Seconds = 4;
 const WINDOW: u32 = 60;
 /// Each payment, in minor units.
 const PAYMENT: u64 = 1_250;
-/// How long to wait for a window to close.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Tells it, and checks that exactly the sum has moved and nothing else.
 pub async fn settle_net(stage: &Stage, cast: &Cast) -> Result<(), Failure> {
@@ -185,19 +183,9 @@ async fn close(
     let progress = stage.output.progress("waiting for the cut-off", 1);
     sleep(Duration::from_secs(wait)).await;
     drop(progress);
-    let started = Instant::now();
     let closer = &cast.institutions[0].treasurer;
-    let closed = loop {
-        match closer.close_window(currency, window).await {
-            Ok(closed) => break closed,
-            // A chain that makes blocks only when there is something to do needs something to do.
-            Err(error) if error.refusal() == Some(Refusal::WindowOpen) && started.elapsed() < PATIENCE => {
-                cast.funder.fund(cast.guardian, 1).await?;
-                sleep(Duration::from_millis(300)).await;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    };
+    let close = async || closer.close_window(currency, window).await;
+    let closed = cast.when_it_is_time(Refusal::WindowOpen, close).await?;
     let record = closed.receipt.record;
     stage.note(format!(
         "window {window} is {}: {} participants, gross {}, net {}",

@@ -20,8 +20,6 @@ use tokio::time::sleep;
 
 /// How long the transfer that is to expire can be accepted: long enough to be instructed on a busy machine.
 const SHORT_EXPIRY: Duration = Duration::from_secs(6);
-/// How long to try to expire it: the chain's clock moves with its blocks.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What happened, as far as the chain alone does not say.
 pub struct Told {
@@ -242,22 +240,12 @@ async fn expire(stage: &Stage, cast: &Cast, sides: &[Sides<'_>], expires_at: u64
 }
 
 async fn expire_one(cast: &Cast, side: &Sides<'_>, uetr: Uetr) -> Result<(), Failure> {
-    let started = Instant::now();
-    loop {
-        match side.creditor.approver.expire(uetr).await {
-            Ok(_) => return Ok(()),
-            // A chain that makes blocks only when there is something to do needs something to do.
-            Err(error) if error.refusal() == Some(Refusal::NotYetExpired) && started.elapsed() < PATIENCE => {
-                cast.funder.fund(cast.guardian, 1).await?;
-                sleep(Duration::from_millis(300)).await;
-            }
-            Err(error) => {
-                let failure = Failure::from(error).about(uetr);
-                return Err(Failure {
-                    exit: Exit::Failed,
-                    ..failure
-                });
-            }
-        }
+    let expire = async || side.creditor.approver.expire(uetr).await;
+    match cast.when_it_is_time(Refusal::NotYetExpired, expire).await {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(Failure {
+            exit: Exit::Failed,
+            ..failure.about(uetr)
+        }),
     }
 }

@@ -4,12 +4,12 @@ use super::outcome::{ExtrinsicRef, Outcome};
 use crate::{
     chain::{Call, Hash},
     commitment::random,
-    contract::{Answer, Message, SettlementContract, SettlementEvent},
+    contract::{Answer, ContractError, Message, SettlementContract, SettlementEvent},
     store::NewOperation,
     submitter::{Landed, Submitter},
     AccountId, Corridor, Error,
 };
-use corridor_core::Address;
+use corridor_core::{Address, Operation, Reference};
 use ink::{
     abi::{Ink, Sol},
     env::call::utils::DecodeMessageResult,
@@ -72,6 +72,23 @@ impl Corridor {
             .dry_run(origin, message.dest(), message.data(), Some(head))
             .await?;
         Ok(message.decode(&run.execution)?)
+    }
+
+    /// What is recorded under the caller's participant's reference: the one kind of operation that `of_kind` picks.
+    pub(super) async fn recorded_operation<T>(
+        &self,
+        reference: Reference,
+        of_kind: impl FnOnce(Operation) -> Option<T>,
+    ) -> Result<T, Error> {
+        let contract = self.contract()?;
+        let account = self.submitter()?.account().address();
+        let caller = self.query(contract.account(account)).await?;
+        let caller = caller.ok_or(ContractError::Refused(corridor_core::Error::UnknownAccount))?;
+        let recorded = self
+            .query(contract.operation(caller.participant, reference))
+            .await?;
+        let found = recorded.and_then(of_kind);
+        Ok(found.ok_or(ContractError::Refused(corridor_core::Error::ReferenceConflict))?)
     }
 
     /// Carries out a message under an identity of its own.

@@ -2,7 +2,7 @@
 
 use super::call::outcome;
 use crate::{
-    contract::{Answer, ContractError, Message, SettlementEvent},
+    contract::{Answer, Message, SettlementEvent},
     Corridor, Error, MovementReceipt, MovementRequest, Outcome,
 };
 use corridor_core::{Operation, Reference};
@@ -14,7 +14,7 @@ impl Corridor {
     /// first.
     ///
     /// # Errors
-    /// The layers'; the contract's refusal as [`ContractError::Refused`].
+    /// The layers'; the contract's refusal as [`ContractError::Refused`](crate::ContractError::Refused).
     pub async fn deposit(&self, request: MovementRequest) -> Result<Outcome<MovementReceipt>, Error> {
         let message = self.contract()?.deposit(request.reference, request.amount);
         self.move_escrow("deposit", request.reference, message).await
@@ -38,31 +38,14 @@ impl Corridor {
         let identity = format!("{name}:{}", hex::encode(reference.0));
         let landed = self.send(identity, &message, Answer::Movement).await?;
         let ours = |event: &SettlementEvent| matches!(event, SettlementEvent::Escrow(moved) if moved.reference == reference);
-        if let Some(SettlementEvent::Escrow(moved)) = self.settlement_event(&landed, ours)? {
-            let receipt = MovementReceipt {
-                movement: moved.movement,
-                repeated: false,
-            };
-            return Ok(outcome(receipt, false, &landed));
-        }
-        let receipt = self.recorded_movement(reference).await?;
-        Ok(outcome(receipt, true, &landed))
-    }
-
-    /// What is recorded under the caller's participant's reference.
-    async fn recorded_movement(&self, reference: Reference) -> Result<MovementReceipt, Error> {
-        let contract = self.contract()?;
-        let account = self.submitter()?.account().address();
-        let caller = self.query(contract.account(account)).await?;
-        let caller = caller.ok_or(ContractError::Refused(corridor_core::Error::UnknownAccount))?;
-        let recorded = self
-            .query(contract.operation(caller.participant, reference))
-            .await?;
-        let movement = recorded.and_then(Operation::movement);
-        let movement = movement.ok_or(ContractError::Refused(corridor_core::Error::ReferenceConflict))?;
-        Ok(MovementReceipt {
-            movement,
-            repeated: true,
-        })
+        let (movement, repeated) = match self.settlement_event(&landed, ours)? {
+            Some(SettlementEvent::Escrow(moved)) => (moved.movement, false),
+            _ => (
+                self.recorded_operation(reference, Operation::movement).await?,
+                true,
+            ),
+        };
+        let receipt = MovementReceipt { movement, repeated };
+        Ok(outcome(receipt, repeated, &landed))
     }
 }

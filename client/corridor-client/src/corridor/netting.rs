@@ -3,10 +3,13 @@
 use super::call::{once, outcome};
 use crate::{
     contract::{Answer, ContractError, Message, SettlementEvent},
+    submitter::Landed,
     CollateralReceipt, CollateralRequest, Corridor, Error, NetPosition, Outcome, SetCap, WindowReceipt,
     WindowState,
 };
-use corridor_core::{Currency, NetChange, Operation, ParticipantId, Reference, Schedule, WindowId};
+use corridor_core::{
+    Currency, NetChange, Operation, ParticipantId, Reference, Schedule, WindowId, WindowRecord,
+};
 
 impl Corridor {
     /// Sets how time is cut into settlement windows. Governor's key.
@@ -27,8 +30,8 @@ impl Corridor {
             .contract()?
             .set_cap(request.participant, request.currency, request.minor_units);
         let landed = self.send(once("set-cap"), &message, Answer::Unit).await?;
-        let event = self.settlement_event(&landed, |event| matches!(event, SettlementEvent::Netting(_)))?;
-        Ok(outcome((), event.is_none(), &landed))
+        let change = self.netting_change(&landed, |_| true)?;
+        Ok(outcome((), change.is_none(), &landed))
     }
 
     /// Moves money from available to collateral. Treasurer's key.
@@ -57,28 +60,30 @@ impl Corridor {
     ) -> Result<Outcome<CollateralReceipt>, Error> {
         let identity = format!("{name}:{}", hex::encode(reference.0));
         let landed = self.send(identity, &message, Answer::Collateral).await?;
-        let ours = |event: &SettlementEvent| matches!(event, SettlementEvent::Netting(moved) if matches!(moved.change, NetChange::Collateral { .. }));
-        let repeated = self.settlement_event(&landed, ours)?.is_none();
-        let receipt = self.recorded_collateral(reference, repeated).await?;
+        let change = self.netting_change(&landed, |change| matches!(change, NetChange::Collateral { .. }))?;
+        let (movement, repeated) = match change {
+            Some(NetChange::Collateral { movement, .. }) => (movement, false),
+            _ => (
+                self.recorded_operation(reference, Operation::collateral).await?,
+                true,
+            ),
+        };
+        let receipt = CollateralReceipt { movement, repeated };
         Ok(outcome(receipt, repeated, &landed))
     }
 
-    /// What is recorded under the caller's participant's reference.
-    async fn recorded_collateral(
+    /// The first change of net settlement that `wanted` holds for.
+    fn netting_change(
         &self,
-        reference: Reference,
-        repeated: bool,
-    ) -> Result<CollateralReceipt, Error> {
-        let contract = self.contract()?;
-        let account = self.submitter()?.account().address();
-        let caller = self.query(contract.account(account)).await?;
-        let caller = caller.ok_or(ContractError::Refused(corridor_core::Error::UnknownAccount))?;
-        let recorded = self
-            .query(contract.operation(caller.participant, reference))
-            .await?;
-        let movement = recorded.and_then(Operation::collateral);
-        let movement = movement.ok_or(ContractError::Refused(corridor_core::Error::ReferenceConflict))?;
-        Ok(CollateralReceipt { movement, repeated })
+        landed: &Landed,
+        wanted: impl Fn(&NetChange) -> bool,
+    ) -> Result<Option<NetChange>, Error> {
+        let ours = |event: &SettlementEvent| matches!(event, SettlementEvent::Netting(netting) if wanted(&netting.change));
+        let event = self.settlement_event(landed, ours)?;
+        Ok(event.and_then(|event| match event {
+            SettlementEvent::Netting(netting) => Some(netting.change),
+            _ => None,
+        }))
     }
 
     /// Pays all net positions of a window whose cut-off has passed. Any key.
@@ -115,14 +120,20 @@ impl Corridor {
         message: Message<Result<WindowReceipt, corridor_core::Error>>,
     ) -> Result<Outcome<WindowReceipt>, Error> {
         let landed = self.send(once(name), &message, Answer::Window).await?;
-        let ended = |event: &SettlementEvent| matches!(event, SettlementEvent::Netting(netting) if matches!(netting.change, NetChange::Ended(_)));
-        let repeated = self.settlement_event(&landed, ended)?.is_none();
-        let state = self.window(currency, Some(window)).await?;
-        let record = state
-            .record
-            .ok_or(ContractError::Refused(corridor_core::Error::WindowOpen))?;
+        let (record, repeated) =
+            match self.netting_change(&landed, |change| matches!(change, NetChange::Ended(_)))? {
+                Some(NetChange::Ended(record)) => (record, false),
+                _ => (self.ended_window(currency, window).await?, true),
+            };
         let receipt = WindowReceipt { record, repeated };
         Ok(outcome(receipt, repeated, &landed))
+    }
+
+    /// What is recorded of a window that has ended.
+    async fn ended_window(&self, currency: Currency, window: WindowId) -> Result<WindowRecord, Error> {
+        let state = self.window(currency, Some(window)).await?;
+        let record = state.record;
+        Ok(record.ok_or(ContractError::Refused(corridor_core::Error::WindowOpen))?)
     }
 
     /// The settlement schedule, once there is one.
