@@ -103,6 +103,29 @@ errors! {
     34 NotAToken MS03 false "The address does not answer as an ERC-20 token." "Check the token's address.";
     35 BooksBroken MS03 false "The books contradict themselves; the command was stopped." "Stop and report this: it should be impossible.";
     36 MalformedInput FF01 false "The call data is shorter or longer than the message's arguments." "Encode the call with the contract's metadata.";
+    37 WrongSettlementMethod FF01 false "The command is not the one for this settlement method." "Use the message of the transfer's settlement method.";
+    38 NotQuoteProvider AG01 false "The calling account does not act for the quote's provider." "Only the quote's provider may do this.";
+    39 SignerMayNotQuote AG01 false "The quote's signer has no quoting right for its provider." "Ask the provider for a quote signed by one of its quoters.";
+    40 NotCounterparty AG01 false "The quote was given to another participant." "Ask the provider for a quote of your own.";
+    41 InvalidRate AM12 false "A part of the rate is zero or above ten to the fifteenth." "Give the rate as two whole numbers from 1 to 10^15.";
+    42 InvalidQuote FF01 false "The quote's pair, spread, band or hold is out of range." "Correct the quote as its fields are documented.";
+    43 InvalidTariff FF01 false "The tariff's figures or its place in the list are out of range." "Correct the tariff; a new version is later and has a higher number.";
+    44 InvalidLimits FF01 false "The limits are out of range." "Give a bucket of at least one second.";
+    45 QuoteConflict DUPL false "The quote's reference is recorded with other terms." "Compare with the recorded quote; a new quote needs a new reference.";
+    46 TariffConflict DUPL false "The tariff's version is recorded with other figures." "Compare with the recorded tariffs; a new tariff needs a new version.";
+    47 UnknownQuote DT01 true "No quote is recorded under this reference." "Check the reference; it may not be finalised yet.";
+    48 QuoteMismatch AM03 false "The instruction is not what the quote gives: other currencies or another amount." "Compute the credited amount from the quote.";
+    49 QuoteWithdrawn MS03 false "The provider has withdrawn the quote." "Ask for a new quote.";
+    50 QuoteExpired TM01 false "The quote has expired." "Ask for a new quote.";
+    51 HoldTooLong TM01 false "The transfer's expiry is later than the quote's hold allows." "Instruct with an earlier expiry.";
+    52 UnwindClosed TM01 false "The time for returns at the original rate has passed." "Send the money back by a new transfer.";
+    53 BelowQuoteMinimum AM06 false "The amount is below the quote's minimum." "Give a larger amount or use another quote.";
+    54 ReturnTooSmall AM06 false "The return is worth less than one minor unit of the debtor's currency." "Return a larger part.";
+    55 QuoteExhausted AM14 true "The amount is more than the quote has left." "Give a smaller amount or ask for a new quote.";
+    56 FeeExceedsAmount AM12 false "The creditor's fee would take the whole credited amount." "Give a larger amount or let the debtor bear the charges.";
+    57 LimitPerTransfer AM14 false "The amount is above the limit for one transfer." "Give a smaller amount.";
+    58 VelocityExceeded AM21 true "The limit of number or amount over the current period is reached." "Try again later.";
+    59 ProviderNotCovered AM04 true "The quote provider's available position does not cover its leg." "Ask the provider to deposit, or use another quote.";
 }
 
 impl fmt::Display for Error {

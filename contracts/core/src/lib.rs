@@ -9,6 +9,9 @@
 //! | [`money`], [`currency`] | amounts in minor units, ISO 4217 codes and exponents |
 //! | [`agent`], [`participant`], [`role`] | who takes part and who may act for them |
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
+//! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
+//! | [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
+//! | [`tariff`], [`leg`] | fees and who bears them; single movements of money |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
@@ -22,16 +25,22 @@ pub mod agent;
 pub mod conservation;
 pub mod currency;
 pub mod error;
+pub mod fx_return;
+pub mod fx_transfer;
+pub mod leg;
 pub mod money;
 pub mod movement;
 pub mod operation;
 pub mod outcome;
 pub mod participant;
 pub mod position;
+pub mod quote;
+pub mod rate;
 pub mod reason;
 pub mod registry;
 pub mod role;
 pub mod succession;
+pub mod tariff;
 pub mod terms;
 pub mod text;
 pub mod transfer;
@@ -42,14 +51,19 @@ pub use agent::AgentId;
 pub use conservation::Conservation;
 pub use currency::Currency;
 pub use error::Error;
+pub use fx_transfer::{FxTerms, FxTransfer};
+pub use leg::{Books, Leg, Purpose};
 pub use money::Money;
 pub use movement::{Movement, MovementKind, Reference};
 pub use operation::Operation;
 pub use outcome::Outcome;
 pub use participant::{Gate, ParticipantId};
 pub use position::{Position, PositionPage};
+pub use quote::{Quote, QuoteId, QuoteState};
+pub use rate::Rate;
 pub use reason::ReasonCode;
 pub use role::{Caller, Role, Roles};
+pub use tariff::{Charges, Tariff, Tariffs};
 pub use terms::{ChargeBearer, SettlementMethod, Terms};
 pub use transfer::{Transfer, TransferChange, TransferStatus};
 pub use transfer_return::TransferReturn;

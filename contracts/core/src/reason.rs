@@ -26,7 +26,10 @@ codes! {
     AM01 b"AM01" "Zero amount.";
     AM03 b"AM03" "Currency not allowed.";
     AM04 b"AM04" "Insufficient funds.";
+    AM06 b"AM06" "Too low amount: less than the agreed minimum.";
     AM12 b"AM12" "Invalid amount.";
+    AM14 b"AM14" "Amount exceeds agreed limit.";
+    AM21 b"AM21" "Limit exceeded.";
     CUST b"CUST" "Requested by customer.";
     DT01 b"DT01" "Invalid date.";
     DUPL b"DUPL" "Duplicate.";

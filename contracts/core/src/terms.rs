@@ -72,6 +72,9 @@ pub enum SettlementMethod {
     /// Each transfer by itself, in full, the moment it is accepted.
     #[codec(index = 0)]
     Gross,
+    /// Payment versus payment: in two currencies, both legs in the same step, against a quote.
+    #[codec(index = 2)]
+    PaymentVersusPayment,
 }
 
 /// What a transfer is. The UETR that identifies it is kept beside, not inside.
@@ -123,12 +126,26 @@ impl Terms {
         Ok(())
     }
 
+    /// [`Error::WrongSettlementMethod`] for payment versus payment: the rules for one currency would move
+    /// one leg of two.
+    pub fn settles_in_one_currency(&self) -> Result<(), Error> {
+        if self.settlement_method == SettlementMethod::PaymentVersusPayment {
+            return Err(Error::WrongSettlementMethod);
+        }
+        Ok(())
+    }
+
     /// [`Error::ExpiryPassed`] or [`Error::ExpiryTooFar`] as seen at `now`.
     pub fn validate_expiry(&self, now: Seconds) -> Result<(), Error> {
-        if self.expires_at <= now {
+        Self::validate_expiry_at(self.expires_at, now)
+    }
+
+    /// [`Error::ExpiryPassed`] or [`Error::ExpiryTooFar`] of any expiry as seen at `now`.
+    pub(crate) fn validate_expiry_at(expires_at: Seconds, now: Seconds) -> Result<(), Error> {
+        if expires_at <= now {
             return Err(Error::ExpiryPassed);
         }
-        if self.expires_at.saturating_sub(now) > MAX_PENDING_SECONDS {
+        if expires_at.saturating_sub(now) > MAX_PENDING_SECONDS {
             return Err(Error::ExpiryTooFar);
         }
         Ok(())

@@ -150,8 +150,8 @@ pub struct BookChange {
 
 /// An instruction by the debtor agent's instructor: reserves the amount.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], those of [`Terms::validate`],
-/// [`Error::TermsConflict`] when the UETR is recorded with other terms; then, for a new one,
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongSettlementMethod`],
+/// those of [`Terms::validate`], [`Error::TermsConflict`] when the UETR is recorded with other terms; then, for a new one,
 /// [`Error::Paused`], [`Error::UnknownParticipant`], [`Error::ParticipantSuspended`], those of
 /// [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
 ///
@@ -170,6 +170,7 @@ pub fn instruct(
     if caller.participant != terms.debtor_agent {
         return Err(Error::NotDebtorAgent);
     }
+    terms.settles_in_one_currency()?;
     terms.validate(uetr)?;
     match recorded {
         Some(transfer) if transfer.terms == *terms => return Ok(Outcome::Repeated(transfer)),
@@ -210,6 +211,7 @@ pub fn accept(
     now: Seconds,
 ) -> Result<Outcome<BookChange, Transfer>, Error> {
     creditor_side(&transfer, caller, &[Role::Approver])?;
+    transfer.terms.settles_in_one_currency()?;
     if transfer.status.has_settled() {
         return Ok(Outcome::Repeated(transfer));
     }
@@ -291,7 +293,7 @@ pub fn expire(
     )
 }
 
-/// Ends a pending transfer without settlement: the reserved amount becomes available again.
+/// Ends a pending transfer of one currency without settlement: the reserved amount becomes available again.
 fn release(
     transfer: Transfer,
     debtor: Position,
@@ -300,6 +302,7 @@ fn release(
     event: TransferChange,
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
+    transfer.terms.settles_in_one_currency()?;
     if transfer.status == status && transfer.reason == reason {
         return Ok(Outcome::Repeated(transfer));
     }

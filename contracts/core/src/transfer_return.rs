@@ -39,6 +39,7 @@ pub fn return_transfer(
     now: Seconds,
 ) -> Result<Outcome<BookChange, Transfer>, Error> {
     creditor_side(&transfer, caller, &[Role::Approver])?;
+    transfer.terms.settles_in_one_currency()?;
     let TransferReturn {
         minor_units, reason, ..
     } = *command;
