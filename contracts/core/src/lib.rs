@@ -12,6 +12,8 @@
 //! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
 //! | [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
 //! | [`tariff`], [`leg`] | fees and who bears them; single movements of money |
+//! | [`limits`] | the most for one transfer, and over a rolling period |
+//! | [`queue`] | settling queued transfers against each other |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
@@ -28,12 +30,14 @@ pub mod error;
 pub mod fx_return;
 pub mod fx_transfer;
 pub mod leg;
+pub mod limits;
 pub mod money;
 pub mod movement;
 pub mod operation;
 pub mod outcome;
 pub mod participant;
 pub mod position;
+pub mod queue;
 pub mod quote;
 pub mod rate;
 pub mod reason;
@@ -53,6 +57,7 @@ pub use currency::Currency;
 pub use error::Error;
 pub use fx_transfer::{FxTerms, FxTransfer};
 pub use leg::{Books, Leg, Purpose};
+pub use limits::{Limits, Velocity};
 pub use money::Money;
 pub use movement::{Movement, MovementKind, Reference};
 pub use operation::Operation;

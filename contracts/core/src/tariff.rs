@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The most versions kept of one tariff. Four take 151 bytes.
+/// The most versions kept of one tariff. Four take 155 bytes.
 pub const MAX_TARIFF_VERSIONS: usize = 4;
 
 /// One version of a tariff. Amounts are in minor units of the currency it is for.
