@@ -138,7 +138,10 @@ impl Velocity {
     }
 
     fn bucket_mut(&mut self, number: u64) -> Result<&mut Bucket, Error> {
-        let at = usize::try_from(number % BUCKETS as u64).map_err(|_| Error::BooksBroken)?;
-        self.buckets.get_mut(at).ok_or(Error::BooksBroken)
+        number
+            .checked_rem(BUCKETS as u64)
+            .and_then(|at| usize::try_from(at).ok())
+            .and_then(|at| self.buckets.get_mut(at))
+            .ok_or(Error::BooksBroken)
     }
 }

@@ -124,6 +124,7 @@ fn wide_product(a: u128, b: u128) -> (u128, u128) {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects)] // A test may panic.
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -200,8 +200,9 @@ pub fn instruct(
 
 /// Acceptance by the creditor agent's approver: the books move, which is final.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
-/// pending (already settled is a repeat, returned or not), [`Error::Expired`], [`Error::AmountOverflow`].
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`],
+/// [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
+/// [`Error::Expired`], [`Error::AmountOverflow`].
 #[inline(never)]
 pub fn accept(
     transfer: Transfer,
@@ -234,8 +235,8 @@ pub fn accept(
 
 /// Rejection by the creditor agent's approver or compliance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
-/// pending (already rejected for the same reason is a repeat).
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`],
+/// [`Error::WrongStatus`] unless pending (already rejected for the same reason is a repeat).
 #[inline(never)]
 pub fn reject(
     transfer: Transfer,
@@ -251,8 +252,8 @@ pub fn reject(
 
 /// Cancellation by the debtor agent's instructor or compliance, before acceptance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongStatus`] unless
-/// pending (already cancelled for the same reason is a repeat).
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongSettlementMethod`],
+/// [`Error::WrongStatus`] unless pending (already cancelled for the same reason is a repeat).
 #[inline(never)]
 pub fn cancel(
     transfer: Transfer,
@@ -271,14 +272,15 @@ pub fn cancel(
 
 /// Expiry by anyone, once the time for acceptance has passed.
 ///
-/// Errors, in order: [`Error::WrongStatus`] unless pending (already expired is a repeat),
-/// [`Error::NotYetExpired`].
+/// Errors, in order: [`Error::WrongSettlementMethod`], [`Error::WrongStatus`] unless pending (already
+/// expired is a repeat), [`Error::NotYetExpired`].
 #[inline(never)]
 pub fn expire(
     transfer: Transfer,
     debtor: Position,
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
+    transfer.terms.settles_in_one_currency()?;
     if transfer.status == TransferStatus::Pending && now < transfer.terms.expires_at {
         return Err(Error::NotYetExpired);
     }

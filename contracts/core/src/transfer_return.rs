@@ -23,9 +23,9 @@ pub struct TransferReturn {
 ///
 /// `recorded` is what the creditor agent's reference is already used for, as in
 /// [`movement::book`](crate::movement::book). Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotCreditorAgent`], [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
-/// [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`],
-/// [`Error::AmountOverflow`].
+/// [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`], [`Error::ZeroAmount`],
+/// [`Error::ReferenceConflict`], [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`],
+/// [`Error::InsufficientFunds`], [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
 #[inline(never)]
 pub fn return_transfer(

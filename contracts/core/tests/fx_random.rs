@@ -669,7 +669,7 @@ fn both_legs_move_or_none_and_nothing_is_made_or_lost() {
         let count = tally.recorded.get(kind).copied().unwrap_or(0);
         assert!(count > 100, "{kind} succeeded {count} times only");
         if kind != "publish" {
-            assert!(tally.repeated.get(kind).is_some(), "{kind} was never repeated");
+            assert!(tally.repeated.contains_key(kind), "{kind} was never repeated");
         }
     }
     for error in [
