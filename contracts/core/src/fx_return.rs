@@ -1,6 +1,6 @@
 //! Returns of transfers in two currencies: both legs unwind in one step, at the original rate.
 
-use crate::fx_transfer::{FxChange, FxEvent, FxTransfer};
+use crate::fx_record::{FxChange, FxEvent, FxTransfer};
 use crate::leg::{Books, Leg, Purpose};
 use crate::rate::mul_div_rounding_down;
 use crate::transfer::creditor_side;

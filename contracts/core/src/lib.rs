@@ -10,7 +10,7 @@
 //! | [`agent`], [`participant`], [`role`] | who takes part and who may act for them |
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
 //! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
-//! | [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
+//! | [`fx_record`], [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
 //! | [`tariff`], [`leg`] | fees and who bears them; single movements of money |
 //! | [`limits`] | the most for one transfer, and over a rolling period |
 //! | [`queue`] | settling queued transfers against each other |
@@ -27,6 +27,7 @@ pub mod agent;
 pub mod conservation;
 pub mod currency;
 pub mod error;
+pub mod fx_record;
 pub mod fx_return;
 pub mod fx_transfer;
 pub mod leg;
@@ -55,7 +56,7 @@ pub use agent::AgentId;
 pub use conservation::Conservation;
 pub use currency::Currency;
 pub use error::Error;
-pub use fx_transfer::{FxTerms, FxTransfer};
+pub use fx_record::{FxTerms, FxTransfer};
 pub use leg::{Books, Leg, Purpose};
 pub use limits::{Limits, Velocity};
 pub use money::Money;

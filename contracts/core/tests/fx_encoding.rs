@@ -6,7 +6,7 @@ mod common;
 mod fx;
 
 use common::*;
-use corridor_core::fx_transfer::FxEvent;
+use corridor_core::fx_record::FxEvent;
 use corridor_core::leg::Purpose;
 use corridor_core::limits::Bucket;
 use corridor_core::queue::{Queued, QUEUED_PER_PAGE};

@@ -6,10 +6,9 @@
 mod common;
 
 use common::caller;
+use corridor_core::fx_record::{charges, keys, FxChange};
 use corridor_core::fx_return::return_fx;
-use corridor_core::fx_transfer::{
-    accept_fx, cancel_fx, charges, expire_fx, instruct_fx, keys, reject_fx, FxChange,
-};
+use corridor_core::fx_transfer::{accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx};
 use corridor_core::quote::{publish_quote, withdraw_quote, QuoteSource};
 use corridor_core::{
     Books, Caller, ChargeBearer, Currency, Error, FxTerms, FxTransfer, Gate, Money, Outcome, ParticipantId,

@@ -5,8 +5,8 @@ mod common;
 mod fx;
 
 use common::*;
+use corridor_core::fx_record::{FxChange, FxEvent};
 use corridor_core::fx_return::return_fx;
-use corridor_core::fx_transfer::{FxChange, FxEvent};
 use corridor_core::leg::Purpose;
 use corridor_core::{
     Caller, Currency, Error, FxTransfer, Leg, Money, Outcome, ReasonCode, Role, TransferReturn,
