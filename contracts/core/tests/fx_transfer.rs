@@ -5,9 +5,8 @@ mod common;
 mod fx;
 
 use common::*;
-use corridor_core::fx_transfer::{
-    accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx, FxChange, FxEvent,
-};
+use corridor_core::fx_record::{FxChange, FxEvent};
+use corridor_core::fx_transfer::{accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx};
 use corridor_core::leg::Purpose;
 use corridor_core::quote::QuoteSource;
 use corridor_core::terms::MAX_PENDING_SECONDS;
