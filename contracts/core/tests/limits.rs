@@ -109,6 +109,9 @@ fn another_length_of_buckets_starts_a_new_count() {
 fn a_clock_that_goes_back_forgets_nothing() {
     let velocity = taken(taken(Velocity::default(), 500, NOW), 500, NOW + 120);
     assert_eq!(velocity.take(&limits(), 1, NOW), Err(Error::VelocityExceeded));
+    let velocity = taken(taken(Velocity::default(), 400, NOW + 120), 400, NOW + 120);
+    let back = taken(velocity, 1, NOW);
+    assert_eq!(back.take(&limits(), 200, NOW + 120), Err(Error::VelocityExceeded));
 }
 
 #[test]

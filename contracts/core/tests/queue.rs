@@ -98,6 +98,13 @@ fn who_would_go_below_zero_loses_its_latest_payments_first() {
 }
 
 #[test]
+fn opposite_payments_settle_past_one_that_nothing_covers() {
+    // Dropping the latest first, the multilateral step alone would drop the pair with the thousand.
+    let entries = [(0, 2, 1_000), (0, 1, 100), (1, 0, 100)];
+    assert_eq!(resolved(&entries, &[0, 0, 0]).settled, [1, 2]);
+}
+
+#[test]
 fn a_payment_that_is_covered_passes_one_that_is_not() {
     assert_eq!(resolved(&[(0, 1, 100), (0, 1, 5)], &[5, 0]).settled, [1]);
 }
