@@ -49,6 +49,7 @@ pub struct BlobBackend {
     money: Money,
     hub: Address,
     backoffice: Address,
+    clearing: Address,
     tokens: BTreeMap<Token, Address>,
     requests: u64,
     events: Vec<SettlementEvent>,
@@ -69,13 +70,16 @@ impl BlobBackend {
             money,
             hub: [0; 20],
             backoffice: [0; 20],
+            clearing: [0; 20],
             tokens: BTreeMap::new(),
             requests: 0,
             events: Vec::new(),
         };
-        let constructor = SettlementContract::backoffice_constructor();
-        system.backoffice = system.instantiate(DEPLOYER, artefact::code("backoffice"), constructor);
-        let constructor = SettlementContract::constructor(system.backoffice, system.address_of(GOVERNOR));
+        let constructor = SettlementContract::office_constructor();
+        system.backoffice = system.instantiate(DEPLOYER, artefact::code("backoffice"), constructor.clone());
+        system.clearing = system.instantiate(DEPLOYER, artefact::code("clearing"), constructor);
+        let governor = system.address_of(GOVERNOR);
+        let constructor = SettlementContract::constructor(system.backoffice, system.clearing, governor);
         system.hub = system.instantiate(DEPLOYER, artefact::code("settlement"), constructor);
         system
     }
@@ -95,6 +99,12 @@ impl BlobBackend {
     #[must_use]
     pub fn backoffice(&self) -> Address {
         self.backoffice
+    }
+
+    /// The contract whose code the hub executes for netting, batches and the other ends of transfers.
+    #[must_use]
+    pub fn clearing(&self) -> Address {
+        self.clearing
     }
 
     /// The settlement contract's messages.

@@ -5,7 +5,7 @@ pub struct Random(pub u64);
 
 impl Random {
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,12 +18,12 @@ impl Random {
     /// # Panics
     /// When `limit` is zero.
     pub fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).expect("below a usize")
+        usize::try_from(self.draw() % limit as u64).expect("below a usize")
     }
 
     /// True in so many of a hundred cases.
     pub fn percent(&mut self, chance: u64) -> bool {
-        self.next() % 100 < chance
+        self.draw() % 100 < chance
     }
 
     /// One of several.
@@ -33,7 +33,7 @@ impl Random {
 
     /// Sixteen bytes.
     pub fn bytes(&mut self) -> [u8; 16] {
-        let (high, low) = (u128::from(self.next()), u128::from(self.next()));
+        let (high, low) = (u128::from(self.draw()), u128::from(self.draw()));
         (high << 64 | low).to_be_bytes()
     }
 }

@@ -46,7 +46,8 @@ pub use submitter::SubmitError;
 
 // The domain's own words, so that a caller needs one dependency only.
 pub use corridor_api::{
-    EscrowMoved, GovernanceState, MovementReceipt, ParticipantEntry, RegistryChanged, TransferReceipt,
-    TransferRecorded,
+    BatchReceipt, BatchRecorded, CollateralReceipt, EscrowMoved, Exceptions, GovernanceState,
+    MovementReceipt, NetPosition, NettingRecorded, ParticipantEntry, RegistryChanged, TransferReceipt,
+    TransferRecorded, WindowReceipt, WindowState,
 };
 pub use corridor_core as core;

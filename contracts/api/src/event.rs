@@ -5,8 +5,8 @@
 //! padded with zeros to 32.
 
 use corridor_core::{
-    movement::Movement, registry::RegistryChange, Currency, ParticipantId, Reference, TransferChange,
-    TransferStatus, Uetr,
+    movement::Movement, registry::RegistryChange, BatchChange, Currency, NetChange, ParticipantId, Reference,
+    TransferChange, TransferStatus, Uetr,
 };
 
 /// A transfer changed.
@@ -51,4 +51,29 @@ pub struct EscrowMoved {
 pub struct RegistryChanged {
     /// What happened.
     pub change: RegistryChange,
+}
+
+/// A currency's net settlement changed: collateral, a cap, the end of a window.
+#[ink::event(signature_topic = "d4bd8e4efb2dd8f0489e2512f7bbe692547e2dbc0273375150cde6099a422c74")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NettingRecorded {
+    /// In which currency.
+    #[ink(topic)]
+    pub currency: Currency,
+    /// What happened.
+    pub change: NetChange,
+}
+
+/// A clearing batch changed.
+#[ink::event(signature_topic = "ba5198b775e6de361e8f90aab34c93c09e5490256f340bf1f8d6933e9d34ee8d")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchRecorded {
+    /// Its debtor agent.
+    #[ink(topic)]
+    pub debtor_agent: ParticipantId,
+    /// Its number.
+    #[ink(topic)]
+    pub number: u32,
+    /// What happened.
+    pub change: BatchChange,
 }

@@ -17,8 +17,10 @@ pub struct GovernanceState {
     pub gate: Gate,
     /// How many currencies are registered.
     pub currencies: u16,
-    /// The contract whose code is executed for infrequent messages.
+    /// The contract whose code is executed for governance, administration, escrow and queries.
     pub backoffice: Address,
+    /// The contract whose code is executed for netting, batches and transfers that end otherwise than by acceptance.
+    pub clearing: Address,
 }
 
 /// Admission, suspension, pause and the governor's own succession.

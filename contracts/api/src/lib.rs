@@ -10,6 +10,7 @@
 //! | [`administration`] | a participant admin's messages |
 //! | [`escrow`] | deposit and withdraw |
 //! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
+//! | [`netting`], [`batches`] | deferred net settlement, clearing batches |
 //! | [`inspection`] | queries |
 //! | [`erc20`] | the token interface the contract calls |
 //! | [`cash`] | our own token's messages and refusals |
@@ -20,6 +21,7 @@
 extern crate alloc;
 
 pub mod administration;
+pub mod batches;
 pub mod cash;
 pub mod environment;
 pub mod erc20;
@@ -27,16 +29,19 @@ pub mod escrow;
 pub mod event;
 pub mod governance;
 pub mod inspection;
+pub mod netting;
 pub mod receipt;
 pub mod storage_key;
 pub mod transfers;
 
 pub use administration::Administration;
+pub use batches::{BatchReceipt, Batches, Exceptions};
 pub use environment::CorridorEnvironment;
 pub use escrow::Escrow;
-pub use event::{EscrowMoved, RegistryChanged, TransferRecorded};
+pub use event::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
 pub use governance::{Governance, GovernanceState};
 pub use inspection::{Inspection, ParticipantEntry};
+pub use netting::{CollateralReceipt, NetPosition, Netting, WindowReceipt, WindowState};
 pub use receipt::{MovementReceipt, TransferReceipt};
 pub use storage_key::StorageKey;
 pub use transfers::Transfers;

@@ -3,7 +3,7 @@
 //! Keys are SCALE-encoded. The root cell has ink!'s key of four zero bytes; every key here starts with a
 //! number from 1, so none collides with it. The values' types are in the contract's `storage.rs`.
 
-use corridor_core::{Address, AgentId, Currency, ParticipantId, Reference, Uetr};
+use corridor_core::{Address, AgentId, Currency, ParticipantId, Reference, Uetr, WindowId};
 use scale_codec::Encode;
 
 /// A storage key of the settlement contract.
@@ -39,4 +39,16 @@ pub enum StorageKey {
     /// Participant and order of first grant -> account.
     #[codec(index = 10)]
     AccountAt(ParticipantId, u32),
+    /// Currency and page number -> net settlement of neighbouring participants.
+    #[codec(index = 11)]
+    NetPositions(Currency, u16),
+    /// Currency and window -> how it ended.
+    #[codec(index = 12)]
+    Window(Currency, WindowId),
+    /// Debtor agent and number -> batch.
+    #[codec(index = 13)]
+    Batch(ParticipantId, u32),
+    /// Debtor agent -> number of its last batch.
+    #[codec(index = 14)]
+    LastBatch(ParticipantId),
 }

@@ -1,4 +1,4 @@
-//! The back office: the settlement contract's infrequent messages.
+//! The back office: governance, administration, escrow and queries.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -14,16 +14,12 @@ mod office {
     use alloc::vec::Vec;
     use corridor_api::{
         Administration, Escrow, Governance, GovernanceState, Inspection, MovementReceipt, ParticipantEntry,
-        TransferReceipt, Transfers,
     };
     use corridor_core::{
         registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Money, MovementKind,
-        Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer,
-        TransferReturn, Uetr,
+        Operation, ParticipantId, Position, Reference, Role, Roles, Transfer, Uetr,
     };
-    use corridor_shell::{
-        administration, escrow, governance, input, inspection, transfers, transfers::Ending, Root,
-    };
+    use corridor_shell::{administration, escrow, governance, input, inspection, Root};
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -38,56 +34,12 @@ mod office {
         #[allow(clippy::new_without_default)]
         pub fn new() -> Self {
             Self {
-                root: Root::new([0; 20], [0; 20]),
+                root: Root::new([0; 20], [0; 20], [0; 20]),
             }
         }
 
         fn now(&self) -> u64 {
             self.env().block_timestamp()
-        }
-    }
-
-    /// The hub carries out `instruct` and `accept` itself, so they never get here; whoever calls this code
-    /// directly has no account in its storage.
-    impl Transfers for BackOffice {
-        #[ink(message)]
-        fn instruct(&mut self, uetr: Uetr, terms: Terms) -> Result<TransferReceipt, Error> {
-            let (_, _) = (uetr, terms);
-            Err(Error::UnknownAccount)
-        }
-
-        #[ink(message)]
-        fn accept(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            let _ = uetr;
-            Err(Error::UnknownAccount)
-        }
-
-        #[ink(message)]
-        fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Reject(reason), self.now())
-        }
-
-        #[ink(message)]
-        fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Cancel(reason), self.now())
-        }
-
-        #[ink(message)]
-        fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            input::exactly::<Uetr>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Expire, self.now())
-        }
-
-        #[ink(message)]
-        fn return_transfer(
-            &mut self,
-            reference: Reference,
-            command: TransferReturn,
-        ) -> Result<TransferReceipt, Error> {
-            input::exactly::<(Reference, TransferReturn)>()?;
-            transfers::return_transfer(self.env().caller(), reference, &command, self.now())
         }
     }
 

@@ -6,7 +6,7 @@ use scale_info::TypeInfo;
 /// The books of one currency against the token's own ledger, all in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Conservation {
-    /// Sum over all participants of available and reserved.
+    /// Sum over all participants of available, reserved and the collateral of net settlement.
     pub booked: u128,
     /// The token's `balanceOf(settlement)`.
     pub held: u128,

@@ -21,7 +21,7 @@ use crate::{
 /// currency. `books` are those of [`keys`](crate::fx_record::keys), `charges` those of
 /// [`charges`](crate::fx_record::charges).
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongSettlementMethod`]
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`]
 /// unless payment versus payment, those of [`Terms::validate`], [`Error::TermsConflict`]; then, for a new
 /// one, [`Error::Paused`], [`Error::UnknownParticipant`], [`Error::ParticipantSuspended`] (an agent), those
 /// of [`QuoteSource::state`], [`Error::QuoteMismatch`] (another quote or pair),
@@ -50,7 +50,7 @@ pub fn instruct_fx(
         return Err(Error::NotDebtorAgent);
     }
     if terms.settlement_method != SettlementMethod::PaymentVersusPayment {
-        return Err(Error::WrongSettlementMethod);
+        return Err(Error::WrongMethod);
     }
     terms.validate(uetr)?;
     match recorded {

@@ -16,6 +16,9 @@
 //! | [`queue`] | settling queued transfers against each other |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
+//! | [`net`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
+//! | [`window`], [`closing`] | settlement windows, and how one ends |
+//! | [`batch`], [`batch_proof`], [`batch_life`] | clearing batches: items, their commitment, their life |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
 //! | [`error`] | every refusal, numbered, in order of precedence |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -24,6 +27,11 @@
 extern crate alloc;
 
 pub mod agent;
+pub mod batch;
+pub mod batch_life;
+pub mod batch_proof;
+pub mod closing;
+pub mod collateral;
 pub mod conservation;
 pub mod currency;
 pub mod error;
@@ -34,6 +42,7 @@ pub mod leg;
 pub mod limits;
 pub mod money;
 pub mod movement;
+pub mod net;
 pub mod operation;
 pub mod outcome;
 pub mod participant;
@@ -49,10 +58,17 @@ pub mod tariff;
 pub mod terms;
 pub mod text;
 pub mod transfer;
+pub mod transfer_net;
 pub mod transfer_return;
 pub mod uetr;
+pub mod window;
 
 pub use agent::AgentId;
+pub use batch::{BatchHeader, Item, ItemTotal};
+pub use batch_life::{BatchChange, BatchRecord};
+pub use batch_proof::ItemProof;
+pub use closing::{NetChange, NetResult, WindowRecord, WindowStatus};
+pub use collateral::{CollateralKind, CollateralMovement};
 pub use conservation::Conservation;
 pub use currency::Currency;
 pub use error::Error;
@@ -61,6 +77,7 @@ pub use leg::{Books, Leg, Purpose};
 pub use limits::{Limits, Velocity};
 pub use money::Money;
 pub use movement::{Movement, MovementKind, Reference};
+pub use net::{NetEntry, NetPage, NetPages};
 pub use operation::Operation;
 pub use outcome::Outcome;
 pub use participant::{Gate, ParticipantId};
@@ -74,6 +91,7 @@ pub use terms::{ChargeBearer, SettlementMethod, Terms};
 pub use transfer::{Transfer, TransferChange, TransferStatus};
 pub use transfer_return::TransferReturn;
 pub use uetr::Uetr;
+pub use window::{Schedule, WindowId};
 
 /// Seconds since the Unix epoch, as the chain's block timestamp gives them.
 pub type Seconds = u64;

@@ -1,6 +1,6 @@
 //! What a participant's reference stands for.
 
-use crate::{Movement, TransferReturn};
+use crate::{CollateralMovement, Movement, TransferReturn};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -13,6 +13,9 @@ pub enum Operation {
     /// A return.
     #[codec(index = 1)]
     Return(TransferReturn),
+    /// A pledge or release of collateral.
+    #[codec(index = 2)]
+    Collateral(CollateralMovement),
 }
 
 impl Operation {
@@ -21,7 +24,7 @@ impl Operation {
     pub fn movement(self) -> Option<Movement> {
         match self {
             Self::Movement(movement) => Some(movement),
-            Self::Return(_) => None,
+            _ => None,
         }
     }
 
@@ -31,7 +34,16 @@ impl Operation {
     pub fn transfer_return(self) -> Option<TransferReturn> {
         match self {
             Self::Return(transfer_return) => Some(transfer_return),
-            Self::Movement(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The pledge or release, if it is one: what [`collateral::book`](crate::collateral::book) compares with.
+    #[must_use]
+    pub fn collateral(self) -> Option<CollateralMovement> {
+        match self {
+            Self::Collateral(movement) => Some(movement),
+            _ => None,
         }
     }
 }

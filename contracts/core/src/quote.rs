@@ -1,9 +1,8 @@
 //! Quotes: what a provider of foreign exchange offers, published on chain or signed off chain.
 
 use crate::rate::BASIS_POINTS;
-use crate::{
-    Address, Caller, Currency, Error, Gate, Outcome, ParticipantId, Rate, Reference, Role, Seconds, Terms,
-};
+use crate::terms::validate_expiry;
+use crate::{Address, Caller, Currency, Error, Gate, Outcome, ParticipantId, Rate, Reference, Role, Seconds};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -265,7 +264,7 @@ pub fn publish_quote(
     gate.admitted(counterparty)?;
     gate.active(quote.id.provider)?;
     gate.active(counterparty)?;
-    Terms::validate_expiry_at(quote.expires_at, now)?;
+    validate_expiry(quote.expires_at, now)?;
     Ok(Outcome::Recorded(QuoteChange {
         state: QuoteState::unused(*quote),
         event: QuoteEvent::Published(*quote),

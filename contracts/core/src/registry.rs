@@ -2,7 +2,7 @@
 
 use crate::currency::MAX_EXPONENT;
 use crate::participant::{Participant, MAX_AGENTS, MAX_PARTICIPANTS};
-use crate::{Address, AgentId, Currency, Error, Gate, Outcome, ParticipantId, Roles};
+use crate::{Address, AgentId, Currency, Error, Gate, Outcome, ParticipantId, Roles, Schedule};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -81,6 +81,9 @@ pub enum RegistryChange {
         /// All its roles from now on.
         roles: Roles,
     },
+    /// How time is cut into settlement windows from now on.
+    #[codec(index = 9)]
+    ScheduleSet(Schedule),
 }
 
 /// Registers a currency.

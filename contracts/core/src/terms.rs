@@ -1,5 +1,6 @@
 //! The terms of a transfer: everything both agents agree to, fixed at instruction.
 
+use crate::net::net_amount;
 use crate::{Currency, Error, Money, ParticipantId, Seconds, Uetr};
 use alloc::vec::Vec;
 use core::{fmt, str::FromStr};
@@ -72,6 +73,9 @@ pub enum SettlementMethod {
     /// Each transfer by itself, in full, the moment it is accepted.
     #[codec(index = 0)]
     Gross,
+    /// Added up with others; the sum settles when the window closes in which it was accepted.
+    #[codec(index = 1)]
+    Net,
     /// Payment versus payment: in two currencies, both legs in the same step, against a quote.
     #[codec(index = 2)]
     PaymentVersusPayment,
@@ -114,7 +118,7 @@ impl Terms {
     }
 
     /// What holds of any terms at any time: [`Error::InvalidUetr`], [`Error::ZeroAmount`],
-    /// [`Error::SameAgent`].
+    /// [`Error::SameAgent`]; for net settlement [`Error::NetAmountTooLarge`].
     pub fn validate(&self, uetr: Uetr) -> Result<(), Error> {
         uetr.validate()?;
         if self.minor_units() == 0 {
@@ -123,32 +127,24 @@ impl Terms {
         if self.debtor_agent == self.creditor_agent {
             return Err(Error::SameAgent);
         }
+        if self.settlement_method == SettlementMethod::Net {
+            net_amount(self.minor_units())?;
+        }
         Ok(())
     }
 
-    /// [`Error::WrongSettlementMethod`] for payment versus payment: the rules for one currency would move
+    /// [`Error::WrongMethod`] for payment versus payment: the rules for one currency would move
     /// one leg of two.
     pub fn settles_in_one_currency(&self) -> Result<(), Error> {
         if self.settlement_method == SettlementMethod::PaymentVersusPayment {
-            return Err(Error::WrongSettlementMethod);
+            return Err(Error::WrongMethod);
         }
         Ok(())
     }
 
     /// [`Error::ExpiryPassed`] or [`Error::ExpiryTooFar`] as seen at `now`.
     pub fn validate_expiry(&self, now: Seconds) -> Result<(), Error> {
-        Self::validate_expiry_at(self.expires_at, now)
-    }
-
-    /// [`Error::ExpiryPassed`] or [`Error::ExpiryTooFar`] of any expiry as seen at `now`.
-    pub(crate) fn validate_expiry_at(expires_at: Seconds, now: Seconds) -> Result<(), Error> {
-        if expires_at <= now {
-            return Err(Error::ExpiryPassed);
-        }
-        if expires_at.saturating_sub(now) > MAX_PENDING_SECONDS {
-            return Err(Error::ExpiryTooFar);
-        }
-        Ok(())
+        validate_expiry(self.expires_at, now)
     }
 
     /// The digest by which two banks compare terms: `keccak256(domain, uetr, SCALE(terms))`.
@@ -160,4 +156,16 @@ impl Terms {
         self.encode_to(&mut preimage);
         keccak256(&preimage)
     }
+}
+
+/// [`Error::ExpiryPassed`] unless `expires_at` is after `now`, [`Error::ExpiryTooFar`] when it is more than
+/// [`MAX_PENDING_SECONDS`] after.
+pub(crate) fn validate_expiry(expires_at: Seconds, now: Seconds) -> Result<(), Error> {
+    if expires_at <= now {
+        return Err(Error::ExpiryPassed);
+    }
+    if expires_at.saturating_sub(now) > MAX_PENDING_SECONDS {
+        return Err(Error::ExpiryTooFar);
+    }
+    Ok(())
 }

@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! Pending -> Settled | Rejected | Cancelled | Expired        Settled -> PartlyReturned -> Returned
+//! Pending -> Netted, which settles with its window           Netted  -> PartlyReturned -> Returned
 //! ```
 
-use crate::{Caller, Error, Gate, Outcome, Position, ReasonCode, Role, Seconds, Terms, Uetr};
+use crate::{
+    Caller, Error, Gate, Outcome, Position, ReasonCode, Role, Seconds, SettlementMethod, Terms, Uetr,
+    WindowId,
+};
 use core::fmt;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -12,7 +16,7 @@ use scale_info::TypeInfo;
 /// Where a transfer stands. Append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum TransferStatus {
-    /// Funds are reserved; the creditor agent has not answered.
+    /// The creditor agent has not answered. The funds of a gross transfer are reserved.
     #[codec(index = 0)]
     Pending,
     /// Final: the creditor agent's escrow has been credited.
@@ -33,6 +37,10 @@ pub enum TransferStatus {
     /// Settled, and all of it has been sent back.
     #[codec(index = 6)]
     Returned,
+    /// Accepted and booked in this window; settled when the window is. The record stays as it is then: the
+    /// window's record tells.
+    #[codec(index = 7)]
+    Netted(WindowId),
 }
 
 impl TransferStatus {
@@ -47,6 +55,7 @@ impl TransferStatus {
             Self::Expired => "expired",
             Self::PartlyReturned => "partly returned",
             Self::Returned => "returned",
+            Self::Netted(_) => "netted",
         }
     }
 
@@ -58,10 +67,12 @@ impl TransferStatus {
             Self::Settled | Self::PartlyReturned | Self::Returned => "ACSC",
             Self::Rejected | Self::Expired => "RJCT",
             Self::Cancelled => "CANC",
+            // Accepted, settlement in process.
+            Self::Netted(_) => "ACSP",
         }
     }
 
-    /// Whether the debtor agent's money has moved.
+    /// Whether the debtor agent's money has moved. A netted transfer's moves with its window.
     #[must_use]
     pub fn has_settled(self) -> bool {
         matches!(self, Self::Settled | Self::PartlyReturned | Self::Returned)
@@ -95,19 +106,19 @@ pub struct Transfer {
 #[must_use = "every change emits its event"]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum TransferChange {
-    /// Instructed with these terms; funds reserved.
+    /// Instructed with these terms; funds reserved if it is to settle gross.
     #[codec(index = 0)]
     Instructed(Terms),
     /// Accepted; the books moved.
     #[codec(index = 1)]
     Settled,
-    /// Rejected by the creditor agent; funds released.
+    /// Rejected by the creditor agent; reserved funds released.
     #[codec(index = 2)]
     Rejected(ReasonCode),
-    /// Cancelled by the debtor agent; funds released.
+    /// Cancelled by the debtor agent; reserved funds released.
     #[codec(index = 3)]
     Cancelled(ReasonCode),
-    /// Expired; funds released.
+    /// Expired; reserved funds released.
     #[codec(index = 4)]
     Expired,
     /// A part or the rest was sent back.
@@ -122,6 +133,9 @@ pub enum TransferChange {
         /// Why.
         reason: ReasonCode,
     },
+    /// Accepted and booked in this window.
+    #[codec(index = 6)]
+    Netted(WindowId),
 }
 
 /// What to write for a change that concerns the debtor agent's position only.
@@ -148,12 +162,12 @@ pub struct BookChange {
     pub event: TransferChange,
 }
 
-/// An instruction by the debtor agent's instructor: reserves the amount.
+/// An instruction by the debtor agent's instructor: reserves the amount, unless it is to settle net.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongSettlementMethod`],
-/// those of [`Terms::validate`], [`Error::TermsConflict`] when the UETR is recorded with other terms; then, for a new one,
-/// [`Error::Paused`], [`Error::UnknownParticipant`], [`Error::ParticipantSuspended`], those of
-/// [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`] for
+/// payment versus payment, those of [`Terms::validate`], [`Error::TermsConflict`] when the UETR is recorded
+/// with other terms; then, for a new one, [`Error::Paused`], [`Error::UnknownParticipant`],
+/// [`Error::ParticipantSuspended`], those of [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
 ///
 /// The same UETR with the same terms is answered with what was recorded, whatever the gate says.
 #[inline(never)]
@@ -190,7 +204,11 @@ pub fn instruct(
         returned_minor_units: 0,
         reason: None,
     };
-    let debtor = debtor.reserve(terms.minor_units())?;
+    let debtor = match terms.settlement_method {
+        SettlementMethod::Gross => debtor.reserve(terms.minor_units())?,
+        SettlementMethod::Net => debtor,
+        SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
+    };
     Ok(Outcome::Recorded(DebtorChange {
         transfer,
         debtor,
@@ -200,8 +218,9 @@ pub fn instruct(
 
 /// Acceptance by the creditor agent's approver: the books move, which is final.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`],
-/// [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] unless gross
+/// ([`accept_net`](crate::transfer_net::accept_net) and [`accept_fx`](crate::fx_transfer::accept_fx) are for
+/// the others), [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
 /// [`Error::Expired`], [`Error::AmountOverflow`].
 #[inline(never)]
 pub fn accept(
@@ -212,7 +231,9 @@ pub fn accept(
     now: Seconds,
 ) -> Result<Outcome<BookChange, Transfer>, Error> {
     creditor_side(&transfer, caller, &[Role::Approver])?;
-    transfer.terms.settles_in_one_currency()?;
+    if transfer.terms.settlement_method != SettlementMethod::Gross {
+        return Err(Error::WrongMethod);
+    }
     if transfer.status.has_settled() {
         return Ok(Outcome::Repeated(transfer));
     }
@@ -235,7 +256,7 @@ pub fn accept(
 
 /// Rejection by the creditor agent's approver or compliance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`],
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`],
 /// [`Error::WrongStatus`] unless pending (already rejected for the same reason is a repeat).
 #[inline(never)]
 pub fn reject(
@@ -252,7 +273,7 @@ pub fn reject(
 
 /// Cancellation by the debtor agent's instructor or compliance, before acceptance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongSettlementMethod`],
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`],
 /// [`Error::WrongStatus`] unless pending (already cancelled for the same reason is a repeat).
 #[inline(never)]
 pub fn cancel(
@@ -272,7 +293,7 @@ pub fn cancel(
 
 /// Expiry by anyone, once the time for acceptance has passed.
 ///
-/// Errors, in order: [`Error::WrongSettlementMethod`], [`Error::WrongStatus`] unless pending (already
+/// Errors, in order: [`Error::WrongMethod`], [`Error::WrongStatus`] unless pending (already
 /// expired is a repeat), [`Error::NotYetExpired`].
 #[inline(never)]
 pub fn expire(
@@ -295,7 +316,7 @@ pub fn expire(
     )
 }
 
-/// Ends a pending transfer of one currency without settlement: the reserved amount becomes available again.
+/// Ends a pending transfer of one currency without settlement: what was reserved becomes available again.
 fn release(
     transfer: Transfer,
     debtor: Position,
@@ -309,7 +330,11 @@ fn release(
         return Ok(Outcome::Repeated(transfer));
     }
     pending(&transfer)?;
-    let debtor = debtor.release(transfer.terms.minor_units())?;
+    let debtor = match transfer.terms.settlement_method {
+        SettlementMethod::Gross => debtor.release(transfer.terms.minor_units())?,
+        SettlementMethod::Net => debtor,
+        SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
+    };
     let transfer = Transfer {
         status,
         updated_at: now,
@@ -323,7 +348,7 @@ fn release(
     }))
 }
 
-fn pending(transfer: &Transfer) -> Result<(), Error> {
+pub(crate) fn pending(transfer: &Transfer) -> Result<(), Error> {
     if transfer.status == TransferStatus::Pending {
         Ok(())
     } else {

@@ -3,7 +3,7 @@
 use crate::transfer::{creditor_side, BookChange};
 use crate::{
     Caller, Error, Outcome, Position, ReasonCode, Reference, Role, Seconds, Transfer, TransferChange,
-    TransferStatus, Uetr,
+    TransferStatus, Uetr, WindowRecord,
 };
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -19,18 +19,40 @@ pub struct TransferReturn {
     pub reason: ReasonCode,
 }
 
-/// Sends back part or all of a settled transfer, at its original terms.
-///
-/// `recorded` is what the creditor agent's reference is already used for, as in
-/// [`movement::book`](crate::movement::book). Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotCreditorAgent`], [`Error::WrongSettlementMethod`], [`Error::ZeroAmount`],
-/// [`Error::ReferenceConflict`], [`Error::WrongStatus`] unless settled, [`Error::ReturnExceedsOriginal`],
-/// [`Error::InsufficientFunds`], [`Error::AmountOverflow`].
+/// Sends back part or all of a settled transfer, at its original terms. For gross transfers:
+/// [`return_any`] without the record of a window.
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
-#[inline(never)]
 pub fn return_transfer(
     recorded: Option<Option<TransferReturn>>,
     transfer: Transfer,
+    caller: &Caller,
+    debtor: Position,
+    creditor: Position,
+    reference: Reference,
+    command: &TransferReturn,
+    now: Seconds,
+) -> Result<Outcome<BookChange, Transfer>, Error> {
+    return_any(
+        recorded, transfer, None, caller, debtor, creditor, reference, command, now,
+    )
+}
+
+/// Sends back part or all of a settled transfer, gross or net, at its original terms.
+///
+/// `recorded` is what the creditor agent's reference is already used for, as in
+/// [`movement::book`](crate::movement::book). `window` is the record of the window a netted transfer was
+/// booked in or, where that was aborted, of the window its positions were carried over to in the end.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] for a
+/// transfer in two currencies, [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
+/// [`Error::WrongStatus`] unless settled, [`Error::WindowNotSettled`] when netted and the window is not,
+/// [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`], [`Error::AmountOverflow`].
+#[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
+#[inline(never)]
+pub fn return_any(
+    recorded: Option<Option<TransferReturn>>,
+    transfer: Transfer,
+    window: Option<&WindowRecord>,
     caller: &Caller,
     debtor: Position,
     creditor: Position,
@@ -51,8 +73,13 @@ pub fn return_transfer(
         Some(_) => return Err(Error::ReferenceConflict),
         None => {}
     }
-    if !transfer.status.has_settled() {
-        return Err(Error::WrongStatus);
+    match transfer.status {
+        TransferStatus::Netted(_) if !window.is_some_and(WindowRecord::has_settled) => {
+            return Err(Error::WindowNotSettled);
+        }
+        TransferStatus::Netted(_) => {}
+        status if status.has_settled() => {}
+        _ => return Err(Error::WrongStatus),
     }
     let original = transfer.terms.minor_units();
     let returned_minor_units = transfer

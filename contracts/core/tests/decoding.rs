@@ -5,9 +5,10 @@ use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::transfer::{Transfer, TransferChange, TransferStatus};
 use corridor_core::{
-    AgentId, Caller, ChargeBearer, Conservation, Currency, Error, Gate, Money, Movement, MovementKind,
-    Operation, ParticipantId, Position, PositionPage, ReasonCode, Reference, Role, Roles, SettlementMethod,
-    Terms, TransferReturn, Uetr,
+    AgentId, BatchChange, BatchHeader, BatchRecord, Caller, ChargeBearer, CollateralMovement, Conservation,
+    Currency, Error, Gate, ItemProof, Money, Movement, MovementKind, NetChange, NetEntry, NetPage, Operation,
+    ParticipantId, Position, PositionPage, ReasonCode, Reference, Role, Roles, Schedule, SettlementMethod,
+    Terms, TransferReturn, Uetr, WindowId, WindowRecord,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -51,6 +52,17 @@ fn all_canonical(bytes: &[u8]) -> TestCaseResult {
     canonical::<Transfer>(bytes)?;
     canonical::<TransferChange>(bytes)?;
     canonical::<Conservation>(bytes)?;
+    canonical::<WindowId>(bytes)?;
+    canonical::<Schedule>(bytes)?;
+    canonical::<NetEntry>(bytes)?;
+    canonical::<NetPage>(bytes)?;
+    canonical::<CollateralMovement>(bytes)?;
+    canonical::<WindowRecord>(bytes)?;
+    canonical::<NetChange>(bytes)?;
+    canonical::<BatchHeader>(bytes)?;
+    canonical::<BatchRecord>(bytes)?;
+    canonical::<BatchChange>(bytes)?;
+    canonical::<ItemProof>(bytes)?;
     canonical::<Error>(bytes)
 }
 

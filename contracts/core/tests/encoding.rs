@@ -4,11 +4,15 @@
 mod common;
 
 use common::*;
+use corridor_core::batch::ItemFault;
+use corridor_core::batch_life::{Leg, LegStatus};
 use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    AgentId, Caller, ChargeBearer, Currency, Error, Gate, Money, Movement, MovementKind, ParticipantId,
-    PositionPage, ReasonCode, Role, Roles, TransferChange, TransferReturn, TransferStatus,
+    AgentId, BatchChange, BatchHeader, BatchRecord, Caller, ChargeBearer, CollateralKind, CollateralMovement,
+    Currency, Error, Gate, Item, ItemTotal, Money, Movement, MovementKind, NetChange, NetEntry, NetPage,
+    NetResult, Operation, ParticipantId, PositionPage, ReasonCode, Role, Roles, Schedule, SettlementMethod,
+    TransferChange, TransferReturn, TransferStatus, WindowId, WindowRecord, WindowStatus,
 };
 use scale_codec::{Decode, Encode};
 use std::fmt::Debug;
@@ -114,6 +118,25 @@ fn errors_keep_their_numbers() {
         "TokenMismatch",
         "NotAToken",
         "BooksBroken",
+        "MalformedInput",
+        "InvalidSchedule",
+        "NoSchedule",
+        "WrongMethod",
+        "NetAmountTooLarge",
+        "NetDebitCap",
+        "CollateralInUse",
+        "WindowNotClosed",
+        "WindowOpen",
+        "WindowEnded",
+        "WindowNotSettled",
+        "InvalidBatch",
+        "InvalidItems",
+        "ControlSum",
+        "BatchConflict",
+        "BatchNumber",
+        "UnknownBatch",
+        "InvalidProof",
+        "InvalidException",
     ];
     for (number, name) in (0u8..).zip(names) {
         let error = Error::ALL[usize::from(number)];
@@ -128,7 +151,11 @@ fn errors_keep_their_numbers() {
 #[test]
 fn choices_are_pinned() {
     for (number, status) in (0u8..).zip(STATUSES) {
-        assert_eq!(status.encode(), [number]);
+        let content: &[u8] = match status {
+            TransferStatus::Netted(_) => &[4, 3, 2, 1],
+            _ => &[],
+        };
+        assert_eq!(status.encode(), [&[number], content].concat());
     }
     for (number, role) in (0u8..).zip(Role::ALL) {
         assert_eq!(role.encode(), [number]);
@@ -204,6 +231,161 @@ fn participants_and_their_identifiers_are_pinned() {
     };
     let keys = format!("{} 01 {}", "01".repeat(20), "02".repeat(20));
     pinned(&record, &format!("0c {bic} {lei} {member} {keys} 05000000"));
+}
+
+#[test]
+fn net_settlement_is_pinned() {
+    let entry = NetEntry {
+        collateral: 5,
+        cap: 6,
+        open: -2,
+        closing: 1,
+    };
+    let mut page = NetPage::default();
+    pinned(&page, &format!("00000000 00000000 {:032} 00", 0));
+    page.roll(WINDOW).expect("nothing waits");
+    page.set(ParticipantId(12), entry);
+    let amounts = "0500000000000000 0600000000000000 feffffffffffffff 0100000000000000";
+    pinned(&page, &format!("04030201 00000000 {:032} 04 {amounts}", 0));
+    let schedule = Schedule {
+        anchor: 1,
+        length: 2,
+        cut_off: 3,
+        utc_offset: -1,
+        holidays: vec![0x0102],
+    };
+    pinned(&schedule, "0100000000000000 02000000 03000000 ffffffff 04 0201");
+    let record = WindowRecord {
+        window: WINDOW,
+        status: WindowStatus::Aborted,
+        closed_at: 1,
+        settles_in: WindowId(2),
+        net_minor_units: 3,
+        gross_minor_units: 4,
+        participants: 5,
+    };
+    let amounts = format!("03{} 04{}", "00".repeat(15), "00".repeat(15));
+    let record_bytes = format!("04030201 03 0100000000000000 02000000 {amounts} 0500");
+    pinned(&record, &record_bytes);
+    let movement = CollateralMovement {
+        kind: CollateralKind::Release,
+        amount: Money::new(Currency::HKD, 0xFF),
+        at: 1,
+    };
+    let movement_bytes = format!("01 484b44 ff{} 0100000000000000", "00".repeat(15));
+    pinned(&movement, &movement_bytes);
+    pinned(&Operation::Collateral(movement), &format!("02 {movement_bytes}"));
+    pinned(&TransferChange::Netted(WINDOW), "06 04030201");
+    for (change, golden) in [
+        (
+            NetChange::Collateral {
+                participant: CUP,
+                movement,
+                collateral_minor_units: 7,
+            },
+            format!("00 0100 {movement_bytes} 0700000000000000"),
+        ),
+        (
+            NetChange::CapSet {
+                participant: CUP,
+                cap_minor_units: 8,
+            },
+            "01 0100 0800000000000000".into(),
+        ),
+        (
+            NetChange::Results {
+                window: WINDOW,
+                results: vec![NetResult {
+                    participant: CUP,
+                    net_minor_units: -1,
+                }],
+            },
+            "02 04030201 04 0100 ffffffffffffffff".into(),
+        ),
+        (NetChange::Ended(record), format!("03 {record_bytes}")),
+    ] {
+        pinned(&change, &golden);
+    }
+    assert_eq!(SettlementMethod::Net.encode(), [1]);
+}
+
+#[test]
+fn batches_are_pinned() {
+    let header = BatchHeader {
+        debtor_agent: CUP,
+        number: 7,
+        currency: Currency::CNY,
+        counterparties: vec![BOC, OTHER],
+        items: 3,
+        control_sum: 4,
+        all_or_nothing: true,
+        expires_at: 5,
+    };
+    let sum = format!("04{}", "00".repeat(15));
+    pinned(
+        &header,
+        &format!("0100 07000000 434e59 08 0000 0200 0300 {sum} 01 0500000000000000"),
+    );
+    let total = ItemTotal {
+        minor_units: 6,
+        items: 1,
+    };
+    let legs = [
+        (LegStatus::Pending, "00"),
+        (
+            LegStatus::Accepted {
+                window: WINDOW,
+                excepted: total,
+            },
+            "01 04030201 0600000000000000 0100",
+        ),
+        (LegStatus::Rejected(ReasonCode::AC04), "02 41433034"),
+        (LegStatus::Cancelled(ReasonCode::CUST), "03 43555354"),
+    ];
+    for (status, golden) in legs {
+        let record = BatchRecord {
+            root: [0xAA; 32],
+            debtor_agent: CUP,
+            currency: Currency::CNY,
+            submitted_at: 1,
+            expires_at: 2,
+            limit: 3,
+            legs: vec![Leg {
+                creditor_agent: OTHER,
+                total,
+                status,
+            }],
+        };
+        let fixed = "0100 434e59 0100000000000000 0200000000000000 0300000000000000";
+        let leg = format!("04 0200 0600000000000000 0100 {golden}");
+        pinned(&record, &format!("{} {fixed} {leg}", "aa".repeat(32)));
+    }
+    let item = Item {
+        uetr: uetr(),
+        minor_units: 0x0102,
+        counterparty: 1,
+        message_digest: [0xAB; 32],
+    };
+    let bytes: String = item.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let golden = format!(
+        "8a562c67ca1648bab07465581be6f001 0201000000000000 01 00000000000000 {}",
+        "ab".repeat(32)
+    );
+    assert_eq!(bytes, golden.split_whitespace().collect::<String>());
+    let accepted = BatchChange::Accepted {
+        creditor_agent: OTHER,
+        window: WINDOW,
+        minor_units: 9,
+        excepted: vec![2],
+    };
+    pinned(&accepted, "01 0200 04030201 0900000000000000 04 0200");
+    let submitted = BatchChange::Submitted {
+        root: [0xAA; 32],
+        totals: vec![(OTHER, total)],
+        rejected: vec![(2, ItemFault::Reserved)],
+    };
+    let sums = "04 0200 0600000000000000 0100 04 0200 04";
+    pinned(&submitted, &format!("00 {} {sums}", "aa".repeat(32)));
 }
 
 #[test]

@@ -674,7 +674,7 @@ fn both_legs_move_or_none_and_nothing_is_made_or_lost() {
     for error in [
         Error::NotDebtorAgent,
         Error::NotCreditorAgent,
-        Error::WrongSettlementMethod,
+        Error::WrongMethod,
         Error::TermsConflict,
         Error::ReferenceConflict,
         Error::ParticipantSuspended,

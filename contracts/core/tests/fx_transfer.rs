@@ -100,8 +100,11 @@ fn an_instruction_is_refused_in_documented_order() {
                 args.caller = caller_without(args.caller.participant, &[Role::Instructor]);
             }),
             (Error::NotDebtorAgent, |args| args.caller.participant = OTHER),
-            (Error::WrongSettlementMethod, |args| {
+            (Error::WrongMethod, |args| {
                 args.terms.settlement_method = SettlementMethod::Gross;
+            }),
+            (Error::WrongMethod, |args| {
+                args.terms.settlement_method = SettlementMethod::Net;
             }),
             (Error::InvalidUetr, |args| args.uetr = Uetr([0; 16])),
             (Error::ZeroAmount, |args| {
@@ -472,6 +475,8 @@ fn a_repeat_answers_what_was_recorded() {
             TransferStatus::Rejected => assert_eq!(args(CUP).reject(), repeated),
             TransferStatus::Cancelled => assert_eq!(args(BOC).cancel(), repeated),
             TransferStatus::Expired => assert_eq!(args(OTHER).expire(), repeated),
+            // Only what settles net ever is.
+            TransferStatus::Netted(_) => assert_eq!(args(CUP).accept(), Err(Error::WrongStatus)),
             _ => assert_eq!(args(CUP).accept(), repeated),
         }
     }
@@ -600,7 +605,7 @@ fn a_participant_in_two_roles_has_one_position() {
 
 #[test]
 fn the_rules_for_one_currency_refuse_a_transfer_in_two() {
-    let refused = Some(Error::WrongSettlementMethod);
+    let refused = Some(Error::WrongMethod);
     let (terms, _) = fx_terms();
     let full = position(u128::MAX / 2, u128::MAX / 4);
     let gate = gate();

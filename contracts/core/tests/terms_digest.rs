@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use corridor_core::terms::TERMS_DOMAIN;
-use corridor_core::{ChargeBearer, Currency, Terms, Uetr};
+use corridor_core::{ChargeBearer, Currency, SettlementMethod, Terms, Uetr};
 use scale_codec::Encode;
 use std::collections::BTreeSet;
 
@@ -33,14 +33,14 @@ fn the_domain_is_pinned_and_leads() {
 
 #[test]
 fn each_field_and_the_uetr_change_it() {
-    // SettlementMethod has one variant only; the encoding goldens pin its place.
-    let changes: [fn(&mut Terms); 8] = [
+    let changes: [fn(&mut Terms); 9] = [
         |terms| terms.debtor_agent = OTHER,
         |terms| terms.creditor_agent = OTHER,
         |terms| terms.interbank_settlement_amount.currency = Currency::HKD,
         |terms| terms.interbank_settlement_amount.minor_units += 1,
         |terms| terms.interbank_settlement_date += 1,
         |terms| terms.charge_bearer = ChargeBearer::Slev,
+        |terms| terms.settlement_method = SettlementMethod::Net,
         |terms| terms.expires_at += 1,
         |terms| terms.message_digest[0] ^= 1,
     ];

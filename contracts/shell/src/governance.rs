@@ -12,7 +12,8 @@ pub fn emit(change: RegistryChange) {
     ink::env::emit_event(RegistryChanged { change });
 }
 
-fn governor_only(root: &Root) -> Result<(), Error> {
+/// [`Error::NotGovernor`] for any other caller.
+pub fn governor_only(root: &Root) -> Result<(), Error> {
     if ink::env::caller().0 == root.governor {
         Ok(())
     } else {

@@ -1,6 +1,6 @@
 //! Queries.
 
-use crate::{storage, token};
+use crate::{netting, storage, token};
 use alloc::vec::Vec;
 use corridor_api::{ParticipantEntry, MAX_PAGE};
 use corridor_core::registry::CurrencyEntry;
@@ -93,6 +93,7 @@ pub fn conservation(participants: u16, code: Currency) -> Result<Conservation, E
         let positions = storage::positions(code, page).get()?.unwrap_or_default();
         booked = booked
             .checked_add(positions.total()?)
+            .and_then(|booked| booked.checked_add(netting::collateral_on(code, page).ok()?))
             .ok_or(Error::AmountOverflow)?;
     }
     Ok(Conservation::of(booked, token::held(entry.token)?))

@@ -1,13 +1,15 @@
 //! The wiring between messages and rules: read, call the rule, write what it returned, emit its event,
 //! and move tokens last.
 //!
-//! The settlement contract is deployed as two pieces of code that work on one storage. The **hub** is what
-//! everyone calls; it holds `instruct` and `accept`. Everything less frequent is in the **back office**, which the hub executes by delegate call ([`backoffice`]): each byte of code costs a byte
-//! of proof at every call, so the frequent messages do not carry the code of the rare ones.
+//! The settlement contract is deployed as three pieces of code that work on one storage. The **hub** is what
+//! everyone calls; it holds `instruct` and `accept`. Everything less frequent is executed by delegate call
+//! ([`delegate`]): in the **clearing** house netting, batches and what ends transfers otherwise, in the **back office** the rest. Each byte
+//! of code costs a byte of proof at every call, so the frequent messages do not carry the code of the rare ones.
 //!
 //! | file | messages |
 //! |---|---|
 //! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
+//! | [`netting`], [`batches`] | net settlement, clearing batches |
 //! | [`escrow`], [`token`] | deposit, withdraw and the calls to ERC-20 |
 //! | [`governance`], [`administration`] | registry, pause, roles, keys |
 //! | [`inspection`] | queries |
@@ -18,13 +20,15 @@
 extern crate alloc;
 
 pub mod administration;
-pub mod backoffice;
+pub mod batches;
 pub mod book;
 pub mod cell;
+pub mod delegate;
 pub mod escrow;
 pub mod governance;
 pub mod input;
 pub mod inspection;
+pub mod netting;
 pub mod root;
 pub mod storage;
 pub mod token;

@@ -1,18 +1,23 @@
 //! The root cell: ink! reads it on every message, so what every message needs is here and nothing else is.
 
+use alloc::vec::Vec;
 use corridor_api::GovernanceState;
-use corridor_core::{Address, Gate};
-use scale_codec::{Decode, Encode};
+use corridor_core::{Address, Error, Gate, Schedule};
+use scale_codec::{Decode, DecodeAll, Encode};
 
-/// Who governs, the gate, and where the back office's code is.
+/// Who governs, the gate, the schedule, and where the rest of the code is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cfg_attr(
     feature = "std",
     derive(scale_info::TypeInfo, ink::storage::traits::StorageLayout)
 )]
 pub struct Root {
-    /// The contract whose code the hub executes for infrequent messages. Fixed at deployment.
+    /// The contract whose code the hub executes for governance, administration, escrow and queries. Fixed at
+    /// deployment, as is the next.
     pub backoffice: Address,
+    /// The contract whose code the hub executes for netting, batches and what ends transfers otherwise than by
+    /// acceptance.
+    pub clearing: Address,
     /// Who governs.
     pub governor: Address,
     /// The account asked to take over, until it accepts.
@@ -25,20 +30,25 @@ pub struct Root {
     pub suspended: [u64; 4],
     /// How many currencies are registered.
     pub currencies: u16,
+    /// The settlement schedule's SCALE bytes; none before the first is set. Here and not under a key of its own
+    /// because every net acceptance needs it.
+    pub schedule: Vec<u8>,
 }
 
 impl Root {
     /// An empty registry.
     #[must_use]
-    pub fn new(backoffice: Address, governor: Address) -> Self {
+    pub fn new(backoffice: Address, clearing: Address, governor: Address) -> Self {
         Self {
             backoffice,
+            clearing,
             governor,
             proposed_governor: None,
             paused: false,
             participants: 0,
             suspended: [0; 4],
             currencies: 0,
+            schedule: Vec::new(),
         }
     }
 
@@ -59,6 +69,14 @@ impl Root {
         self.suspended = gate.suspended;
     }
 
+    /// The settlement schedule; [`Error::NoSchedule`] before the first is set.
+    pub fn schedule(&self) -> Result<Schedule, Error> {
+        if self.schedule.is_empty() {
+            return Err(Error::NoSchedule);
+        }
+        Schedule::decode_all(&mut self.schedule.as_slice()).map_err(|_| Error::BooksBroken)
+    }
+
     /// The root state as queries show it.
     #[must_use]
     pub fn state(&self) -> GovernanceState {
@@ -68,6 +86,7 @@ impl Root {
             gate: self.gate(),
             currencies: self.currencies,
             backoffice: self.backoffice.into(),
+            clearing: self.clearing.into(),
         }
     }
 }

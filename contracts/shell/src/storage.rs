@@ -16,6 +16,10 @@
 //! | currency at | code | 3 |
 //! | token | code | 3 |
 //! | account at | account | 20 |
+//! | net positions | 12 participants' net settlement in a currency | 411 |
+//! | window | how a window of a currency ended | 47 |
+//! | batch | commitment, sums and status for each creditor agent | 290 |
+//! | last batch | number | 4 |
 
 use crate::cell;
 use core::marker::PhantomData;
@@ -23,8 +27,8 @@ use corridor_api::StorageKey;
 use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    Address, AgentId, Caller, Currency, Error, Operation, ParticipantId, PositionPage, Reference, Transfer,
-    Uetr,
+    Address, AgentId, BatchRecord, Caller, Currency, Error, NetPage, Operation, ParticipantId, PositionPage,
+    Reference, Transfer, Uetr, WindowId, WindowRecord,
 };
 use scale_codec::{Decode, DecodeAll, Encode};
 
@@ -110,4 +114,24 @@ pub fn token(token: Address) -> Entry<Currency> {
 /// A participant's account by order of its first grant.
 pub fn account_at(id: ParticipantId, index: u32) -> Entry<Address> {
     Entry::at(StorageKey::AccountAt(id, index))
+}
+
+/// The net settlement of neighbouring participants.
+pub fn net_positions(currency: Currency, page: u16) -> Entry<NetPage> {
+    Entry::at(StorageKey::NetPositions(currency, page))
+}
+
+/// How a window ended.
+pub fn window(currency: Currency, window: WindowId) -> Entry<WindowRecord> {
+    Entry::at(StorageKey::Window(currency, window))
+}
+
+/// A clearing batch.
+pub fn batch(debtor_agent: ParticipantId, number: u32) -> Entry<BatchRecord> {
+    Entry::at(StorageKey::Batch(debtor_agent, number))
+}
+
+/// The number of a participant's last batch.
+pub fn last_batch(debtor_agent: ParticipantId) -> Entry<u32> {
+    Entry::at(StorageKey::LastBatch(debtor_agent))
 }

@@ -1,12 +1,12 @@
 //! instruct, accept, reject, cancel, expire, return.
 
 use crate::book::Book;
-use crate::storage;
+use crate::{netting, storage, Root};
 use corridor_api::{TransferReceipt, TransferRecorded};
 use corridor_core::transfer::{self, BookChange, DebtorChange};
 use corridor_core::{
-    transfer_return, Caller, Error, Gate, Operation, Outcome, ReasonCode, Reference, Seconds, Terms,
-    Transfer, TransferChange, TransferReturn, Uetr,
+    transfer_return, Caller, Error, Operation, Outcome, ReasonCode, Reference, Seconds, SettlementMethod,
+    Terms, Transfer, TransferChange, TransferReturn, TransferStatus, Uetr,
 };
 use ink::Address;
 
@@ -22,7 +22,7 @@ fn recorded(uetr: Uetr) -> Result<Transfer, Error> {
 /// [`corridor_api::Transfers::instruct`]
 #[inline(never)]
 pub fn instruct(
-    gate: &Gate,
+    root: &Root,
     caller: Address,
     uetr: Uetr,
     terms: &Terms,
@@ -30,34 +30,37 @@ pub fn instruct(
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let recorded = storage::transfer(uetr).get()?;
-    // A repeat is answered from the record alone; only a first instruction needs the books.
-    let mut book = match recorded {
-        Some(_) => None,
-        None => Some(Book::of_one(terms.currency(), caller.participant)?),
+    // A repeat is answered from the record alone, and net settlement reserves nothing.
+    let net = terms.settlement_method == SettlementMethod::Net;
+    if net {
+        root.schedule()?;
+    }
+    let book = match recorded {
+        None if !net => Some(Book::of_one(terms.currency(), caller.participant)?),
+        _ => None,
     };
     let debtor = book
         .as_ref()
         .map(|book| book.get(caller.participant))
         .unwrap_or_default();
-    match (
-        transfer::instruct(recorded, gate, &caller, debtor, uetr, terms, now)?,
-        book.as_mut(),
-    ) {
-        (Outcome::Recorded(change), Some(_)) => store_debtor(uetr, change, book),
-        (Outcome::Recorded(_), None) => Err(Error::BooksBroken),
-        (Outcome::Repeated(transfer), _) => Ok(TransferReceipt::of(&transfer, true)),
+    match transfer::instruct(recorded, &root.gate(), &caller, debtor, uetr, terms, now)? {
+        Outcome::Recorded(change) => Ok(store_debtor(uetr, change, book)),
+        Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
 }
 
 /// [`corridor_api::Transfers::accept`]
 #[inline(never)]
-pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let recorded = recorded(uetr)?;
+    if recorded.terms.settlement_method == SettlementMethod::Net {
+        return netting::accept(root, &caller, uetr, recorded, now);
+    }
     let book = both(&recorded)?;
     let (debtor, creditor) = positions(&book, &recorded);
     match transfer::accept(recorded, &caller, debtor, creditor, now)? {
-        Outcome::Recorded(change) => store_both(uetr, change, book),
+        Outcome::Recorded(change) => Ok(store_both(uetr, change, book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
 }
@@ -82,8 +85,14 @@ pub fn end(caller: Address, uetr: Uetr, ending: Ending, now: Seconds) -> Result<
     };
     let recorded = recorded(uetr)?;
     let debtor_agent = recorded.terms.debtor_agent;
-    let book = Book::of_one(recorded.terms.currency(), debtor_agent)?;
-    let debtor = book.get(debtor_agent);
+    let book = match recorded.terms.settlement_method {
+        SettlementMethod::Gross => Some(Book::of_one(recorded.terms.currency(), debtor_agent)?),
+        SettlementMethod::Net => None,
+    };
+    let debtor = book
+        .as_ref()
+        .map(|book| book.get(debtor_agent))
+        .unwrap_or_default();
     let outcome = match (ending, caller) {
         (Ending::Reject(reason), Some(caller)) => transfer::reject(recorded, &caller, debtor, reason, now)?,
         (Ending::Cancel(reason), Some(caller)) => transfer::cancel(recorded, &caller, debtor, reason, now)?,
@@ -91,7 +100,7 @@ pub fn end(caller: Address, uetr: Uetr, ending: Ending, now: Seconds) -> Result<
         (_, None) => return Err(Error::UnknownAccount),
     };
     match outcome {
-        Outcome::Recorded(change) => store_debtor(uetr, change, Some(book)),
+        Outcome::Recorded(change) => Ok(store_debtor(uetr, change, book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
 }
@@ -110,12 +119,24 @@ pub fn return_transfer(
     let known = operation.get()?.map(Operation::transfer_return);
     let book = both(&transfer)?;
     let (debtor, creditor) = positions(&book, &transfer);
-    match transfer_return::return_transfer(
-        known, transfer, &caller, debtor, creditor, reference, command, now,
+    let window = match transfer.status {
+        TransferStatus::Netted(window) => netting::settled_in(transfer.terms.currency(), window)?,
+        _ => None,
+    };
+    match transfer_return::return_any(
+        known,
+        transfer,
+        window.as_ref(),
+        &caller,
+        debtor,
+        creditor,
+        reference,
+        command,
+        now,
     )? {
         Outcome::Recorded(change) => {
             operation.set(&Operation::Return(*command));
-            store_both(command.uetr, change, book)
+            Ok(store_both(command.uetr, change, book))
         }
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
@@ -133,22 +154,23 @@ fn positions(book: &Book, transfer: &Transfer) -> (corridor_core::Position, corr
     )
 }
 
-fn store_debtor(uetr: Uetr, change: DebtorChange, book: Option<Book>) -> Result<TransferReceipt, Error> {
-    let mut book = book.ok_or(Error::BooksBroken)?;
-    book.set(change.transfer.terms.debtor_agent, change.debtor);
-    book.store();
-    Ok(record(uetr, &change.transfer, change.event))
+fn store_debtor(uetr: Uetr, change: DebtorChange, book: Option<Book>) -> TransferReceipt {
+    if let Some(mut book) = book {
+        book.set(change.transfer.terms.debtor_agent, change.debtor);
+        book.store();
+    }
+    record(uetr, &change.transfer, change.event)
 }
 
-fn store_both(uetr: Uetr, change: BookChange, mut book: Book) -> Result<TransferReceipt, Error> {
+fn store_both(uetr: Uetr, change: BookChange, mut book: Book) -> TransferReceipt {
     book.set(change.transfer.terms.debtor_agent, change.debtor);
     book.set(change.transfer.terms.creditor_agent, change.creditor);
     book.store();
-    Ok(record(uetr, &change.transfer, change.event))
+    record(uetr, &change.transfer, change.event)
 }
 
 /// Stores the transfer's new record and emits its event.
-fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
+pub fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
     storage::transfer(uetr).set(transfer);
     ink::env::emit_event(TransferRecorded {
         uetr,

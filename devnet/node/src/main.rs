@@ -29,7 +29,7 @@ const DEFAULT_LOG: &str = "warn,corridor_devnet=info";
 #[derive(Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Arguments {
-    /// When to make blocks: `instant` (as soon as there is a transaction, never empty) or an interval such as `6s`
+    /// When to make blocks: `instant` (as soon as there is a transaction, empty after six seconds of rest) or an interval such as `6s`
     #[arg(long, default_value = "instant", value_name = "instant|SECONDSs")]
     seal: Seal,
 

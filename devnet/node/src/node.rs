@@ -1,13 +1,14 @@
 //! The parts of the node, put together.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use polkadot_sdk::{
     sc_chain_spec::GenesisBlockBuilder,
     sc_client_api::execution_extensions::ExecutionExtensions,
     sc_client_db::{BlocksPruning, DatabaseSettings, DatabaseSource, DbHash, PruningMode},
     sc_service::{self, ClientConfig, TFullBackend, TFullClient, TaskManager},
-    sc_transaction_pool::{Builder as PoolBuilder, TransactionPoolOptions, TransactionPoolType},
+    sc_transaction_pool::{BasicPool, FullChainApi, Options as PoolOptions, PoolLimit, RevalidationType},
+    sp_blockchain::HeaderBackend,
     sp_database::{Database, MemDb},
     substrate_prometheus_endpoint::Registry,
 };
@@ -32,10 +33,10 @@ pub(crate) type Backend = TFullBackend<OpaqueBlock>;
 const DATABASE_DIRECTORY: &str = "db";
 /// Enough for the whole state of a test chain, and small next to what the node takes anyway.
 const TRIE_CACHE_BYTES: usize = 32 * 1024 * 1024;
-/// A tenth of each is for transactions whose turn has not come. A burst of thousands from one account arrives shuffled, so
-/// that most of it is of that kind for a moment; what exceeds the limit is dropped.
-const MAX_POOL_TRANSACTIONS: usize = 262_144;
-const MAX_POOL_BYTES: usize = 512 * 1024 * 1024;
+/// Of transactions that may go into the next block, and again of those whose turn has not come: a burst of thousands from
+/// one account arrives shuffled, so that most of it is of the second kind for a moment. What exceeds a limit is dropped.
+const MAX_POOL_TRANSACTIONS: usize = 65_536;
+const MAX_POOL_BYTES: usize = 128 * 1024 * 1024;
 
 /// A node that answers. Dropping it stops its tasks.
 pub(crate) struct Node {
@@ -158,19 +159,34 @@ fn new_client(
 }
 
 /// The single-state pool: the fork-aware one drops watchers under bursts, and this chain never forks.
+///
+/// It checks old transactions again now and then. Light means as part of [taking a block in](crate::pool::Turn::applied);
+/// otherwise a task of its own does it at any time, and can put a transaction back that a block has just taken out.
 fn new_pool(client: &Arc<Client>, tasks: &TaskManager, registry: Option<&Registry>) -> Arc<Inner> {
-    let options = TransactionPoolOptions::new_with_params(
-        MAX_POOL_TRANSACTIONS,
-        MAX_POOL_BYTES,
+    let limit = || PoolLimit {
+        count: MAX_POOL_TRANSACTIONS,
+        total_bytes: MAX_POOL_BYTES,
+    };
+    let options = PoolOptions {
+        ready: limit(),
+        future: limit(),
+        reject_future_transactions: false,
         // A transaction that failed once may be sent again at once.
-        Some(0),
-        TransactionPoolType::SingleState,
-        true,
-        false,
+        ban_time: Duration::ZERO,
+    };
+    let spawner = tasks.spawn_essential_handle();
+    let api = Arc::new(FullChainApi::new(client.clone(), registry, &spawner));
+    let info = client.info();
+    let pool = BasicPool::with_revalidation_type(
+        options,
+        true.into(),
+        api,
+        registry,
+        RevalidationType::Light,
+        spawner,
+        info.best_number,
+        info.best_hash,
+        info.finalized_hash,
     );
-    let pool = PoolBuilder::new(tasks.spawn_essential_handle(), client.clone(), true.into())
-        .with_options(options)
-        .with_prometheus(registry)
-        .build();
     Arc::new(pool)
 }

@@ -9,7 +9,8 @@ use std::{
 /// When blocks are made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Seal {
-    /// As soon as there is a transaction; never an empty block.
+    /// As soon as there is a transaction; an empty block when the chain has stood still for six seconds, so that its
+    /// time goes on.
     #[default]
     Instant,
     /// One after each interval, empty or not.

@@ -9,7 +9,7 @@
 use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use polkadot_sdk::{
-    sc_transaction_pool::TransactionPoolHandle,
+    sc_transaction_pool::{BasicPool, FullChainApi},
     sc_transaction_pool_api::{
         ChainEvent, ImportNotificationStream, MaintainedTransactionPool, PoolStatus, ReadyTransactions,
         TransactionFor, TransactionPool, TransactionSource, TransactionStatusStreamFor, TxHash,
@@ -24,7 +24,7 @@ use corridor_devnet_runtime::{Hash, OpaqueBlock};
 use crate::node::Client;
 
 /// The pool that does the work.
-pub(crate) type Inner = TransactionPoolHandle<OpaqueBlock, Client>;
+pub(crate) type Inner = BasicPool<FullChainApi<Client, OpaqueBlock>, OpaqueBlock>;
 
 /// The pool as JSON-RPC sees it.
 pub(crate) struct Pool {

@@ -33,6 +33,9 @@ use crate::{
 
 /// How often instant sealing looks for transactions that no arrival announced, such as those a full block left over.
 const LEFTOVER_INTERVAL: Duration = Duration::from_millis(250);
+/// How long instant sealing lets the chain stand still before it makes an empty block. Rules that ask the time ask the last
+/// block's, and a dry run makes no block: without this nothing could be seen to expire on an idle chain.
+const IDLE_INTERVAL: Duration = Duration::from_secs(6);
 /// The proposer's own limit on a block's bytes: that of the runtime, which so decides alone what fits.
 const MAX_BLOCK_BYTES: usize = 5 * 1024 * 1024;
 
@@ -69,11 +72,20 @@ impl Sealer {
     /// Makes blocks as `seal` says, until it is dropped.
     pub(crate) async fn run(mut self, seal: Seal) {
         match seal {
-            Seal::Instant => loop {
-                // A timeout is as good as an arrival: both mean to look.
-                let _ = tokio::time::timeout(LEFTOVER_INTERVAL, self.pool.arrivals()).await;
-                while self.pool.has_ready() && self.seal(false).await {}
-            },
+            Seal::Instant => {
+                let mut last_block = Instant::now();
+                loop {
+                    // A timeout is as good as an arrival: both mean to look.
+                    let _ = tokio::time::timeout(LEFTOVER_INTERVAL, self.pool.arrivals()).await;
+                    while self.pool.has_ready() && self.seal(false).await {
+                        last_block = Instant::now();
+                    }
+                    if last_block.elapsed() >= IDLE_INTERVAL {
+                        self.seal(true).await;
+                        last_block = Instant::now();
+                    }
+                }
+            }
             Seal::Every(interval) => {
                 let mut ticks = tokio::time::interval_at(Instant::now() + interval, interval);
                 // A block that took longer than the interval must not be followed by a burst of late ones.

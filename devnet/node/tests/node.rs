@@ -173,6 +173,21 @@ async fn timed_sealing_makes_empty_blocks() {
 }
 
 #[tokio::test]
+async fn the_time_of_an_idle_chain_goes_on() {
+    let devnet = Devnet::start(Options::default()).expect("starts");
+    let rpc = connect(devnet.url()).await;
+    let start = Instant::now();
+    while finalized_height(&rpc).await < 1 {
+        assert!(start.elapsed() < Duration::from_secs(15), "no block in 15 s");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(
+        start.elapsed() > Duration::from_secs(3),
+        "empty blocks come too often"
+    );
+}
+
+#[tokio::test]
 async fn a_base_path_keeps_the_chain_and_serves_one_node_only() {
     let directory = tempfile::tempdir().expect("a directory");
     let options = Options {

@@ -1,4 +1,4 @@
-//! The tokens a [`BlobBackend`](super::BlobBackend) settles in.
+//! The tokens a [`BlobBackend`] settles in.
 
 use super::solidity::{call, number};
 use super::{artefact, BlobBackend};

@@ -30,6 +30,7 @@ impl NodeBackend {
         let request = DeploySettlement {
             code: code("settlement"),
             backoffice_code: code("backoffice"),
+            clearing_code: code("clearing"),
             governor: governor.address,
         };
         let deployed = node.wait(governor.corridor.deploy_settlement(request));

@@ -23,8 +23,11 @@ fn data(selector: [u8; 4], arguments: &[Word]) -> Vec<u8> {
     [&selector[..], &arguments.concat()].concat()
 }
 
-/// Sends it, expects success, returns the answer and (topics, data) of each event.
-fn run(token: &mut Token, caller: &str, data: Vec<u8>) -> (Vec<u8>, Vec<(Vec<String>, Vec<u8>)>) {
+/// Topics in hex, and data.
+type Event = (Vec<String>, Vec<u8>);
+
+/// Sends it, expects success, returns the answer and the events.
+fn run(token: &mut Token, caller: &str, data: Vec<u8>) -> (Vec<u8>, Vec<Event>) {
     let outcome = token.send(caller, data).expect("no trap");
     assert!(!outcome.reverted, "refused with {:?}", outcome.data);
     let address = token.address;

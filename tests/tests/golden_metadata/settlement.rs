@@ -2,12 +2,12 @@
 
 use crate::golden;
 use crate::registry::Registry;
-use corridor_api::{EscrowMoved, RegistryChanged, TransferRecorded};
-use corridor_client::contract::SettlementContract;
+use corridor_api::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
+use corridor_client::{contract::SettlementContract, Exceptions};
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role, SettlementMethod, Terms,
-    TransferReturn, Uetr,
+    BatchHeader, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role, Schedule,
+    SettlementMethod, Terms, TransferReturn, Uetr, WindowId,
 };
 use corridor_tests::blob::artefact;
 use ink::{abi::Ink, env::Event};
@@ -43,6 +43,29 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
     };
     let agents = vec![agent.clone(), "BKCHCNBJ".parse().expect("a BIC")];
     let role = Role::Auditor;
+    let window = WindowId(13);
+    let schedule = Schedule {
+        anchor: 1_800_000_000,
+        length: 3_600,
+        cut_off: 300,
+        utc_offset: 28_800,
+        holidays: vec![20_000, 20_001],
+    };
+    let header = BatchHeader {
+        debtor_agent: id,
+        number: 12,
+        currency,
+        counterparties: vec![ParticipantId(6)],
+        items: 1,
+        control_sum: 5,
+        all_or_nothing: true,
+        expires_at: 8,
+    };
+    let exceptions = Exceptions {
+        header: header.clone(),
+        chunk_hashes: vec![[14; 32]],
+        items: vec![(0, vec![15; 64])],
+    };
     BTreeMap::from([
         ("Transfers::instruct", hub.instruct(uetr, terms).data().to_vec()),
         ("Transfers::accept", hub.accept(uetr).data().to_vec()),
@@ -96,6 +119,48 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
             "Administration::revoke_role",
             hub.revoke_role(id, address, role).data().to_vec(),
         ),
+        (
+            "Netting::set_schedule",
+            hub.set_schedule(schedule).data().to_vec(),
+        ),
+        ("Netting::set_cap", hub.set_cap(id, currency, 11).data().to_vec()),
+        ("Netting::pledge", hub.pledge(reference, amount).data().to_vec()),
+        ("Netting::release", hub.release(reference, amount).data().to_vec()),
+        (
+            "Netting::close_window",
+            hub.close_window(currency, window).data().to_vec(),
+        ),
+        (
+            "Netting::abort_window",
+            hub.abort_window(currency, window).data().to_vec(),
+        ),
+        ("Netting::schedule", hub.schedule().data().to_vec()),
+        (
+            "Netting::net_position",
+            hub.net_position(id, currency).data().to_vec(),
+        ),
+        (
+            "Netting::window",
+            hub.window(currency, Some(window)).data().to_vec(),
+        ),
+        (
+            "Batches::submit_batch",
+            hub.submit_batch(header.clone(), vec![1, 2, 3]).data().to_vec(),
+        ),
+        (
+            "Batches::accept_batch",
+            hub.accept_batch(id, 12, Some(exceptions)).data().to_vec(),
+        ),
+        (
+            "Batches::reject_batch",
+            hub.reject_batch(id, 12, reason).data().to_vec(),
+        ),
+        (
+            "Batches::cancel_batch",
+            hub.cancel_batch(12, reason).data().to_vec(),
+        ),
+        ("Batches::batch", hub.batch(id, 12).data().to_vec()),
+        ("Batches::last_batch", hub.last_batch(id).data().to_vec()),
         ("Inspection::transfer", hub.transfer(uetr).data().to_vec()),
         (
             "Inspection::operation",
@@ -161,8 +226,13 @@ fn every_message_is_sent_with_its_selector_and_arguments() {
 #[test]
 fn constructors_are_called_by_their_selectors() {
     for (contract, data, arguments) in [
-        ("settlement", SettlementContract::constructor([1; 20], [2; 20]), 2),
-        ("backoffice", SettlementContract::backoffice_constructor(), 0),
+        (
+            "settlement",
+            SettlementContract::constructor([1; 20], [2; 20], [3; 20]),
+            3,
+        ),
+        ("backoffice", SettlementContract::office_constructor(), 0),
+        ("clearing", SettlementContract::office_constructor(), 0),
     ] {
         let registry = Registry(artefact::metadata(contract));
         let [constructor] = spec(&registry.0, "constructors") else {
@@ -182,9 +252,9 @@ fn constructors_are_called_by_their_selectors() {
     }
 }
 
-/// The hub hands call data on as it is, so both pieces of code must read it alike.
+/// The hub hands call data on as it is, so all pieces of code must read it alike.
 #[test]
-fn the_back_office_has_the_hubs_messages() {
+fn the_back_office_and_the_clearing_house_have_the_hubs_messages() {
     let describe = |contract: &str| -> BTreeMap<String, String> {
         let registry = Registry(artefact::metadata(contract));
         let messages = spec(&registry.0, "messages").iter();
@@ -197,7 +267,11 @@ fn the_back_office_has_the_hubs_messages() {
             })
             .collect()
     };
-    assert_eq!(describe("settlement"), describe("backoffice"));
+    let mut offices = describe("backoffice");
+    for (label, message) in describe("clearing") {
+        assert_eq!(offices.insert(label, message), None, "in both pieces of code");
+    }
+    assert_eq!(describe("settlement"), offices);
 }
 
 #[test]
@@ -213,6 +287,14 @@ fn every_event_has_the_topic_the_client_looks_for() {
         (
             "RegistryChanged",
             topic(<RegistryChanged as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "NettingRecorded",
+            topic(<NettingRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "BatchRecorded",
+            topic(<BatchRecorded as Event<Ink>>::SIGNATURE_TOPIC),
         ),
     ]);
     let built: BTreeMap<_, _> = spec(&metadata, "events")

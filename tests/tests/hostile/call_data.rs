@@ -138,7 +138,7 @@ fn random_bytes_have_no_effect() {
     let mut random = Random(1);
     for _ in 0..2_000 {
         let length = random.below(300);
-        let data = (0..length).map(|_| random.next().to_le_bytes()[0]).collect();
+        let data = (0..length).map(|_| random.draw().to_le_bytes()[0]).collect();
         let ending = without_effect(&mut system, &books, random.pick(&EVERYONE), data);
         assert!(refused(&ending), "{ending:?}");
     }
@@ -161,7 +161,7 @@ fn random_arguments_have_no_effect() {
         let fill: fn(&mut Random) -> u8 = match random.below(4) {
             0 => |_| 0,
             1 => |_| 0xFF,
-            _ => |random| random.next().to_le_bytes()[0],
+            _ => |random| random.draw().to_le_bytes()[0],
         };
         let arguments: Vec<u8> = (0..length).map(|_| fill(&mut random)).collect();
         // Random bytes can be a governor's or an admin's command: any address may be proposed, for one.

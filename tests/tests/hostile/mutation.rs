@@ -75,8 +75,8 @@ fn mutate(random: &mut Random, data: &mut Vec<u8>) {
             2 => data[at] = data[at].wrapping_add(1),
             3 => data[at] ^= 1 << random.below(8),
             4 => data.truncate(at),
-            5 => data.insert(at, random.next().to_le_bytes()[0]),
-            _ => data[at] = random.next().to_le_bytes()[0],
+            5 => data.insert(at, random.draw().to_le_bytes()[0]),
+            _ => data[at] = random.draw().to_le_bytes()[0],
         }
     }
 }

@@ -91,7 +91,7 @@ impl Generator {
         let token = self.random.pick(&world::currencies()).2;
         match self.random.below(100) {
             0..=2 => self.pass(ledger),
-            3 => Step::Stray(token, 1 + u128::from(self.random.next() % 50)),
+            3 => Step::Stray(token, 1 + u128::from(self.random.draw() % 50)),
             4..=14 if !self.done.is_empty() => self.replay(),
             15..=23 => self.govern(ledger),
             24..=37 => self.movement(),
@@ -103,10 +103,10 @@ impl Generator {
 
     /// Time passes: at will, or to the last second of a pending transfer, or to the first one after it.
     fn pass(&mut self, ledger: &Ledger) -> Step {
-        let at_will = self.random.next() % 7_200;
+        let at_will = self.random.draw() % 7_200;
         let pending: fn(&Transfer) -> bool = |transfer| transfer.status == TransferStatus::Pending;
         let left = self.known(ledger, pending).and_then(|(_, transfer)| {
-            let boundary = transfer.terms.expires_at - self.random.next() % 2;
+            let boundary = transfer.terms.expires_at - self.random.draw() % 2;
             boundary.checked_sub(ledger.now)
         });
         Step::Pass(left.filter(|_| self.random.percent(50)).unwrap_or(at_will))
@@ -162,8 +162,8 @@ impl Generator {
         match self.random.below(40) {
             0 => 0,
             1 => u128::MAX,
-            2 => u128::from(self.random.next()),
-            _ => 1 + u128::from(self.random.next() % 1_000),
+            2 => u128::from(self.random.draw()),
+            _ => 1 + u128::from(self.random.draw() % 1_000),
         }
     }
 
@@ -217,9 +217,9 @@ impl Generator {
 
     fn terms(&mut self, now: u64) -> Terms {
         let expires_at = match self.random.below(25) {
-            0 => now - self.random.next() % 100,
+            0 => now - self.random.draw() % 100,
             1 => now + 40 * 24 * 3_600,
-            _ => now + 1 + self.random.next() % 20_000,
+            _ => now + 1 + self.random.draw() % 20_000,
         };
         let debtor_agent = self.participant();
         let creditor_agent = match self.random.below(30) {
@@ -321,7 +321,7 @@ impl Generator {
             0 => left,
             1 => original,
             2 => self.minor_units(),
-            _ => 1 + u128::from(self.random.next()) % original,
+            _ => 1 + u128::from(self.random.draw()) % original,
         };
         let command = TransferReturn {
             uetr,

@@ -52,16 +52,28 @@ impl CurrencyCommand {
     }
 }
 
+/// The currency's decimals: those of ISO 4217, which `--exponent` may only give where ISO 4217 has none.
+fn decimals(currency: Currency, given: Option<u8>) -> Result<u8, Failure> {
+    match (currency.exponent(), given) {
+        (Some(assigned), Some(given)) if given != assigned => Err(Failure::usage(
+            "cli.exponent",
+            format!("ISO 4217 gives {currency} {assigned} decimals, not {given}"),
+            "Leave --exponent out, and register a token with that many decimals.",
+        )),
+        (assigned, given) => assigned.or(given).ok_or_else(|| {
+            let text = format!("ISO 4217 has no minor unit for {currency}");
+            Failure::usage("cli.exponent", text, "Check the code, or give --exponent.")
+        }),
+    }
+}
+
 async fn register(
     context: &Context,
     currency: Currency,
     token: AddressText,
     exponent: Option<u8>,
 ) -> Result<(), Failure> {
-    let exponent = exponent.or(currency.exponent()).ok_or_else(|| {
-        let text = format!("ISO 4217 has no minor unit for {currency}");
-        Failure::usage("cli.exponent", text, "Check the code, or give --exponent.")
-    })?;
+    let exponent = decimals(currency, exponent)?;
     let corridor = context.signer(Duty::Governor).await?;
     let progress = context.output.progress("registering", 1);
     let entry = CurrencyEntry {
@@ -114,5 +126,20 @@ impl Answer for CurrenciesView {
             table.row([entry.currency.into(), entry.exponent.into(), entry.token.into()]);
         }
         page.table(&table);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_those_of_iso_4217() {
+        let code = |text: &str| -> Currency { text.parse().expect("a code") };
+        assert_eq!(decimals(code("CNY"), None).ok(), Some(2));
+        assert_eq!(decimals(code("JPY"), Some(0)).ok(), Some(0));
+        assert!(decimals(code("JPY"), Some(2)).is_err());
+        assert!(decimals(code("XAU"), None).is_err());
+        assert_eq!(decimals(code("XAU"), Some(3)).ok(), Some(3));
     }
 }

@@ -30,6 +30,14 @@ pub enum Deploy {
             default_value = "target/contracts/backoffice.polkavm"
         )]
         backoffice: PathBuf,
+
+        /// The clearing house's code, which the settlement contract executes for netting and batches
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "target/contracts/clearing.polkavm"
+        )]
+        clearing: PathBuf,
     },
     /// Deploy one currency's tokenised money
     Cash {
@@ -72,13 +80,16 @@ impl Deploy {
                 governor,
                 code,
                 backoffice,
+                clearing,
             } => {
                 let code = read_code(&code)?;
                 let backoffice_code = read_code(&backoffice)?;
+                let clearing_code = read_code(&clearing)?;
                 let corridor = context.signer(Duty::Governor).await?;
                 let request = DeploySettlement {
                     code,
                     backoffice_code,
+                    clearing_code,
                     governor: account_or(governor, &corridor)?.0,
                 };
                 let progress = context.output.progress("deploying", 1);

@@ -2,12 +2,12 @@
 //!
 //! | file | part |
 //! |---|---|
-//! | [`chain`] | the development chain, as a process of its own |
-//! | [`cast`] | who takes part, each role with a key of its own |
-//! | [`setting`] | contracts, currencies, participants, roles, money in escrow |
-//! | [`script`] | the messages, and what is to become of each transfer |
-//! | [`play`] | instruct, accept, reject, cancel, return, expire |
-//! | [`closing`] | what the chain says in the end, and whether it is what was expected |
+//! | `chain` | the development chain, as a process of its own |
+//! | `cast` | who takes part, each role with a key of its own |
+//! | `setting` | contracts, currencies, participants, roles, money in escrow |
+//! | `script` | the messages, and what is to become of each transfer |
+//! | `play` | instruct, accept, reject, cancel, return, expire |
+//! | `closing` | what the chain says in the end, and whether it is what was expected |
 //!
 //! Every number printed is read from the chain.
 

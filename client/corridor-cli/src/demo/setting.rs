@@ -125,6 +125,7 @@ async fn deploy(stage: &Stage, cast: &Cast) -> Result<(Address, [(Currency, Addr
     let directory = &stage.demo.contracts;
     let settlement_code = read_code(&directory.join("settlement.polkavm"))?;
     let backoffice_code = read_code(&directory.join("backoffice.polkavm"))?;
+    let clearing_code = read_code(&directory.join("clearing.polkavm"))?;
     let cash_code = read_code(&directory.join("cash.polkavm"))?;
     let address = |corridor: &Corridor| corridor.account().map(|account| account.address());
     let no_key = || Failure::from(corridor_client::Error::NoKey);
@@ -143,6 +144,7 @@ async fn deploy(stage: &Stage, cast: &Cast) -> Result<(Address, [(Currency, Addr
     let governed = cast.governor.deploy_settlement(DeploySettlement {
         code: settlement_code,
         backoffice_code,
+        clearing_code,
         governor,
     });
     let issued = async {

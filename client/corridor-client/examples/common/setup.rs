@@ -37,6 +37,7 @@ pub async fn connect(url: &str, key: &str, store: StoreLocation) -> Result<Corri
 pub struct Blobs {
     settlement: Vec<u8>,
     backoffice: Vec<u8>,
+    clearing: Vec<u8>,
     cash: Vec<u8>,
 }
 
@@ -47,6 +48,7 @@ impl Blobs {
         Ok(Self {
             settlement: read("settlement")?,
             backoffice: read("backoffice")?,
+            clearing: read("clearing")?,
             cash: read("cash")?,
         })
     }
@@ -83,6 +85,7 @@ pub async fn set_up(url: String, blobs: Blobs) -> Result<TwoBanks, Box<dyn std::
         .deploy_settlement(DeploySettlement {
             code: blobs.settlement,
             backoffice_code: blobs.backoffice,
+            clearing_code: blobs.clearing,
             governor: governor_address,
         })
         .await?

@@ -5,7 +5,7 @@ use super::{
     ContractError,
 };
 use crate::chain::Execution;
-use corridor_api::{MovementReceipt, TransferReceipt};
+use corridor_api::{BatchReceipt, CollateralReceipt, MovementReceipt, TransferReceipt, WindowReceipt};
 use corridor_core::{Error, ParticipantId};
 use ink::primitives::LangError;
 use scale_codec::{Decode, DecodeAll};
@@ -22,6 +22,12 @@ pub enum Answer {
     Movement,
     /// `Result<ParticipantId, Error>`.
     Participant,
+    /// `Result<CollateralReceipt, Error>`.
+    Collateral,
+    /// `Result<WindowReceipt, Error>`.
+    Window,
+    /// `Result<BatchReceipt, Error>`.
+    Batch,
     /// `Result<(), Error>`.
     Unit,
     /// A token's, in the Solidity ABI.
@@ -44,10 +50,13 @@ pub enum Verdict {
 }
 
 impl Answer {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::Transfer,
         Self::Movement,
         Self::Participant,
+        Self::Collateral,
+        Self::Window,
+        Self::Batch,
         Self::Unit,
         Self::Token,
         Self::Deployment,
@@ -61,6 +70,9 @@ impl Answer {
             Self::Transfer => "transfer",
             Self::Movement => "movement",
             Self::Participant => "participant",
+            Self::Collateral => "collateral",
+            Self::Window => "window",
+            Self::Batch => "batch",
             Self::Unit => "unit",
             Self::Token => "token",
             Self::Deployment => "deployment",
@@ -85,6 +97,9 @@ impl Answer {
             Self::Transfer => scale::<TransferReceipt>(data).map(|receipt| receipt.repeated),
             Self::Movement => scale::<MovementReceipt>(data).map(|receipt| receipt.repeated),
             Self::Participant => scale::<ParticipantId>(data).map(|_| false),
+            Self::Collateral => scale::<CollateralReceipt>(data).map(|receipt| receipt.repeated),
+            Self::Window => scale::<WindowReceipt>(data).map(|receipt| receipt.repeated),
+            Self::Batch => scale::<BatchReceipt>(data).map(|receipt| receipt.repeated),
             Self::Unit => scale::<()>(data).map(|()| false),
             Self::Token | Self::Deployment if reverted => Err(refusal(data)),
             Self::Token | Self::Deployment | Self::Native => Ok(false),

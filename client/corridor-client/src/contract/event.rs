@@ -1,7 +1,7 @@
 //! Events, found by the signature topic their own type declares.
 
 use super::ContractError;
-use corridor_api::{EscrowMoved, RegistryChanged, TransferRecorded};
+use corridor_api::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
 use ink::{abi::Ink, env::Event};
 use scale_codec::DecodeAll;
 
@@ -14,6 +14,10 @@ pub enum SettlementEvent {
     Escrow(EscrowMoved),
     /// The registry of currencies, participants and keys changed.
     Registry(RegistryChanged),
+    /// A currency's net settlement changed.
+    Netting(NettingRecorded),
+    /// A clearing batch changed.
+    Batch(BatchRecorded),
 }
 
 impl SettlementEvent {
@@ -32,6 +36,10 @@ impl SettlementEvent {
             read(data).map(Self::Escrow).map(Some)
         } else if signature == <RegistryChanged as Event<Ink>>::SIGNATURE_TOPIC {
             read(data).map(Self::Registry).map(Some)
+        } else if signature == <NettingRecorded as Event<Ink>>::SIGNATURE_TOPIC {
+            read(data).map(Self::Netting).map(Some)
+        } else if signature == <BatchRecorded as Event<Ink>>::SIGNATURE_TOPIC {
+            read(data).map(Self::Batch).map(Some)
         } else {
             Ok(None)
         }

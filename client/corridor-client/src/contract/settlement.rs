@@ -2,12 +2,14 @@
 
 use super::Message;
 use corridor_api::{
-    Administration, CorridorEnvironment, Escrow, Governance, GovernanceState, Inspection, MovementReceipt,
-    ParticipantEntry, TransferReceipt, Transfers,
+    Administration, BatchReceipt, Batches, CollateralReceipt, CorridorEnvironment, Escrow, Exceptions,
+    Governance, GovernanceState, Inspection, MovementReceipt, NetPosition, Netting, ParticipantEntry,
+    TransferReceipt, Transfers, WindowReceipt, WindowState,
 };
 use corridor_core::{
-    registry::CurrencyEntry, Address, AgentId, Caller, Conservation, Currency, Error, Money, Operation,
-    ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer, TransferReturn, Uetr,
+    registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller, Conservation, Currency,
+    Error, Money, Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Schedule, Terms,
+    Transfer, TransferReturn, Uetr, WindowId,
 };
 use ink::{
     abi::Ink,
@@ -60,18 +62,18 @@ impl SettlementContract {
         self.address
     }
 
-    /// Call data of its constructor: `backoffice` is the contract whose code it executes for infrequent
-    /// messages.
+    /// Call data of its constructor: `backoffice` and `clearing` are the contracts whose code it executes for
+    /// infrequent messages.
     #[must_use]
-    pub fn constructor(backoffice: Address, governor: Address) -> Vec<u8> {
-        let mut data = Self::backoffice_constructor();
-        (backoffice, governor).encode_to(&mut data);
+    pub fn constructor(backoffice: Address, clearing: Address, governor: Address) -> Vec<u8> {
+        let mut data = Self::office_constructor();
+        (backoffice, clearing, governor).encode_to(&mut data);
         data
     }
 
-    /// Call data of the back office's constructor.
+    /// Call data of the constructors of the back office and of the clearing house.
     #[must_use]
-    pub fn backoffice_constructor() -> Vec<u8> {
+    pub fn office_constructor() -> Vec<u8> {
         ink::selector_bytes!("new").to_vec()
     }
 }
@@ -118,6 +120,38 @@ messages! {
     Administration.grant_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
     /// Takes a role from an account.
     Administration.revoke_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
+
+    /// Sets how time is cut into settlement windows.
+    Netting.set_schedule(schedule: Schedule) -> Result<(), Error>;
+    /// Sets a participant's net debit cap.
+    Netting.set_cap(id: ParticipantId, currency: Currency, minor_units: u64) -> Result<(), Error>;
+    /// Moves money from available to collateral.
+    Netting.pledge(reference: Reference, amount: Money) -> Result<CollateralReceipt, Error>;
+    /// Moves collateral back to available.
+    Netting.release(reference: Reference, amount: Money) -> Result<CollateralReceipt, Error>;
+    /// Pays all net positions of a window.
+    Netting.close_window(currency: Currency, window: WindowId) -> Result<WindowReceipt, Error>;
+    /// Carries a window's net positions over.
+    Netting.abort_window(currency: Currency, window: WindowId) -> Result<WindowReceipt, Error>;
+    /// The settlement schedule.
+    Netting.schedule() -> Option<Schedule>;
+    /// A participant's net settlement in a currency.
+    Netting.net_position(id: ParticipantId, currency: Currency) -> NetPosition;
+    /// Where a window stands.
+    Netting.window(currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error>;
+
+    /// Submits a clearing batch.
+    Batches.submit_batch(header: BatchHeader, items: Vec<u8>) -> Result<BatchReceipt, Error>;
+    /// Books a creditor agent's items of a batch, less exceptions.
+    Batches.accept_batch(debtor_agent: ParticipantId, number: u32, exceptions: Option<Exceptions>) -> Result<BatchReceipt, Error>;
+    /// Refuses a creditor agent's items of a batch.
+    Batches.reject_batch(debtor_agent: ParticipantId, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
+    /// Withdraws what nobody has answered of a batch.
+    Batches.cancel_batch(number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
+    /// What is recorded of a batch.
+    Batches.batch(debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord>;
+    /// The number of a participant's last batch.
+    Batches.last_batch(debtor_agent: ParticipantId) -> Option<u32>;
 
     /// The transfer recorded under a UETR.
     Inspection.transfer(uetr: Uetr) -> Option<Transfer>;

@@ -11,18 +11,21 @@ use crate::{
 use corridor_core::Address;
 
 impl Corridor {
-    /// Deploys a settlement contract, its back office first, and answers its address. Continue with [`Corridor::with_settlement`].
+    /// Deploys a settlement contract, its back office and clearing house first, and answers its address. Continue with [`Corridor::with_settlement`].
     ///
     /// Each call deploys another one.
     ///
     /// # Errors
     /// The layers'.
     pub async fn deploy_settlement(&self, request: DeploySettlement) -> Result<Outcome<Address>, Error> {
-        let data = SettlementContract::backoffice_constructor();
+        let data = SettlementContract::office_constructor();
         let backoffice = self
-            .deploy("deploy-backoffice", request.backoffice_code, data)
+            .deploy("deploy-backoffice", request.backoffice_code, data.clone())
             .await?;
-        let data = SettlementContract::constructor(backoffice.receipt, request.governor);
+        let clearing = self
+            .deploy("deploy-clearing", request.clearing_code, data)
+            .await?;
+        let data = SettlementContract::constructor(backoffice.receipt, clearing.receipt, request.governor);
         self.deploy("deploy-settlement", request.code, data).await
     }
 

@@ -4,6 +4,7 @@
 //! finalised block.
 
 mod administration;
+mod batches;
 mod call;
 mod cash;
 pub mod config;
@@ -11,6 +12,7 @@ mod deploy;
 pub mod error;
 mod escrow;
 mod governance;
+mod netting;
 pub mod outcome;
 mod queries;
 pub mod request;

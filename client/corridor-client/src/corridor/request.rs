@@ -12,6 +12,8 @@ pub struct DeploySettlement {
     pub code: Vec<u8>,
     /// The back office's PolkaVM blob, deployed first.
     pub backoffice_code: Vec<u8>,
+    /// The clearing house's PolkaVM blob, deployed first.
+    pub clearing_code: Vec<u8>,
     /// Who governs it.
     pub governor: Address,
 }
@@ -219,4 +221,44 @@ pub struct Resumed {
     pub operation: String,
     /// The finalised block that carried it out, or what became of it.
     pub result: Result<crate::BlockRef, crate::Error>,
+}
+
+/// Pledges or releases collateral of net settlement. Treasurer's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CollateralRequest {
+    /// The participant's own identity of this movement.
+    pub reference: Reference,
+    /// How much.
+    pub amount: Money,
+}
+
+/// Sets a participant's net debit cap. Governor's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetCap {
+    /// Whose.
+    pub participant: ParticipantId,
+    /// In which currency.
+    pub currency: Currency,
+    /// The most its unsettled net debit may be, in minor units.
+    pub minor_units: u64,
+}
+
+/// Submits a clearing batch. Instructor's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubmitBatch {
+    /// The batch as a whole.
+    pub header: corridor_core::BatchHeader,
+    /// 64 bytes for each item, see [`corridor_core::batch`].
+    pub items: Vec<u8>,
+}
+
+/// A creditor agent's acceptance of its items. Approver's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptBatch {
+    /// Whose batch.
+    pub debtor_agent: ParticipantId,
+    /// Its number.
+    pub number: u32,
+    /// What is not accepted, proven to be in the batch.
+    pub exceptions: Option<corridor_api::Exceptions>,
 }

@@ -4,7 +4,7 @@
 
 use corridor_core::{
     Caller, ChargeBearer, Currency, Error, Gate, Money, ParticipantId, Position, ReasonCode, Reference, Role,
-    Roles, SettlementMethod, Terms, Transfer, TransferStatus, Uetr,
+    Roles, SettlementMethod, Terms, Transfer, TransferStatus, Uetr, WindowId,
 };
 use std::fmt::Debug;
 
@@ -52,18 +52,30 @@ pub fn terms() -> Terms {
     }
 }
 
+/// The same, to settle net.
+pub fn net_terms() -> Terms {
+    Terms {
+        settlement_method: SettlementMethod::Net,
+        ..terms()
+    }
+}
+
 /// A transfer instructed a minute ago.
 pub fn transfer(status: TransferStatus) -> Transfer {
     let (returned_minor_units, reason) = match status {
-        TransferStatus::Pending | TransferStatus::Settled => (0, None),
+        TransferStatus::Pending | TransferStatus::Settled | TransferStatus::Netted(_) => (0, None),
         TransferStatus::Rejected => (0, Some(ReasonCode::AC04)),
         TransferStatus::Cancelled => (0, Some(ReasonCode::CUST)),
         TransferStatus::Expired => (0, Some(ReasonCode::TM01)),
         TransferStatus::PartlyReturned => (AMOUNT / 4, Some(ReasonCode::AC01)),
         TransferStatus::Returned => (AMOUNT, Some(ReasonCode::AC01)),
     };
+    let terms = match status {
+        TransferStatus::Netted(_) => net_terms(),
+        _ => terms(),
+    };
     Transfer {
-        terms: terms(),
+        terms,
         status,
         instructed_at: NOW - 60,
         updated_at: NOW - 60,
@@ -72,7 +84,10 @@ pub fn transfer(status: TransferStatus) -> Transfer {
     }
 }
 
-pub const STATUSES: [TransferStatus; 7] = [
+/// Window of the netted one of [`STATUSES`].
+pub const WINDOW: WindowId = WindowId(0x0102_0304);
+
+pub const STATUSES: [TransferStatus; 8] = [
     TransferStatus::Pending,
     TransferStatus::Settled,
     TransferStatus::Rejected,
@@ -80,6 +95,7 @@ pub const STATUSES: [TransferStatus; 7] = [
     TransferStatus::Expired,
     TransferStatus::PartlyReturned,
     TransferStatus::Returned,
+    TransferStatus::Netted(WINDOW),
 ];
 
 pub fn position(available: u128, reserved: u128) -> Position {
@@ -116,5 +132,23 @@ pub fn assert_precedence<Args: Clone, Answer: Debug>(
                 "fault {at} ({expected:?}) with fault {later_at} ({later:?})"
             );
         }
+    }
+}
+
+/// A generator of numbers that are the same on every run: splitmix64.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
     }
 }

@@ -52,7 +52,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
             .with_context(|| format!("{} is missing: run scripts/build-contracts", path.display()))
     };
     let mut code_bytes = BTreeMap::new();
-    for name in ["settlement", "backoffice", "cash", "plain-erc20"] {
+    for name in ["settlement", "backoffice", "clearing", "cash", "plain-erc20"] {
         code_bytes.insert(name, code(name)?.len() as u64);
     }
     let mut calls = BTreeMap::new();
@@ -62,7 +62,12 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
         "erc20_transfer",
         erc20_transfer(&mut chain, code("plain-erc20")?)?,
     );
-    let mut bench = Bench::open(chain, &code("settlement")?, &code("backoffice")?, &code("cash")?)?;
+    let mut bench = Bench::open(
+        chain,
+        &code("settlement")?,
+        [&code("backoffice")?, &code("clearing")?],
+        &code("cash")?,
+    )?;
     bench.transfers(&mut calls)?;
     Ok(Figures { calls, code_bytes })
 }
@@ -102,15 +107,16 @@ fn accepted(outcome: &CallOutcome) -> anyhow::Result<()> {
 
 impl Bench {
     /// Alice governs and administers; Bob acts for BOC, Charlie for CUP, each in every role.
-    fn open(mut chain: Chain, hub: &[u8], office: &[u8], cash: &[u8]) -> anyhow::Result<Self> {
+    fn open(mut chain: Chain, hub: &[u8], offices: [&[u8]; 2], cash: &[u8]) -> anyhow::Result<Self> {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
-        let office = chain.instantiate(
-            account("Alice"),
-            office.to_vec(),
-            SettlementContract::backoffice_constructor(),
-        )?;
-        let constructor = SettlementContract::constructor(office.0, address("Alice"));
+        // Each of another account: in process, no nonce tells two deployments by one of them apart.
+        let mut office = |who: &str, code: &[u8]| {
+            let constructor = SettlementContract::office_constructor();
+            chain.instantiate(account(who), code.to_vec(), constructor)
+        };
+        let [backoffice, clearing] = [office("Dave", offices[0])?, office("Eve", offices[1])?];
+        let constructor = SettlementContract::constructor(backoffice.0, clearing.0, address("Alice"));
         let hub = chain.instantiate(account("Bob"), hub.to_vec(), constructor)?;
         let constructor = CashConstructor {
             name: "Tokenised yuan".into(),

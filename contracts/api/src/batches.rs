@@ -1,0 +1,72 @@
+//! Clearing batches: thousands of small transfers in one call.
+
+use alloc::vec::Vec;
+use corridor_core::batch::ItemFault;
+use corridor_core::{BatchHeader, BatchRecord, Error, ParticipantId, ReasonCode};
+use scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+/// The answer to a batch message.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct BatchReceipt {
+    /// What is recorded of the batch.
+    pub record: BatchRecord,
+    /// When it was submitted: the items left out, by index, and why.
+    pub rejected: Vec<(u16, ItemFault)>,
+    /// The command had been carried out before; nothing was changed.
+    pub repeated: bool,
+}
+
+/// Items a creditor agent does not accept, each shown to be one of the batch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Exceptions {
+    /// The batch's header as it was submitted.
+    pub header: BatchHeader,
+    /// The hashes of all its chunks.
+    pub chunk_hashes: Vec<[u8; 32]>,
+    /// Index of the item and the chunk it is in, by rising index.
+    pub items: Vec<(u16, Vec<u8>)>,
+}
+
+/// A batch is identified by its debtor agent and a number that only rises. Its items travel in the call; the contract
+/// checks each, keeps the sum for each creditor agent, and commits to the items.
+///
+/// Errors: [`Error::UnknownAccount`], [`Error::UnknownBatch`], then those of the rule of the same name in
+/// `corridor_core::batch_life`.
+#[ink::trait_definition]
+pub trait Batches {
+    /// Debtor agent's instructor: `items` are 64 bytes each, see `corridor_core::batch`. The same number with the same
+    /// content answers what was recorded, for ever.
+    #[ink(message)]
+    fn submit_batch(&mut self, header: BatchHeader, items: Vec<u8>) -> Result<BatchReceipt, Error>;
+
+    /// Creditor agent's approver: books the sum of its items, less the exceptions, in the open window.
+    #[ink(message)]
+    fn accept_batch(
+        &mut self,
+        debtor_agent: ParticipantId,
+        number: u32,
+        exceptions: Option<Exceptions>,
+    ) -> Result<BatchReceipt, Error>;
+
+    /// Creditor agent's approver or compliance: refuses its items.
+    #[ink(message)]
+    fn reject_batch(
+        &mut self,
+        debtor_agent: ParticipantId,
+        number: u32,
+        reason: ReasonCode,
+    ) -> Result<BatchReceipt, Error>;
+
+    /// Debtor agent's instructor or compliance: withdraws what no creditor agent has answered.
+    #[ink(message)]
+    fn cancel_batch(&mut self, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
+
+    /// What is recorded of a batch.
+    #[ink(message)]
+    fn batch(&self, debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord>;
+
+    /// The number of a participant's last batch.
+    #[ink(message)]
+    fn last_batch(&self, debtor_agent: ParticipantId) -> Option<u32>;
+}

@@ -1,0 +1,341 @@
+//! The life of a batch: submitted by the debtor agent, then answered by each counterparty for its own sum.
+//!
+//! ```text
+//! each counterparty's leg:   Pending -> Accepted (booked net) | Rejected | Cancelled
+//! ```
+//!
+//! Nothing is reserved for a batch. After `expires_at` a leg that is still pending can only be rejected or
+//! cancelled, and need not be.
+
+use crate::batch::{BatchHeader, Item, ItemFault, ItemTotal, Scan, MAX_COUNTERPARTIES};
+use crate::terms::validate_expiry;
+use crate::{
+    Caller, Currency, Error, Gate, NetPages, Outcome, ParticipantId, ReasonCode, Role, Seconds, WindowId,
+};
+use alloc::vec::Vec;
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Where one counterparty's part of a batch stands. Append-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum LegStatus {
+    /// Not answered.
+    #[codec(index = 0)]
+    Pending,
+    /// Booked in the window, less what was excepted.
+    #[codec(index = 1)]
+    Accepted {
+        /// The window it settles with.
+        window: WindowId,
+        /// The items the counterparty did not accept.
+        excepted: ItemTotal,
+    },
+    /// Refused by the counterparty.
+    #[codec(index = 2)]
+    Rejected(ReasonCode),
+    /// Withdrawn by the debtor agent.
+    #[codec(index = 3)]
+    Cancelled(ReasonCode),
+}
+
+/// One counterparty's part of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Leg {
+    /// The creditor agent.
+    pub creditor_agent: ParticipantId,
+    /// The valid items addressed to it.
+    pub total: ItemTotal,
+    /// Where it stands.
+    pub status: LegStatus,
+}
+
+/// What the contract records of a batch, under (debtor agent, number), for ever: at most 290 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct BatchRecord {
+    /// The commitment to header and items.
+    pub root: [u8; 32],
+    /// The agent whose net position pays.
+    pub debtor_agent: ParticipantId,
+    /// The currency of all items.
+    pub currency: Currency,
+    /// When it was submitted.
+    pub submitted_at: Seconds,
+    /// From this second on it can no longer be accepted.
+    pub expires_at: Seconds,
+    /// The limit of an item it was scanned with, in minor units.
+    pub limit: u64,
+    /// The parts, in the order of the header's counterparties.
+    pub legs: Vec<Leg>,
+}
+
+/// What happened to a batch: the content of its event.
+#[must_use = "every change emits its event"]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum BatchChange {
+    /// Submitted.
+    #[codec(index = 0)]
+    Submitted {
+        /// The commitment to header and items.
+        root: [u8; 32],
+        /// The creditor agents and what is addressed to each.
+        totals: Vec<(ParticipantId, ItemTotal)>,
+        /// The items left out.
+        rejected: Vec<(u16, ItemFault)>,
+    },
+    /// A counterparty accepted; its sum less the exceptions was booked.
+    #[codec(index = 1)]
+    Accepted {
+        /// Who.
+        creditor_agent: ParticipantId,
+        /// The window it settles with.
+        window: WindowId,
+        /// What was booked, in minor units.
+        minor_units: u64,
+        /// The indices of the items it did not accept.
+        excepted: Vec<u16>,
+    },
+    /// A counterparty refused its part.
+    #[codec(index = 2)]
+    Rejected {
+        /// Who.
+        creditor_agent: ParticipantId,
+        /// Why.
+        reason: ReasonCode,
+    },
+    /// The debtor agent withdrew what nobody had answered.
+    #[codec(index = 3)]
+    Cancelled(ReasonCode),
+}
+
+/// What to write for a change of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchUpdate {
+    /// The new record.
+    pub record: BatchRecord,
+    /// The event.
+    pub event: BatchChange,
+}
+
+/// What to write when a counterparty accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchAcceptance {
+    /// The new record.
+    pub record: BatchRecord,
+    /// The two agents' pages.
+    pub pages: NetPages,
+    /// The event.
+    pub event: BatchChange,
+}
+
+/// The most exceptions of one acceptance: they are listed in its event.
+pub const MAX_EXCEPTIONS: usize = 128;
+
+/// Whether the caller may submit a batch with this header, before the work of scanning it.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], those of [`BatchHeader::validate`].
+pub fn admissible(caller: &Caller, header: &BatchHeader) -> Result<(), Error> {
+    caller.require(&[Role::Instructor])?;
+    if caller.participant != header.debtor_agent {
+        return Err(Error::NotDebtorAgent);
+    }
+    header.validate()
+}
+
+/// A submission by the debtor agent's instructor. Nothing moves.
+///
+/// `recorded` is the batch already recorded under the number, `last` the highest number so far. `root` is
+/// that of the header and the scanned items. Errors, in order: those of [`admissible`] (and, before this
+/// rule, of [`scan`](crate::batch::scan)); [`Error::BatchConflict`] when the number is recorded with
+/// another root, [`Error::BatchNumber`]; [`Error::Paused`], [`Error::UnknownParticipant`],
+/// [`Error::ParticipantSuspended`], [`Error::ExpiryPassed`], [`Error::ExpiryTooFar`].
+#[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
+#[inline(never)]
+pub fn submit(
+    last: Option<u32>,
+    recorded: Option<BatchRecord>,
+    gate: &Gate,
+    caller: &Caller,
+    header: &BatchHeader,
+    scan: Scan,
+    root: [u8; 32],
+    now: Seconds,
+) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
+    admissible(caller, header)?;
+    match recorded {
+        Some(record) if record.root == root => return Ok(Outcome::Repeated(record)),
+        Some(_) => return Err(Error::BatchConflict),
+        None => {}
+    }
+    if last.is_some_and(|last| header.number <= last) {
+        return Err(Error::BatchNumber);
+    }
+    gate.open()?;
+    for agent in &header.counterparties {
+        gate.admitted(*agent)?;
+    }
+    gate.active(header.debtor_agent)?;
+    for agent in &header.counterparties {
+        gate.active(*agent)?;
+    }
+    validate_expiry(header.expires_at, now)?;
+    let sums = || header.counterparties.iter().copied().zip(scan.totals);
+    let legs = sums().map(|(creditor_agent, total)| Leg {
+        creditor_agent,
+        total,
+        status: LegStatus::Pending,
+    });
+    Ok(Outcome::Recorded(BatchUpdate {
+        record: BatchRecord {
+            root,
+            debtor_agent: header.debtor_agent,
+            currency: header.currency,
+            submitted_at: now,
+            expires_at: header.expires_at,
+            limit: scan.limit,
+            legs: legs.collect(),
+        },
+        event: BatchChange::Submitted {
+            root,
+            totals: sums().collect(),
+            rejected: scan.rejected,
+        },
+    }))
+}
+
+/// Acceptance by a counterparty's approver: the sum of its items less the exceptions is booked once in
+/// `window`, the one open at `now`.
+///
+/// `exceptions` are proven items of the batch with their indices, rising. Errors, in order:
+/// [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::InvalidException`],
+/// [`Error::BatchConflict`] when accepted with other exceptions (with the same sum and number of them it is
+/// a repeat), [`Error::WrongStatus`] unless pending, [`Error::Expired`], those of [`NetPages::post`].
+#[inline(never)]
+pub fn accept_batch(
+    mut record: BatchRecord,
+    caller: &Caller,
+    exceptions: &[(u16, Item)],
+    pages: NetPages,
+    window: WindowId,
+    now: Seconds,
+) -> Result<Outcome<BatchAcceptance, BatchRecord>, Error> {
+    caller.require(&[Role::Approver])?;
+    let (place, leg) = leg_of(&record, caller)?;
+    let excepted = sum_of(exceptions, place, leg.total)?;
+    match leg.status {
+        LegStatus::Pending => {}
+        LegStatus::Accepted { excepted: known, .. } if known == excepted => {
+            return Ok(Outcome::Repeated(record));
+        }
+        LegStatus::Accepted { .. } => return Err(Error::BatchConflict),
+        _ => return Err(Error::WrongStatus),
+    }
+    if now >= record.expires_at {
+        return Err(Error::Expired);
+    }
+    let minor_units = leg.total.minor_units.saturating_sub(excepted.minor_units);
+    let pages = pages.post(
+        record.debtor_agent,
+        leg.creditor_agent,
+        u128::from(minor_units),
+        window,
+    )?;
+    if let Some(leg) = record.legs.get_mut(place) {
+        leg.status = LegStatus::Accepted { window, excepted };
+    }
+    Ok(Outcome::Recorded(BatchAcceptance {
+        record,
+        pages,
+        event: BatchChange::Accepted {
+            creditor_agent: caller.participant,
+            window,
+            minor_units,
+            excepted: exceptions.iter().map(|(index, _)| *index).collect(),
+        },
+    }))
+}
+
+/// Rejection of its part by a counterparty's approver or compliance.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
+/// pending (already rejected for the same reason is a repeat).
+pub fn reject_batch(
+    mut record: BatchRecord,
+    caller: &Caller,
+    reason: ReasonCode,
+) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
+    caller.require(&[Role::Approver, Role::Compliance])?;
+    let (place, leg) = leg_of(&record, caller)?;
+    match leg.status {
+        LegStatus::Pending => {}
+        LegStatus::Rejected(known) if known == reason => return Ok(Outcome::Repeated(record)),
+        _ => return Err(Error::WrongStatus),
+    }
+    if let Some(leg) = record.legs.get_mut(place) {
+        leg.status = LegStatus::Rejected(reason);
+    }
+    let event = BatchChange::Rejected {
+        creditor_agent: caller.participant,
+        reason,
+    };
+    Ok(Outcome::Recorded(BatchUpdate { record, event }))
+}
+
+/// Cancellation by the debtor agent's instructor or compliance of every part that is still pending.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongStatus`] when no part
+/// is pending (some already cancelled for the same reason is a repeat).
+pub fn cancel_batch(
+    mut record: BatchRecord,
+    caller: &Caller,
+    reason: ReasonCode,
+) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
+    caller.require(&[Role::Instructor, Role::Compliance])?;
+    if caller.participant != record.debtor_agent {
+        return Err(Error::NotDebtorAgent);
+    }
+    let is = |status: LegStatus| record.legs.iter().any(|leg| leg.status == status);
+    if !is(LegStatus::Pending) {
+        return if is(LegStatus::Cancelled(reason)) {
+            Ok(Outcome::Repeated(record))
+        } else {
+            Err(Error::WrongStatus)
+        };
+    }
+    let pending = record
+        .legs
+        .iter_mut()
+        .filter(|leg| leg.status == LegStatus::Pending);
+    for leg in pending {
+        leg.status = LegStatus::Cancelled(reason);
+    }
+    let event = BatchChange::Cancelled(reason);
+    Ok(Outcome::Recorded(BatchUpdate { record, event }))
+}
+
+/// The caller's participant's part and its place.
+fn leg_of(record: &BatchRecord, caller: &Caller) -> Result<(usize, Leg), Error> {
+    let mut legs = record.legs.iter().take(MAX_COUNTERPARTIES).enumerate();
+    legs.find(|(_, leg)| leg.creditor_agent == caller.participant)
+        .map(|(place, leg)| (place, *leg))
+        .ok_or(Error::NotCreditorAgent)
+}
+
+/// The sum of exceptions that are rising items of the part at `place`; [`Error::InvalidException`].
+fn sum_of(exceptions: &[(u16, Item)], place: usize, total: ItemTotal) -> Result<ItemTotal, Error> {
+    if exceptions.len() > MAX_EXCEPTIONS {
+        return Err(Error::InvalidException);
+    }
+    let mut sum = ItemTotal::default();
+    let mut before = None;
+    for (index, item) in exceptions {
+        let rising = before.is_none_or(|before| before < *index);
+        let own = usize::from(item.counterparty) == place;
+        sum.minor_units = sum.minor_units.saturating_add(item.minor_units);
+        sum.items = sum.items.saturating_add(1);
+        if !rising || !own || sum.minor_units > total.minor_units || sum.items > total.items {
+            return Err(Error::InvalidException);
+        }
+        before = Some(*index);
+    }
+    Ok(sum)
+}

@@ -1,0 +1,7 @@
+//! Net settlement and clearing batches on the contract's real code.
+
+mod batches;
+mod day;
+mod hostile;
+mod stage;
+mod windows;
