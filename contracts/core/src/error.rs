@@ -121,6 +121,28 @@ errors! {
     52 UnknownBatch DT01 true "No batch is recorded under this number." "Check the debtor agent and the number; it may not be finalised yet.";
     53 InvalidProof FF01 false "The proof does not lead to the batch's root." "Make the proof from the batch as it was submitted.";
     54 InvalidException FF01 false "An exception is not a counted item of this counterparty, or is not in rising order." "List each of your own counted items at most once, by rising index.";
+    55 NotQuoteProvider AG01 false "The calling account does not act for the quote's provider." "Only the quote's provider may do this.";
+    56 SignerMayNotQuote AG01 false "The quote's signer has no quoting right for its provider." "Ask the provider for a quote signed by one of its quoters.";
+    57 NotCounterparty AG01 false "The quote was given to another participant." "Ask the provider for a quote of your own.";
+    58 InvalidRate AM12 false "A part of the rate is zero or above ten to the fifteenth." "Give the rate as two whole numbers from 1 to 10^15.";
+    59 InvalidQuote FF01 false "The quote's pair, spread, band or hold is out of range." "Correct the quote as its fields are documented.";
+    60 InvalidTariff FF01 false "The tariff's figures or its place in the list are out of range." "Correct the tariff; a new version is later and has a higher number.";
+    61 InvalidLimits FF01 false "The limits are out of range." "Give a bucket of at least one second.";
+    62 QuoteConflict DUPL false "The quote's reference is recorded with other terms." "Compare with the recorded quote; a new quote needs a new reference.";
+    63 TariffConflict DUPL false "The tariff's version is recorded with other figures." "Compare with the recorded tariffs; a new tariff needs a new version.";
+    64 UnknownQuote DT01 true "No quote is recorded under this reference." "Check the reference; it may not be finalised yet.";
+    65 QuoteMismatch AM03 false "The instruction is not what the quote gives: other currencies or another amount." "Compute the credited amount from the quote.";
+    66 QuoteWithdrawn MS03 false "The provider has withdrawn the quote." "Ask for a new quote.";
+    67 QuoteExpired TM01 false "The quote has expired." "Ask for a new quote.";
+    68 HoldTooLong TM01 false "The transfer's expiry is later than the quote's hold allows." "Instruct with an earlier expiry.";
+    69 UnwindClosed TM01 false "The time for returns at the original rate has passed." "Send the money back by a new transfer.";
+    70 BelowQuoteMinimum AM06 false "The amount is below the quote's minimum." "Give a larger amount or use another quote.";
+    71 ReturnTooSmall AM06 false "The return is worth less than one minor unit of the debtor's currency." "Return a larger part.";
+    72 QuoteExhausted AM14 true "The amount is more than the quote has left." "Give a smaller amount or ask for a new quote.";
+    73 FeeExceedsAmount AM12 false "The creditor's fee would take the whole credited amount." "Give a larger amount or let the debtor bear the charges.";
+    74 LimitPerTransfer AM14 false "The amount is above the limit for one transfer." "Give a smaller amount.";
+    75 VelocityExceeded AM21 true "The limit of number or amount over the current period is reached." "Try again later.";
+    76 ProviderNotCovered AM04 true "The quote provider's available position does not cover its leg." "Ask the provider to deposit, or use another quote.";
 }
 
 impl fmt::Display for Error {

@@ -9,6 +9,11 @@
 //! | [`money`], [`currency`] | amounts in minor units, ISO 4217 codes and exponents |
 //! | [`agent`], [`participant`], [`role`] | who takes part and who may act for them |
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
+//! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
+//! | [`fx_record`], [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
+//! | [`tariff`], [`leg`] | fees and who bears them; single movements of money |
+//! | [`limits`] | the most for one transfer, and over a rolling period |
+//! | [`queue`] | settling queued transfers against each other |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
 //! | [`net`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
@@ -30,6 +35,11 @@ pub mod collateral;
 pub mod conservation;
 pub mod currency;
 pub mod error;
+pub mod fx_record;
+pub mod fx_return;
+pub mod fx_transfer;
+pub mod leg;
+pub mod limits;
 pub mod money;
 pub mod movement;
 pub mod net;
@@ -37,10 +47,14 @@ pub mod operation;
 pub mod outcome;
 pub mod participant;
 pub mod position;
+pub mod queue;
+pub mod quote;
+pub mod rate;
 pub mod reason;
 pub mod registry;
 pub mod role;
 pub mod succession;
+pub mod tariff;
 pub mod terms;
 pub mod text;
 pub mod transfer;
@@ -58,6 +72,9 @@ pub use collateral::{CollateralKind, CollateralMovement};
 pub use conservation::Conservation;
 pub use currency::Currency;
 pub use error::Error;
+pub use fx_record::{FxTerms, FxTransfer};
+pub use leg::{Books, Leg, Purpose};
+pub use limits::{Limits, Velocity};
 pub use money::Money;
 pub use movement::{Movement, MovementKind, Reference};
 pub use net::{NetEntry, NetPage, NetPages};
@@ -65,8 +82,11 @@ pub use operation::Operation;
 pub use outcome::Outcome;
 pub use participant::{Gate, ParticipantId};
 pub use position::{Position, PositionPage};
+pub use quote::{Quote, QuoteId, QuoteState};
+pub use rate::Rate;
 pub use reason::ReasonCode;
 pub use role::{Caller, Role, Roles};
+pub use tariff::{Charges, Tariff, Tariffs};
 pub use terms::{ChargeBearer, SettlementMethod, Terms};
 pub use transfer::{Transfer, TransferChange, TransferStatus};
 pub use transfer_return::TransferReturn;

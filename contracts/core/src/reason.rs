@@ -26,9 +26,12 @@ codes! {
     AM01 b"AM01" "Zero amount.";
     AM03 b"AM03" "Currency not allowed.";
     AM04 b"AM04" "Insufficient funds.";
+    AM06 b"AM06" "Too low amount: less than the agreed minimum.";
     AM10 b"AM10" "Invalid control sum.";
     AM12 b"AM12" "Invalid amount.";
     AM13 b"AM13" "Amount exceeds the clearing system's limit.";
+    AM14 b"AM14" "Amount exceeds agreed limit.";
+    AM21 b"AM21" "Limit exceeded.";
     AM23 b"AM23" "Amount exceeds the settlement limit.";
     CUST b"CUST" "Requested by customer.";
     DT01 b"DT01" "Invalid date.";

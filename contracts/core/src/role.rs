@@ -23,16 +23,21 @@ pub enum Role {
     /// Changes nothing on chain. Institutions' own systems read the grant to decide who may see messages.
     #[codec(index = 4)]
     Auditor,
+    /// The quoting right: publishes, signs and withdraws quotes of foreign exchange that commit the
+    /// participant's escrow.
+    #[codec(index = 5)]
+    Quoter,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Instructor,
         Self::Approver,
         Self::Treasurer,
         Self::Compliance,
         Self::Auditor,
+        Self::Quoter,
     ];
 
     /// The role's name in lower case.
@@ -44,6 +49,7 @@ impl Role {
             Self::Treasurer => "treasurer",
             Self::Compliance => "compliance",
             Self::Auditor => "auditor",
+            Self::Quoter => "quoter",
         }
     }
 
@@ -64,7 +70,7 @@ pub struct InvalidRole;
 
 impl fmt::Display for InvalidRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a role is one of instructor, approver, treasurer, compliance, auditor")
+        f.write_str("a role is one of instructor, approver, treasurer, compliance, auditor, quoter")
     }
 }
 

@@ -76,6 +76,9 @@ pub enum SettlementMethod {
     /// Added up with others; the sum settles when the window closes in which it was accepted.
     #[codec(index = 1)]
     Net,
+    /// Payment versus payment: in two currencies, both legs in the same step, against a quote.
+    #[codec(index = 2)]
+    PaymentVersusPayment,
 }
 
 /// What a transfer is. The UETR that identifies it is kept beside, not inside.
@@ -126,6 +129,15 @@ impl Terms {
         }
         if self.settlement_method == SettlementMethod::Net {
             net_amount(self.minor_units())?;
+        }
+        Ok(())
+    }
+
+    /// [`Error::WrongMethod`] for payment versus payment: the rules for one currency would move
+    /// one leg of two.
+    pub fn settles_in_one_currency(&self) -> Result<(), Error> {
+        if self.settlement_method == SettlementMethod::PaymentVersusPayment {
+            return Err(Error::WrongMethod);
         }
         Ok(())
     }

@@ -164,10 +164,10 @@ pub struct BookChange {
 
 /// An instruction by the debtor agent's instructor: reserves the amount, unless it is to settle net.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], those of [`Terms::validate`],
-/// [`Error::TermsConflict`] when the UETR is recorded with other terms; then, for a new one,
-/// [`Error::Paused`], [`Error::UnknownParticipant`], [`Error::ParticipantSuspended`], those of
-/// [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`] for
+/// payment versus payment, those of [`Terms::validate`], [`Error::TermsConflict`] when the UETR is recorded
+/// with other terms; then, for a new one, [`Error::Paused`], [`Error::UnknownParticipant`],
+/// [`Error::ParticipantSuspended`], those of [`Terms::validate_expiry`], [`Error::InsufficientFunds`].
 ///
 /// The same UETR with the same terms is answered with what was recorded, whatever the gate says.
 #[inline(never)]
@@ -184,6 +184,7 @@ pub fn instruct(
     if caller.participant != terms.debtor_agent {
         return Err(Error::NotDebtorAgent);
     }
+    terms.settles_in_one_currency()?;
     terms.validate(uetr)?;
     match recorded {
         Some(transfer) if transfer.terms == *terms => return Ok(Outcome::Repeated(transfer)),
@@ -206,6 +207,7 @@ pub fn instruct(
     let debtor = match terms.settlement_method {
         SettlementMethod::Gross => debtor.reserve(terms.minor_units())?,
         SettlementMethod::Net => debtor,
+        SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
     };
     Ok(Outcome::Recorded(DebtorChange {
         transfer,
@@ -217,8 +219,9 @@ pub fn instruct(
 /// Acceptance by the creditor agent's approver: the books move, which is final.
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] unless gross
-/// ([`accept_net`](crate::transfer_net::accept_net) is for the others), [`Error::WrongStatus`] unless pending
-/// (already settled is a repeat, returned or not), [`Error::Expired`], [`Error::AmountOverflow`].
+/// ([`accept_net`](crate::transfer_net::accept_net) and [`accept_fx`](crate::fx_transfer::accept_fx) are for
+/// the others), [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
+/// [`Error::Expired`], [`Error::AmountOverflow`].
 #[inline(never)]
 pub fn accept(
     transfer: Transfer,
@@ -253,8 +256,8 @@ pub fn accept(
 
 /// Rejection by the creditor agent's approver or compliance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongStatus`] unless
-/// pending (already rejected for the same reason is a repeat).
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`],
+/// [`Error::WrongStatus`] unless pending (already rejected for the same reason is a repeat).
 #[inline(never)]
 pub fn reject(
     transfer: Transfer,
@@ -270,8 +273,8 @@ pub fn reject(
 
 /// Cancellation by the debtor agent's instructor or compliance, before acceptance.
 ///
-/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongStatus`] unless
-/// pending (already cancelled for the same reason is a repeat).
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`],
+/// [`Error::WrongStatus`] unless pending (already cancelled for the same reason is a repeat).
 #[inline(never)]
 pub fn cancel(
     transfer: Transfer,
@@ -290,14 +293,15 @@ pub fn cancel(
 
 /// Expiry by anyone, once the time for acceptance has passed.
 ///
-/// Errors, in order: [`Error::WrongStatus`] unless pending (already expired is a repeat),
-/// [`Error::NotYetExpired`].
+/// Errors, in order: [`Error::WrongMethod`], [`Error::WrongStatus`] unless pending (already
+/// expired is a repeat), [`Error::NotYetExpired`].
 #[inline(never)]
 pub fn expire(
     transfer: Transfer,
     debtor: Position,
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
+    transfer.terms.settles_in_one_currency()?;
     if transfer.status == TransferStatus::Pending && now < transfer.terms.expires_at {
         return Err(Error::NotYetExpired);
     }
@@ -312,7 +316,7 @@ pub fn expire(
     )
 }
 
-/// Ends a pending transfer without settlement: what was reserved becomes available again.
+/// Ends a pending transfer of one currency without settlement: what was reserved becomes available again.
 fn release(
     transfer: Transfer,
     debtor: Position,
@@ -321,6 +325,7 @@ fn release(
     event: TransferChange,
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
+    transfer.terms.settles_in_one_currency()?;
     if transfer.status == status && transfer.reason == reason {
         return Ok(Outcome::Repeated(transfer));
     }
@@ -328,6 +333,7 @@ fn release(
     let debtor = match transfer.terms.settlement_method {
         SettlementMethod::Gross => debtor.release(transfer.terms.minor_units())?,
         SettlementMethod::Net => debtor,
+        SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
     };
     let transfer = Transfer {
         status,

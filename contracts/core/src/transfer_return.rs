@@ -43,8 +43,8 @@ pub fn return_transfer(
 /// [`movement::book`](crate::movement::book). `window` is the record of the window a netted transfer was
 /// booked in or, where that was aborted, of the window its positions were carried over to in the end.
 ///
-/// Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotCreditorAgent`], [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] for a
+/// transfer in two currencies, [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
 /// [`Error::WrongStatus`] unless settled, [`Error::WindowNotSettled`] when netted and the window is not,
 /// [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`], [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
@@ -61,6 +61,7 @@ pub fn return_any(
     now: Seconds,
 ) -> Result<Outcome<BookChange, Transfer>, Error> {
     creditor_side(&transfer, caller, &[Role::Approver])?;
+    transfer.terms.settles_in_one_currency()?;
     let TransferReturn {
         minor_units, reason, ..
     } = *command;

@@ -6,8 +6,8 @@ use common::*;
 use corridor_core::terms::MAX_PENDING_SECONDS;
 use corridor_core::transfer::{instruct, DebtorChange};
 use corridor_core::{
-    Caller, ChargeBearer, Currency, Error, Gate, Money, Outcome, ParticipantId, Position, Role, Roles, Terms,
-    Transfer, TransferChange, TransferStatus, Uetr,
+    Caller, ChargeBearer, Currency, Error, Gate, Money, Outcome, ParticipantId, Position, Role, Roles,
+    SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
 };
 
 #[derive(Clone)]
@@ -61,6 +61,9 @@ fn an_instruction_is_refused_in_documented_order() {
                 args.caller = caller_without(args.caller.participant, &[Role::Instructor]);
             }),
             (Error::NotDebtorAgent, |args| args.caller.participant = OTHER),
+            (Error::WrongMethod, |args| {
+                args.terms.settlement_method = SettlementMethod::PaymentVersusPayment;
+            }),
             (Error::InvalidUetr, |args| args.uetr = Uetr([0; 16])),
             (Error::ZeroAmount, |args| {
                 args.terms.interbank_settlement_amount.minor_units = 0;

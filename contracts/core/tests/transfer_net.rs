@@ -95,6 +95,9 @@ fn an_acceptance_is_refused_in_documented_order() {
                 (Error::WrongMethod, |args| {
                     args.transfer.terms.settlement_method = SettlementMethod::Gross;
                 }),
+                (Error::WrongMethod, |args| {
+                    args.transfer.terms.settlement_method = SettlementMethod::PaymentVersusPayment;
+                }),
                 (Error::WrongStatus, wrong_status),
                 (Error::Expired, |args| args.now = terms().expires_at),
                 (Error::NetAmountTooLarge, |args| {

@@ -6,8 +6,8 @@ use common::*;
 use corridor_core::transfer::BookChange;
 use corridor_core::transfer_return::return_transfer;
 use corridor_core::{
-    Caller, Error, Outcome, Position, ReasonCode, Role, Roles, Transfer, TransferChange, TransferReturn,
-    TransferStatus, Uetr,
+    Caller, Error, Outcome, Position, ReasonCode, Role, Roles, SettlementMethod, Transfer, TransferChange,
+    TransferReturn, TransferStatus, Uetr,
 };
 
 #[derive(Clone)]
@@ -74,6 +74,9 @@ fn a_return_is_refused_in_documented_order() {
                     args.caller = caller_without(args.caller.participant, &[Role::Approver]);
                 }),
                 (Error::NotCreditorAgent, |args| args.caller.participant = BOC),
+                (Error::WrongMethod, |args| {
+                    args.transfer.terms.settlement_method = SettlementMethod::PaymentVersusPayment;
+                }),
                 (Error::ZeroAmount, |args| args.command.minor_units = 0),
                 (Error::ReferenceConflict, |args| {
                     recorded_as(args, |known| known.minor_units += 1)

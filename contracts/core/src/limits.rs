@@ -1,0 +1,147 @@
+//! Limits: how much one transfer may be, and how many and how much over a rolling period.
+
+use crate::{Error, Seconds};
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Into how many buckets a period is divided.
+pub const BUCKETS: usize = 6;
+
+/// The limits of a participant, or of a corridor, in one currency.
+///
+/// The period is [`BUCKETS`] buckets long, the current one included. A bucket is forgotten as a whole, so
+/// what is certain is: within any [`BUCKETS`] - 1 buckets' time never more than the limit. For "so much a day"
+/// take buckets of 17,280 seconds, a fifth of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Limits {
+    /// The most one transfer may be, in minor units.
+    pub per_transfer_minor_units: u128,
+    /// The most all transfers of a period may be together, in minor units.
+    pub period_minor_units: u128,
+    /// The most transfers of a period.
+    pub period_count: u32,
+    /// The length of a bucket, in seconds, above zero.
+    pub bucket_seconds: u32,
+}
+
+/// What was instructed in one bucket's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Bucket {
+    /// In minor units.
+    pub minor_units: u128,
+    /// How many transfers.
+    pub count: u32,
+}
+
+/// What was instructed over the last period. Starts as the default: nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Velocity {
+    /// The length of a bucket, in seconds, by which it counts; 0 before the first transfer.
+    bucket_seconds: u32,
+    /// When it began to count.
+    since: Seconds,
+    /// The number of the newest bucket: time divided by the length of a bucket.
+    newest: u64,
+    /// Bucket number `n` is at `n` modulo [`BUCKETS`].
+    buckets: [Bucket; BUCKETS],
+}
+
+impl Limits {
+    /// [`Error::InvalidLimits`] unless a bucket has at least one second.
+    pub fn validate(&self) -> Result<(), Error> {
+        if self.bucket_seconds > 0 {
+            Ok(())
+        } else {
+            Err(Error::InvalidLimits)
+        }
+    }
+
+    /// [`Error::LimitPerTransfer`].
+    pub fn allow(&self, minor_units: u128) -> Result<(), Error> {
+        if minor_units <= self.per_transfer_minor_units {
+            Ok(())
+        } else {
+            Err(Error::LimitPerTransfer)
+        }
+    }
+}
+
+impl Velocity {
+    /// Counts a transfer instructed `now`.
+    ///
+    /// Limits with another length of buckets than before start a new count. Errors, in order:
+    /// [`Error::InvalidLimits`], [`Error::LimitPerTransfer`], [`Error::VelocityExceeded`].
+    #[inline(never)]
+    pub fn take(self, limits: &Limits, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+        limits.validate()?;
+        limits.allow(minor_units)?;
+        let mut next = self.at(limits.bucket_seconds, now)?;
+        let (mut count, mut sum) = (1u32, minor_units);
+        for bucket in &next.buckets {
+            count = count.checked_add(bucket.count).ok_or(Error::VelocityExceeded)?;
+            sum = sum
+                .checked_add(bucket.minor_units)
+                .ok_or(Error::VelocityExceeded)?;
+        }
+        if count > limits.period_count || sum > limits.period_minor_units {
+            return Err(Error::VelocityExceeded);
+        }
+        let newest = next.newest;
+        let bucket = next.bucket_mut(newest)?;
+        // Parts of the sums above, which did not overflow.
+        bucket.count = bucket.count.saturating_add(1);
+        bucket.minor_units = bucket.minor_units.saturating_add(minor_units);
+        Ok(next)
+    }
+
+    /// Uncounts a transfer that was rejected, cancelled or expired, at the time it was instructed. One that
+    /// has already been forgotten changes nothing.
+    #[must_use]
+    #[inline(never)]
+    pub fn give_back(mut self, instructed_at: Seconds, minor_units: u128) -> Self {
+        let number = instructed_at.checked_div(u64::from(self.bucket_seconds));
+        let Some(number) = number.filter(|_| instructed_at >= self.since) else {
+            return self;
+        };
+        let age = self.newest.checked_sub(number);
+        if age.is_some_and(|age| age < BUCKETS as u64) {
+            if let Ok(bucket) = self.bucket_mut(number) {
+                bucket.count = bucket.count.saturating_sub(1);
+                bucket.minor_units = bucket.minor_units.saturating_sub(minor_units);
+            }
+        }
+        self
+    }
+
+    /// The same count seen at `now`: the buckets that are over a period old are empty.
+    ///
+    /// A clock that goes back is taken to stand still, so that nothing is forgotten by it.
+    fn at(self, bucket_seconds: u32, now: Seconds) -> Result<Self, Error> {
+        let number = now
+            .checked_div(u64::from(bucket_seconds))
+            .ok_or(Error::InvalidLimits)?;
+        if self.bucket_seconds != bucket_seconds {
+            return Ok(Self {
+                bucket_seconds,
+                since: now,
+                newest: number,
+                buckets: Default::default(),
+            });
+        }
+        let mut next = self;
+        let passed = number.saturating_sub(self.newest);
+        for step in 1..=passed.min(BUCKETS as u64) {
+            *next.bucket_mut(self.newest.saturating_add(step))? = Bucket::default();
+        }
+        next.newest = self.newest.max(number);
+        Ok(next)
+    }
+
+    fn bucket_mut(&mut self, number: u64) -> Result<&mut Bucket, Error> {
+        number
+            .checked_rem(BUCKETS as u64)
+            .and_then(|at| usize::try_from(at).ok())
+            .and_then(|at| self.buckets.get_mut(at))
+            .ok_or(Error::BooksBroken)
+    }
+}

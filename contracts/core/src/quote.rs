@@ -1,0 +1,310 @@
+//! Quotes: what a provider of foreign exchange offers, published on chain or signed off chain.
+
+use crate::rate::BASIS_POINTS;
+use crate::terms::validate_expiry;
+use crate::{Address, Caller, Currency, Error, Gate, Outcome, ParticipantId, Rate, Reference, Role, Seconds};
+use alloc::vec::Vec;
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Separates what a quote's signer signs from every other signed text.
+pub const QUOTE_DOMAIN: &[u8] = b"corridor/quote/v1";
+
+/// A quote's identity: the provider's own reference, which it never uses twice.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+pub struct QuoteId {
+    /// The provider.
+    pub provider: ParticipantId,
+    /// Unique among the provider's quotes, published and signed ones together.
+    pub reference: Reference,
+}
+
+/// An offer to exchange one currency for another, in parts, up to a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Quote {
+    /// Who it is from and how it is called. Also the nonce of a signed quote.
+    pub id: QuoteId,
+    /// Currency A: the debtor agent pays it to the provider.
+    pub provider_buys: Currency,
+    /// Currency B: the provider pays it to the creditor agent.
+    pub provider_sells: Currency,
+    /// The reference rate, minor units of B for minor units of A, before the spread.
+    pub rate: Rate,
+    /// What the provider keeps of B, below 10,000. The creditor agent is credited the rate less the spread;
+    /// the spread is no leg, because the provider never pays it out, but it is shown as its own figure.
+    pub spread_basis_points: u16,
+    /// The least one transfer may use, in minor units of A, above zero.
+    pub minimum_minor_units: u128,
+    /// The most all transfers together may use, in minor units of A.
+    pub maximum_minor_units: u128,
+    /// The only debtor agent that may use it; `None` for anyone.
+    pub counterparty: Option<ParticipantId>,
+    /// From this second on it can no longer be used.
+    pub expires_at: Seconds,
+    /// How long a transfer may wait for acceptance, in seconds: so long the rate is held after its use.
+    pub hold_seconds: u32,
+    /// How long after instruction returns unwind at the original rate, in seconds; 0 for never. Without an
+    /// end the provider would give away an option on the rate.
+    pub unwind_seconds: u32,
+}
+
+/// What an amount of A becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What the creditor agent is credited, in minor units of B, rounded down once.
+    pub credited_minor_units: u128,
+    /// What rounding took, in parts of one minor unit of B: so many of `rate.denominator * 10,000`.
+    pub remainder: u64,
+    /// What the provider keeps, in minor units of B.
+    pub spread_minor_units: u128,
+}
+
+impl Quote {
+    /// What holds of any quote at any time. Errors, in order: [`Error::InvalidRate`];
+    /// [`Error::InvalidQuote`] for one currency twice, a spread of the whole, a minimum of zero or above the
+    /// maximum, or no time to accept.
+    pub fn validate(&self) -> Result<(), Error> {
+        self.rate.validate()?;
+        let valid = self.provider_buys != self.provider_sells
+            && self.spread_basis_points < BASIS_POINTS
+            && self.minimum_minor_units > 0
+            && self.minimum_minor_units <= self.maximum_minor_units
+            && self.hold_seconds > 0;
+        if valid {
+            Ok(())
+        } else {
+            Err(Error::InvalidQuote)
+        }
+    }
+
+    /// Converts minor units of A; errors as [`Rate::convert_rounding_down`].
+    pub fn exchange(&self, minor_units: u128) -> Result<Exchange, Error> {
+        let net = self.rate.less_spread(self.spread_basis_points)?;
+        let net = net.convert_rounding_down(minor_units)?;
+        let gross = self.rate.convert_rounding_down(minor_units)?;
+        Ok(Exchange {
+            credited_minor_units: net.minor_units,
+            remainder: net.remainder,
+            spread_minor_units: gross
+                .minor_units
+                .checked_sub(net.minor_units)
+                .ok_or(Error::AmountOverflow)?,
+        })
+    }
+
+    /// The bytes a quoter signs off chain: `domain, genesis hash, contract, SCALE(quote)`.
+    ///
+    /// Bound to one contract on one chain and to every term. All parts before the quote have a fixed
+    /// length, so no two quotes have the same bytes.
+    #[must_use]
+    pub fn signing_payload(&self, genesis_hash: &[u8; 32], contract: &Address) -> Vec<u8> {
+        let mut payload = Vec::from(QUOTE_DOMAIN);
+        payload.extend_from_slice(genesis_hash);
+        payload.extend_from_slice(contract);
+        self.encode_to(&mut payload);
+        payload
+    }
+}
+
+/// What the contract records of a quote, under its id, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct QuoteState {
+    /// As published or signed.
+    pub quote: Quote,
+    /// What pending and settled transfers use of it, in minor units of A. A return does not lower it.
+    pub used_minor_units: u128,
+    /// The provider takes no new transfers on it.
+    pub withdrawn: bool,
+}
+
+impl QuoteState {
+    /// A quote nobody has used yet.
+    #[must_use]
+    pub fn unused(quote: Quote) -> Self {
+        Self {
+            quote,
+            used_minor_units: 0,
+            withdrawn: false,
+        }
+    }
+
+    /// Takes so many minor units of A for a transfer of `debtor_agent`.
+    ///
+    /// Errors, in order: [`Error::NotCounterparty`], [`Error::QuoteWithdrawn`], [`Error::QuoteExpired`],
+    /// [`Error::BelowQuoteMinimum`], [`Error::QuoteExhausted`].
+    pub fn take(self, debtor_agent: ParticipantId, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+        let quote = &self.quote;
+        if quote.counterparty.is_some_and(|only| only != debtor_agent) {
+            return Err(Error::NotCounterparty);
+        }
+        if self.withdrawn {
+            return Err(Error::QuoteWithdrawn);
+        }
+        if now >= quote.expires_at {
+            return Err(Error::QuoteExpired);
+        }
+        if minor_units < quote.minimum_minor_units {
+            return Err(Error::BelowQuoteMinimum);
+        }
+        let used_minor_units = self
+            .used_minor_units
+            .checked_add(minor_units)
+            .filter(|used| *used <= quote.maximum_minor_units)
+            .ok_or(Error::QuoteExhausted)?;
+        Ok(Self {
+            used_minor_units,
+            ..self
+        })
+    }
+
+    /// Gives back what a transfer took that did not settle; [`Error::BooksBroken`] if it was never taken.
+    pub fn give_back(self, minor_units: u128) -> Result<Self, Error> {
+        let used_minor_units = self
+            .used_minor_units
+            .checked_sub(minor_units)
+            .ok_or(Error::BooksBroken)?;
+        Ok(Self {
+            used_minor_units,
+            ..self
+        })
+    }
+}
+
+/// What happened to a quote: the content of its event.
+#[must_use = "every change emits its event"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum QuoteEvent {
+    /// Published with these terms.
+    #[codec(index = 0)]
+    Published(Quote),
+    /// Withdrawn by its provider.
+    #[codec(index = 1)]
+    Withdrawn(QuoteId),
+}
+
+/// What to write for a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuoteChange {
+    /// The quote's new record.
+    pub state: QuoteState,
+    /// The event.
+    pub event: QuoteEvent,
+}
+
+/// Where an instruction has its quote from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QuoteSource<'a> {
+    /// Published: what is recorded under its id.
+    Published(Option<QuoteState>),
+    /// Signed off chain.
+    Signed {
+        /// What is recorded under its id: `None` until it is first used.
+        recorded: Option<QuoteState>,
+        /// The account of the key whose signature over [`Quote::signing_payload`] was found good.
+        signer: Option<Caller>,
+        /// The quote.
+        quote: &'a Quote,
+    },
+}
+
+impl QuoteSource<'_> {
+    /// The state to take from. Errors, in order: for a published quote [`Error::UnknownQuote`]; for a signed
+    /// one [`Error::SignerMayNotQuote`] unless its signer is now a quoter of its provider, those of
+    /// [`Quote::validate`], [`Error::QuoteConflict`].
+    pub fn state(&self) -> Result<QuoteState, Error> {
+        match *self {
+            Self::Published(recorded) => recorded.ok_or(Error::UnknownQuote),
+            Self::Signed {
+                recorded,
+                signer,
+                quote,
+            } => {
+                let may_quote = |signer: Caller| {
+                    signer.participant == quote.id.provider && signer.roles.has(Role::Quoter)
+                };
+                if !signer.is_some_and(may_quote) {
+                    return Err(Error::SignerMayNotQuote);
+                }
+                quote.validate()?;
+                match recorded {
+                    Some(state) if state.quote == *quote => Ok(state),
+                    Some(_) => Err(Error::QuoteConflict),
+                    None => Ok(QuoteState::unused(*quote)),
+                }
+            }
+        }
+    }
+}
+
+/// Publishes a quote, by a quoter of its provider.
+///
+/// `recorded` is what its id stands for. Errors, in order: [`Error::MissingRole`],
+/// [`Error::NotQuoteProvider`], those of [`Quote::validate`], [`Error::QuoteConflict`]; then, for a new one,
+/// [`Error::Paused`], [`Error::UnknownParticipant`] (the counterparty), [`Error::ParticipantSuspended`]
+/// (either), [`Error::ExpiryPassed`], [`Error::ExpiryTooFar`].
+#[inline(never)]
+pub fn publish_quote(
+    recorded: Option<QuoteState>,
+    gate: &Gate,
+    caller: &Caller,
+    quote: &Quote,
+    now: Seconds,
+) -> Result<Outcome<QuoteChange, QuoteState>, Error> {
+    provider_side(caller, quote, &[Role::Quoter])?;
+    quote.validate()?;
+    match recorded {
+        Some(state) if state.quote == *quote => return Ok(Outcome::Repeated(state)),
+        Some(_) => return Err(Error::QuoteConflict),
+        None => {}
+    }
+    gate.open()?;
+    let counterparty = quote.counterparty.unwrap_or(quote.id.provider);
+    gate.admitted(counterparty)?;
+    gate.active(quote.id.provider)?;
+    gate.active(counterparty)?;
+    validate_expiry(quote.expires_at, now)?;
+    Ok(Outcome::Recorded(QuoteChange {
+        state: QuoteState::unused(*quote),
+        event: QuoteEvent::Published(*quote),
+    }))
+}
+
+/// Withdraws a quote, by a quoter or compliance of its provider: no new transfer may use it. What is
+/// pending on it is not touched.
+///
+/// The quote is given whole, so that one signed off chain can be withdrawn before anyone has used it.
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotQuoteProvider`], those of [`Quote::validate`],
+/// [`Error::QuoteConflict`]. Already withdrawn is a repeat. It does not look at the gate.
+#[inline(never)]
+pub fn withdraw_quote(
+    recorded: Option<QuoteState>,
+    caller: &Caller,
+    quote: &Quote,
+) -> Result<Outcome<QuoteChange, QuoteState>, Error> {
+    provider_side(caller, quote, &[Role::Quoter, Role::Compliance])?;
+    quote.validate()?;
+    let state = match recorded {
+        Some(state) if state.quote != *quote => return Err(Error::QuoteConflict),
+        Some(state) if state.withdrawn => return Ok(Outcome::Repeated(state)),
+        Some(state) => state,
+        None => QuoteState::unused(*quote),
+    };
+    Ok(Outcome::Recorded(QuoteChange {
+        state: QuoteState {
+            withdrawn: true,
+            ..state
+        },
+        event: QuoteEvent::Withdrawn(quote.id),
+    }))
+}
+
+fn provider_side(caller: &Caller, quote: &Quote, roles: &[Role]) -> Result<(), Error> {
+    caller.require(roles)?;
+    if caller.participant == quote.id.provider {
+        Ok(())
+    } else {
+        Err(Error::NotQuoteProvider)
+    }
+}

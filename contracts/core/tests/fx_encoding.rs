@@ -1,0 +1,266 @@
+//! Golden SCALE bytes of what foreign exchange, tariffs, limits and queues store and emit, and that no
+//! value has two encodings.
+
+mod common;
+#[path = "common/fx.rs"]
+mod fx;
+
+use common::*;
+use corridor_core::fx_record::FxEvent;
+use corridor_core::leg::Purpose;
+use corridor_core::limits::Bucket;
+use corridor_core::queue::{Queued, QUEUED_PER_PAGE};
+use corridor_core::quote::QuoteEvent;
+use corridor_core::tariff::{Fee, MAX_TARIFF_VERSIONS};
+use corridor_core::{
+    Charges, Currency, Error, FxTerms, FxTransfer, Leg, Limits, Money, Outcome, Quote, QuoteId, QuoteState,
+    Rate, ReasonCode, Role, SettlementMethod, Tariff, Tariffs, TransferStatus, Velocity,
+};
+use fx::*;
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use std::fmt::Debug;
+
+const TERMS: &str = "0000 0100 434e59 e8030000000000000000000000000000 db4c0000 02 02 10ff536500000000 \
+                     abababababababababababababababababababababababababababababababab";
+const QUOTE_ID: &str = "0300 03030303030303030303030303030303";
+const QUOTE: &str = "0300 03030303030303030303030303030303 434e59 484b44 5c00000000000000 6400000000000000 \
+                     3200 64000000000000000000000000000000 10270000000000000000000000000000 01 0000 \
+                     58f3536500000000 201c0000 80510100";
+const FX_TERMS: &str = "0300 03030303030303030303030303030303 484b44 93030000000000000000000000000000";
+const CHARGES: &str = "01 0400 0700000000000000 01 0400 0b00000000000000";
+
+/// The bytes are `golden` (hexadecimal; spaces mark the fields) and read back.
+fn pinned<T: Encode + Decode + PartialEq + Debug>(value: &T, golden: &str) {
+    let hex: String = value.encode().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hex, golden.split_whitespace().collect::<String>(), "{value:?}");
+    assert_eq!(T::decode(&mut &value.encode()[..]).as_ref(), Ok(value));
+}
+
+fn amount(minor_units: u128) -> String {
+    minor_units
+        .encode()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[test]
+fn quotes_are_pinned() {
+    pinned(&quote(), QUOTE);
+    let used = amount(AMOUNT);
+    pinned(&quote_state(), &format!("{QUOTE} {used} 00"));
+    let withdrawn = QuoteState {
+        withdrawn: true,
+        ..quote_state()
+    };
+    pinned(&withdrawn, &format!("{QUOTE} {used} 01"));
+    pinned(&QuoteEvent::Published(quote()), &format!("00 {QUOTE}"));
+    pinned(&QuoteEvent::Withdrawn(quote().id), &format!("01 {QUOTE_ID}"));
+}
+
+#[test]
+fn transfers_in_two_currencies_are_pinned() {
+    let (_, fx) = fx_terms();
+    pinned(&fx, FX_TERMS);
+    pinned(&fx_charges(), CHARGES);
+    pinned(&Charges::default(), "00 00");
+    let record = fx_transfer(TransferStatus::Pending);
+    let times = "c4f0536500000000 c4f0536500000000";
+    let zero = amount(0);
+    let plain = format!("{TERMS} 00 {times} {zero} 00");
+    pinned(&record.transfer, &plain);
+    let rest = format!("{FX_TERMS} 801a060000000000 {CHARGES} {zero} 4442556500000000");
+    pinned(&record, &format!("{plain} {rest}"));
+}
+
+#[test]
+fn events_are_pinned() {
+    let (terms, fx) = fx_terms();
+    let instructed = FxEvent::Instructed {
+        terms,
+        fx,
+        remainder: REMAINDER,
+        spread_minor_units: SPREAD,
+        charges: fx_charges(),
+    };
+    let spread = amount(SPREAD);
+    let golden = format!("00 {TERMS} {FX_TERMS} 801a060000000000 {spread} {CHARGES}");
+    pinned(&instructed, &golden);
+    let leg = Leg {
+        from: BOC,
+        to: PROVIDER,
+        money: Money::new(Currency::CNY, 1),
+        purpose: Purpose::GivenBack,
+    };
+    let one = amount(1);
+    let leg_golden = format!("0000 0300 434e59 {one} 05");
+    pinned(&leg, &leg_golden);
+    pinned(&FxEvent::Settled(vec![leg]), &format!("01 04 {leg_golden}"));
+    let reason = ReasonCode::CUST;
+    pinned(&FxEvent::Rejected(reason), "02 43555354");
+    pinned(&FxEvent::Cancelled(reason), "03 43555354");
+    pinned(&FxEvent::Expired, "04");
+    let returned = FxEvent::Returned {
+        reference: REFERENCE,
+        legs: vec![leg, leg],
+        sent_back_minor_units: 2,
+        returned_minor_units: 3,
+        reason,
+    };
+    let (reference, two, three) = ("09".repeat(16), amount(2), amount(3));
+    let golden = format!("05 {reference} 08 {leg_golden} {leg_golden} {two} {three} 43555354");
+    pinned(&returned, &golden);
+    let purposes = [
+        Purpose::Debited,
+        Purpose::Credited,
+        Purpose::DebtorFee,
+        Purpose::CreditorFee,
+        Purpose::SentBack,
+        Purpose::GivenBack,
+    ];
+    for (number, purpose) in (0u8..).zip(purposes) {
+        assert_eq!(purpose.encode(), [number]);
+    }
+    assert_eq!(SettlementMethod::PaymentVersusPayment.encode(), [2]);
+    assert_eq!(Role::Quoter.encode(), [5]);
+}
+
+fn tariff() -> Tariff {
+    Tariff {
+        version: 1,
+        effective_from: 2,
+        fixed_minor_units: 3,
+        basis_points: 4,
+        minimum_minor_units: 5,
+        maximum_minor_units: 6,
+    }
+}
+
+#[test]
+fn tariffs_limits_and_queues_are_pinned() {
+    let golden = "01000000 0200000000000000 0300000000000000 0400 0500000000000000 0600000000000000";
+    pinned(&tariff(), golden);
+    let Ok(Outcome::Recorded(tariffs)) = Tariffs::new(PAYEE).add(tariff(), 0) else {
+        panic!("valid")
+    };
+    pinned(&tariffs, &format!("0400 04 {golden}"));
+    let limits = Limits {
+        per_transfer_minor_units: 1,
+        period_minor_units: 2,
+        period_count: 3,
+        bucket_seconds: 4,
+    };
+    let (one, two) = (amount(1), amount(2));
+    pinned(&limits, &format!("{one} {two} 03000000 04000000"));
+    let velocity = Velocity::default().take(&limits, 1, 9).expect("allowed");
+    let empty = "00".repeat(20);
+    let head = "04000000 0900000000000000 0200000000000000";
+    let buckets = format!("{empty} {empty} {one} 01000000 {empty} {empty} {empty}");
+    pinned(&velocity, &format!("{head} {buckets}"));
+    let queued = Queued {
+        uetr: uetr(),
+        debtor_agent: BOC,
+        creditor_agent: CUP,
+        minor_units: 1,
+        expires_at: 2,
+    };
+    let golden = format!("8a562c67ca1648bab07465581be6f001 0000 0100 {one} 0200000000000000");
+    pinned(&queued, &golden);
+}
+
+#[test]
+fn stored_values_fit_what_the_chain_stores() {
+    assert_eq!(Quote::max_encoded_len(), 93);
+    assert_eq!(QuoteState::max_encoded_len(), 110);
+    assert_eq!(FxTransfer::max_encoded_len(), 202);
+    assert_eq!(Velocity::max_encoded_len(), 140);
+    assert_eq!(Limits::max_encoded_len(), 40);
+    assert_eq!(3 + MAX_TARIFF_VERSIONS * Tariff::max_encoded_len(), 155);
+    assert_eq!(1 + QUEUED_PER_PAGE * Queued::max_encoded_len(), 397);
+}
+
+#[test]
+fn errors_keep_their_numbers() {
+    let names = [
+        "NotQuoteProvider",
+        "SignerMayNotQuote",
+        "NotCounterparty",
+        "InvalidRate",
+        "InvalidQuote",
+        "InvalidTariff",
+        "InvalidLimits",
+        "QuoteConflict",
+        "TariffConflict",
+        "UnknownQuote",
+        "QuoteMismatch",
+        "QuoteWithdrawn",
+        "QuoteExpired",
+        "HoldTooLong",
+        "UnwindClosed",
+        "BelowQuoteMinimum",
+        "ReturnTooSmall",
+        "QuoteExhausted",
+        "FeeExceedsAmount",
+        "LimitPerTransfer",
+        "VelocityExceeded",
+        "ProviderNotCovered",
+    ];
+    for (number, name) in (55u8..).zip(names) {
+        assert_eq!(Error::ALL[usize::from(number)].name(), name);
+    }
+}
+
+fn canonical<T: Decode + Encode + PartialEq + Debug>(bytes: &[u8]) -> TestCaseResult {
+    let mut rest = bytes;
+    if let Ok(value) = T::decode(&mut rest) {
+        let read = &bytes[..bytes.len() - rest.len()];
+        prop_assert_eq!(value.encode(), read);
+    }
+    Ok(())
+}
+
+/// Bytes that get past the first fields more often than uniform ones: small numbers and capital letters.
+fn plausible() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![0u8..4, b'A'..=b'Z', any::<u8>()];
+    prop::collection::vec(byte, 0..300)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_096, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn bytes_decode_canonically_or_not_at_all(bytes in plausible()) {
+        canonical::<Rate>(&bytes)?;
+        canonical::<QuoteId>(&bytes)?;
+        canonical::<Quote>(&bytes)?;
+        canonical::<QuoteState>(&bytes)?;
+        canonical::<QuoteEvent>(&bytes)?;
+        canonical::<FxTerms>(&bytes)?;
+        canonical::<FxTransfer>(&bytes)?;
+        canonical::<FxEvent>(&bytes)?;
+        canonical::<Purpose>(&bytes)?;
+        canonical::<Leg>(&bytes)?;
+        canonical::<Tariff>(&bytes)?;
+        canonical::<Tariffs>(&bytes)?;
+        canonical::<Fee>(&bytes)?;
+        canonical::<Charges>(&bytes)?;
+        canonical::<Limits>(&bytes)?;
+        canonical::<Bucket>(&bytes)?;
+        canonical::<Velocity>(&bytes)?;
+        canonical::<Queued>(&bytes)?;
+    }
+
+    #[test]
+    fn a_flipped_byte_of_a_transfer_is_refused_or_is_another_transfer(at: prop::sample::Index, flip in 1u8..) {
+        let record = fx_transfer(TransferStatus::PartlyReturned);
+        let mut bytes = record.encode();
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        if let Ok(other) = FxTransfer::decode(&mut &bytes[..]) {
+            prop_assert_ne!(other, record);
+        }
+        canonical::<FxTransfer>(&bytes)?;
+    }
+}

@@ -1,0 +1,168 @@
+//! Limits: every error in documented order, and that no period has more than it may.
+
+mod common;
+
+use common::*;
+use corridor_core::limits::{Limits, Velocity, BUCKETS};
+use corridor_core::Error;
+use scale_codec::{Encode, MaxEncodedLen};
+
+fn limits() -> Limits {
+    Limits {
+        per_transfer_minor_units: 500,
+        period_minor_units: 1_000,
+        period_count: 4,
+        bucket_seconds: 60,
+    }
+}
+
+fn taken(velocity: Velocity, minor_units: u128, now: u64) -> Velocity {
+    velocity
+        .take(&limits(), minor_units, now)
+        .expect("within the limits")
+}
+
+#[test]
+fn a_transfer_is_refused_in_documented_order() {
+    #[derive(Clone)]
+    struct Args(Velocity, Limits, u128, u64);
+    let half = taken(Velocity::default(), 500, NOW);
+    assert_precedence(
+        &Args(half, limits(), 500, NOW),
+        |args| args.0.take(&args.1, args.2, args.3),
+        &[
+            (Error::InvalidLimits, |args| args.1.bucket_seconds = 0),
+            (Error::LimitPerTransfer, |args| args.2 = 501),
+            (Error::VelocityExceeded, |args| args.1.period_count = 1),
+            (Error::VelocityExceeded, |args| args.1.period_minor_units = 999),
+        ],
+    );
+    let wide = Limits {
+        per_transfer_minor_units: u128::MAX,
+        period_minor_units: u128::MAX,
+        ..limits()
+    };
+    assert_eq!(
+        half.take(&wide, u128::MAX, NOW),
+        Err(Error::VelocityExceeded),
+        "the sum does not fit"
+    );
+    assert!(Error::VelocityExceeded.is_transient());
+    assert!(!Error::LimitPerTransfer.is_transient());
+}
+
+#[test]
+fn the_period_rolls_on_bucket_by_bucket() {
+    let start = NOW - NOW % 60;
+    let mut velocity = taken(Velocity::default(), 400, start);
+    velocity = taken(velocity, 400, start + 60);
+    let period = 60 * BUCKETS as u64;
+    assert_eq!(
+        velocity.take(&limits(), 201, start + period - 1),
+        Err(Error::VelocityExceeded)
+    );
+    let rolled = taken(velocity, 500, start + period);
+    assert_eq!(
+        rolled.take(&limits(), 101, start + period + 59),
+        Err(Error::VelocityExceeded)
+    );
+    let rolled = taken(rolled, 500, start + period + 60);
+    assert!(rolled.take(&limits(), 1, start + period + 60).is_err());
+    let fresh = taken(rolled, 500, u64::MAX);
+    assert_eq!(fresh.take(&limits(), 500, u64::MAX).map(|_| ()), Ok(()));
+}
+
+#[test]
+fn what_is_given_back_may_be_taken_again() {
+    let first = taken(Velocity::default(), 500, NOW);
+    let both = taken(first, 500, NOW + 60);
+    assert!(both.take(&limits(), 1, NOW + 60).is_err());
+    let back = both.give_back(NOW, 500);
+    let again = taken(back, 500, NOW + 60);
+    assert!(again.take(&limits(), 1, NOW + 60).is_err());
+}
+
+#[test]
+fn what_was_forgotten_or_never_counted_is_not_given_back() {
+    let velocity = taken(Velocity::default(), 500, NOW);
+    for at in [0, NOW - 1, NOW + 60, NOW - 60 * BUCKETS as u64, u64::MAX] {
+        assert_eq!(velocity.give_back(at, 500), velocity, "{at}");
+    }
+    let later = taken(velocity, 500, NOW + 60 * BUCKETS as u64);
+    assert_eq!(later.give_back(NOW, 500), later);
+    assert_eq!(Velocity::default().give_back(NOW, 500), Velocity::default());
+}
+
+#[test]
+fn another_length_of_buckets_starts_a_new_count() {
+    let velocity = taken(Velocity::default(), 500, NOW);
+    let longer = Limits {
+        bucket_seconds: 3_600,
+        ..limits()
+    };
+    let next = velocity.take(&longer, 500, NOW + 1).expect("new count");
+    assert_eq!(next.give_back(NOW, 500), next, "that was the old count's");
+    assert_ne!(next.give_back(NOW + 1, 500), next);
+}
+
+#[test]
+fn a_clock_that_goes_back_forgets_nothing() {
+    let velocity = taken(taken(Velocity::default(), 500, NOW), 500, NOW + 120);
+    assert_eq!(velocity.take(&limits(), 1, NOW), Err(Error::VelocityExceeded));
+    let velocity = taken(taken(Velocity::default(), 400, NOW + 120), 400, NOW + 120);
+    let back = taken(velocity, 1, NOW);
+    assert_eq!(back.take(&limits(), 200, NOW + 120), Err(Error::VelocityExceeded));
+}
+
+#[test]
+fn it_is_small_to_store() {
+    assert_eq!(Velocity::default().encoded_size(), 140);
+    assert_eq!(Velocity::max_encoded_len(), 140);
+    assert_eq!(Limits::max_encoded_len(), 40);
+}
+
+/// Against a list that remembers everything: within any five buckets' time never more than the limits, and
+/// never refused when the last six buckets' time has room.
+#[test]
+fn random_transfers_stay_within_the_limits() {
+    let mut random = Random(0x5EED);
+    let (mut velocity, mut now) = (Velocity::default(), NOW);
+    let mut taken: Vec<(u64, u128)> = Vec::new();
+    for _ in 0..50_000 {
+        now += random.below(40);
+        let minor_units = u128::from(random.below(500)) + 1;
+        let within = |taken: &[(u64, u128)], seconds: u64| {
+            let recent = taken.iter().rev().take_while(|(at, _)| *at > now - seconds);
+            recent.fold((0u32, 0u128), |sum, (_, more)| (sum.0 + 1, sum.1 + more))
+        };
+        let longest = within(&taken, 60 * BUCKETS as u64);
+        match velocity.take(&limits(), minor_units, now) {
+            Ok(next) => {
+                velocity = next;
+                taken.push((now, minor_units));
+            }
+            Err(error) => {
+                assert_eq!(error, Error::VelocityExceeded);
+                assert!(longest.0 >= 4 || longest.1 + minor_units > 1_000);
+            }
+        }
+        let (count, sum) = within(&taken, 60 * (BUCKETS as u64 - 1));
+        assert!(count <= 4 && sum <= 1_000);
+        if random.below(5) == 0 && !taken.is_empty() {
+            let at = taken.len() - 1 - random.below(taken.len().min(6) as u64) as usize;
+            let (instructed_at, minor_units) = taken.remove(at);
+            velocity = velocity.give_back(instructed_at, minor_units);
+        }
+    }
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
