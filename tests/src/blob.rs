@@ -19,7 +19,7 @@ pub mod storage;
 use crate::backend::{Account, Backend, Command, Token, GOVERNOR};
 use command::{read, Ending};
 use corridor_client::contract::{Message, SettlementContract};
-use corridor_client::SettlementEvent;
+use corridor_client::{Codes, SettlementEvent};
 use corridor_core::{
     Address, Conservation, Currency, Error, ParticipantId, Position, Seconds, Transfer, TransferChange, Uetr,
 };
@@ -39,6 +39,9 @@ static DEPLOYMENTS: AtomicU64 = AtomicU64::new(1);
 /// 2023-11-14, as the other backends start.
 pub const START: Seconds = 1_700_000_000;
 
+/// What the hub takes for the hash of its chain's block 0.
+pub const GENESIS_HASH: [u8; 32] = [0x6e; 32];
+
 /// What each account has for the storage it pays.
 const COINS: u128 = 1_000_000_000_000_000_000;
 
@@ -48,8 +51,7 @@ pub struct BlobBackend {
     funded: BTreeSet<Account>,
     money: Money,
     hub: Address,
-    backoffice: Address,
-    clearing: Address,
+    codes: Codes,
     tokens: BTreeMap<Token, Address>,
     requests: u64,
     events: Vec<SettlementEvent>,
@@ -69,19 +71,37 @@ impl BlobBackend {
             funded: BTreeSet::new(),
             money,
             hub: [0; 20],
-            backoffice: [0; 20],
-            clearing: [0; 20],
+            codes: Codes {
+                backoffice: [0; 20].into(),
+                clearing: [0; 20].into(),
+                exchange: [0; 20].into(),
+                controls: [0; 20].into(),
+            },
             tokens: BTreeMap::new(),
             requests: 0,
             events: Vec::new(),
         };
-        let constructor = SettlementContract::office_constructor();
-        system.backoffice = system.instantiate(DEPLOYER, artefact::code("backoffice"), constructor.clone());
-        system.clearing = system.instantiate(DEPLOYER, artefact::code("clearing"), constructor);
-        let governor = system.address_of(GOVERNOR);
-        let constructor = SettlementContract::constructor(system.backoffice, system.clearing, governor);
-        system.hub = system.instantiate(DEPLOYER, artefact::code("settlement"), constructor);
+        let code = artefact::settlement_code();
+        let mut piece = |code| {
+            let constructor = SettlementContract::piece_constructor();
+            system.instantiate(DEPLOYER, code, constructor).into()
+        };
+        let codes = Codes {
+            backoffice: piece(code.backoffice),
+            clearing: piece(code.clearing),
+            exchange: piece(code.exchange),
+            controls: piece(code.controls),
+        };
+        system.codes = codes;
+        system.hub = system.deploy_hub(code.hub, codes, GENESIS_HASH);
         system
+    }
+
+    /// Deploys another hub over the same pieces of code.
+    pub fn deploy_hub(&mut self, code: Vec<u8>, codes: Codes, genesis_hash: [u8; 32]) -> Address {
+        let governor = self.address_of(GOVERNOR);
+        let constructor = SettlementContract::constructor(codes, genesis_hash, governor);
+        self.instantiate(DEPLOYER, code, constructor)
     }
 
     /// The chain.
@@ -95,16 +115,10 @@ impl BlobBackend {
         self.hub
     }
 
-    /// The address of the code for infrequent messages.
+    /// The contracts whose code the hub executes.
     #[must_use]
-    pub fn backoffice(&self) -> Address {
-        self.backoffice
-    }
-
-    /// The contract whose code the hub executes for escrow, netting and batches.
-    #[must_use]
-    pub fn clearing(&self) -> Address {
-        self.clearing
+    pub fn codes(&self) -> Codes {
+        self.codes
     }
 
     /// The settlement contract's messages.

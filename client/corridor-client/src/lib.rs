@@ -46,9 +46,10 @@ pub use submitter::SubmitError;
 
 // The domain's own words, so that a caller needs one dependency only.
 pub use corridor_api::{
-    BatchReceipt, BatchRecorded, CollateralReceipt, EscrowMoved, Exceptions, GovernanceState,
-    MovementReceipt, NetPosition, NettingRecorded, ParticipantEntry, RegistryChanged, TransferReceipt,
-    TransferRecorded, WindowReceipt, WindowState,
+    event::ControlsChange, BatchReceipt, BatchRecorded, Codes, CollateralReceipt, ControlsChanged,
+    EscrowMoved, Exceptions, ExchangeRecorded, FeesRecorded, GovernanceState, LimitScope, MovementReceipt,
+    NetPosition, NettingRecorded, ParticipantEntry, QueueResolved, QuoteReceipt, QuoteRecorded,
+    RegistryChanged, SignedQuote, TransferReceipt, TransferRecorded, WindowReceipt, WindowState,
 };
 pub use corridor_core as core;
 /// keccak256, which commits messages and batches.

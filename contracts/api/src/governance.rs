@@ -17,10 +17,24 @@ pub struct GovernanceState {
     pub gate: Gate,
     /// How many currencies are registered.
     pub currencies: u16,
-    /// The contract whose code is executed for all that is infrequent but escrow, netting and batches.
+    /// Whose code is executed for what.
+    pub codes: Codes,
+    /// The genesis hash of the chain this contract takes itself to be on: what signed quotes are bound to.
+    pub genesis_hash: [u8; 32],
+}
+
+/// The contracts whose code the hub executes on its own storage, fixed at deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Codes {
+    /// For escrow, governance, administration, queries, and the end of transfers otherwise than by acceptance.
     pub backoffice: Address,
-    /// The contract whose code is executed for escrow, netting and batches.
+    /// For net settlement and batches.
     pub clearing: Address,
+    /// For quotes and transfers in two currencies.
+    pub exchange: Address,
+    /// For tariffs, limits and the queue, and for transfers these concern.
+    pub controls: Address,
 }
 
 /// Admission, suspension, pause and the governor's own succession.

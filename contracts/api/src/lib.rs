@@ -11,6 +11,8 @@
 //! | [`escrow`] | deposit and withdraw |
 //! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
 //! | [`netting`], [`batches`] | deferred net settlement, clearing batches |
+//! | [`exchange`] | quotes, transfers in two currencies |
+//! | [`controls`] | tariffs, limits, the queue |
 //! | [`inspection`] | queries |
 //! | [`erc20`] | the token interface the contract calls |
 //! | [`cash`] | our own token's messages and refusals |
@@ -23,10 +25,12 @@ extern crate alloc;
 pub mod administration;
 pub mod batches;
 pub mod cash;
+pub mod controls;
 pub mod environment;
 pub mod erc20;
 pub mod escrow;
 pub mod event;
+pub mod exchange;
 pub mod governance;
 pub mod inspection;
 pub mod netting;
@@ -36,10 +40,15 @@ pub mod transfers;
 
 pub use administration::Administration;
 pub use batches::{BatchReceipt, Batches, Exceptions};
+pub use controls::{Controls, LimitScope};
 pub use environment::CorridorEnvironment;
 pub use escrow::Escrow;
-pub use event::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
-pub use governance::{Governance, GovernanceState};
+pub use event::{
+    BatchRecorded, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded, NettingRecorded,
+    QueueResolved, QuoteRecorded, RegistryChanged, TransferRecorded,
+};
+pub use exchange::{Exchange, QuoteReceipt, SignedQuote};
+pub use governance::{Codes, Governance, GovernanceState};
 pub use inspection::{Inspection, ParticipantEntry};
 pub use netting::{CollateralReceipt, NetPosition, Netting, WindowReceipt, WindowState};
 pub use receipt::{MovementReceipt, TransferReceipt};

@@ -51,4 +51,16 @@ pub enum StorageKey {
     /// Debtor agent -> number of its last batch.
     #[codec(index = 14)]
     LastBatch(ParticipantId),
+    /// Provider and its reference -> quote.
+    #[codec(index = 15)]
+    Quote(ParticipantId, Reference),
+    /// Debtor agent, creditor agent and currency -> tariffs and limits.
+    #[codec(index = 16)]
+    Corridor(ParticipantId, ParticipantId, Currency),
+    /// Debtor agent and currency -> limits.
+    #[codec(index = 17)]
+    Limits(ParticipantId, Currency),
+    /// Currency and page number -> transfers waiting for cover.
+    #[codec(index = 18)]
+    Queue(Currency, u8),
 }

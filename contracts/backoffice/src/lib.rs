@@ -1,4 +1,4 @@
-//! The back office: governance, administration, queries, and what ends transfers otherwise than by acceptance.
+//! The back office: escrow, governance, administration, queries, and what ends transfers otherwise than by acceptance.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -13,13 +13,17 @@ extern crate alloc;
 mod office {
     use alloc::vec::Vec;
     use corridor_api::{
-        Administration, Governance, GovernanceState, Inspection, ParticipantEntry, TransferReceipt, Transfers,
+        Administration, Escrow, Governance, GovernanceState, Inspection, MovementReceipt, ParticipantEntry,
+        TransferReceipt, Transfers,
     };
     use corridor_core::{
-        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Operation, ParticipantId,
-        Position, ReasonCode, Reference, Role, Roles, Terms, Transfer, TransferReturn, Uetr,
+        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Money, MovementKind,
+        Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer,
+        TransferReturn, Uetr,
     };
-    use corridor_shell::{administration, governance, input, inspection, transfers, transfers::Ending, Root};
+    use corridor_shell::{
+        administration, escrow, governance, input, inspection, transfers, transfers::Ending, Root,
+    };
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -34,12 +38,23 @@ mod office {
         #[allow(clippy::new_without_default)]
         pub fn new() -> Self {
             Self {
-                root: Root::new([0; 20], [0; 20], [0; 20]),
+                root: Root::of_code(),
             }
         }
 
         fn now(&self) -> u64 {
             self.env().block_timestamp()
+        }
+
+        fn escrow(
+            &self,
+            reference: Reference,
+            kind: MovementKind,
+            amount: Money,
+        ) -> Result<MovementReceipt, Error> {
+            input::exactly::<(Reference, Money)>()?;
+            let caller = self.env().caller();
+            escrow::book(&self.root.gate(), caller, reference, kind, amount, self.now())
         }
     }
 
@@ -61,19 +76,31 @@ mod office {
         #[ink(message)]
         fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
             input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Reject(reason), self.now())
+            transfers::end(
+                &self.root,
+                self.env().caller(),
+                uetr,
+                Ending::Reject(reason),
+                self.now(),
+            )
         }
 
         #[ink(message)]
         fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
             input::exactly::<(Uetr, ReasonCode)>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Cancel(reason), self.now())
+            transfers::end(
+                &self.root,
+                self.env().caller(),
+                uetr,
+                Ending::Cancel(reason),
+                self.now(),
+            )
         }
 
         #[ink(message)]
         fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
             input::exactly::<Uetr>()?;
-            transfers::end(self.env().caller(), uetr, Ending::Expire, self.now())
+            transfers::end(&self.root, self.env().caller(), uetr, Ending::Expire, self.now())
         }
 
         #[ink(message)]
@@ -83,7 +110,19 @@ mod office {
             command: TransferReturn,
         ) -> Result<TransferReceipt, Error> {
             input::exactly::<(Reference, TransferReturn)>()?;
-            transfers::return_transfer(self.env().caller(), reference, &command, self.now())
+            transfers::return_transfer(&self.root, self.env().caller(), reference, &command, self.now())
+        }
+    }
+
+    impl Escrow for BackOffice {
+        #[ink(message)]
+        fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
+            self.escrow(reference, MovementKind::Deposit, amount)
+        }
+
+        #[ink(message)]
+        fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
+            self.escrow(reference, MovementKind::Withdrawal, amount)
         }
     }
 

@@ -1,4 +1,4 @@
-//! The clearing house: escrow, net settlement and clearing batches.
+//! The clearing house: net settlement and clearing batches.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -14,14 +14,14 @@ mod clearing {
     use alloc::vec::Vec;
     use closing::Ending;
     use corridor_api::{
-        BatchReceipt, Batches, CollateralReceipt, Escrow, Exceptions, MovementReceipt, NetPosition, Netting,
-        WindowReceipt, WindowState,
+        BatchReceipt, Batches, CollateralReceipt, Exceptions, NetPosition, Netting, WindowReceipt,
+        WindowState,
     };
     use corridor_core::{
-        closing, BatchHeader, BatchRecord, CollateralKind, Currency, Error, Money, MovementKind,
-        ParticipantId, ReasonCode, Reference, Schedule, WindowId,
+        closing, BatchHeader, BatchRecord, CollateralKind, Currency, Error, Money, ParticipantId, ReasonCode,
+        Reference, Schedule, WindowId,
     };
-    use corridor_shell::{batches, escrow, input, netting, storage, Root};
+    use corridor_shell::{batches, input, netting, storage, Root};
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -36,7 +36,7 @@ mod clearing {
         #[allow(clippy::new_without_default)]
         pub fn new() -> Self {
             Self {
-                root: Root::new([0; 20], [0; 20], [0; 20]),
+                root: Root::of_code(),
             }
         }
 
@@ -52,36 +52,6 @@ mod clearing {
         ) -> Result<CollateralReceipt, Error> {
             netting::move_collateral(
                 &self.root,
-                self.env().caller(),
-                reference,
-                kind,
-                amount,
-                self.now(),
-            )
-        }
-    }
-
-    impl Escrow for Clearing {
-        #[ink(message)]
-        fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            input::exactly::<(Reference, Money)>()?;
-            let kind = MovementKind::Deposit;
-            escrow::book(
-                &self.root.gate(),
-                self.env().caller(),
-                reference,
-                kind,
-                amount,
-                self.now(),
-            )
-        }
-
-        #[ink(message)]
-        fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            input::exactly::<(Reference, Money)>()?;
-            let kind = MovementKind::Withdrawal;
-            escrow::book(
-                &self.root.gate(),
                 self.env().caller(),
                 reference,
                 kind,
@@ -178,13 +148,13 @@ mod clearing {
             reason: ReasonCode,
         ) -> Result<BatchReceipt, Error> {
             input::exactly::<(ParticipantId, u32, ReasonCode)>()?;
-            batches::reject(self.env().caller(), debtor_agent, number, reason)
+            batches::reject(&self.root, self.env().caller(), debtor_agent, number, reason)
         }
 
         #[ink(message)]
         fn cancel_batch(&mut self, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error> {
             input::exactly::<(u32, ReasonCode)>()?;
-            batches::cancel(self.env().caller(), number, reason)
+            batches::cancel(&self.root, self.env().caller(), number, reason)
         }
 
         #[ink(message)]

@@ -127,6 +127,34 @@ pub struct BatchAcceptance {
     pub event: BatchChange,
 }
 
+impl BatchRecord {
+    /// What of it has ended without being booked: the parts refused or withdrawn, and the items excepted. Number and sum.
+    #[must_use]
+    pub fn ended(&self) -> (u32, u128) {
+        let ended = self.legs.iter().map(|leg| match leg.status {
+            LegStatus::Pending => ItemTotal::default(),
+            LegStatus::Accepted { excepted, .. } => excepted,
+            LegStatus::Rejected(_) | LegStatus::Cancelled(_) => leg.total,
+        });
+        sum(ended)
+    }
+
+    /// All its valid items: number and sum.
+    #[must_use]
+    pub fn whole(&self) -> (u32, u128) {
+        sum(self.legs.iter().map(|leg| leg.total))
+    }
+}
+
+fn sum(totals: impl Iterator<Item = ItemTotal>) -> (u32, u128) {
+    totals.fold((0, 0), |(count, minor_units), total| {
+        (
+            count.saturating_add(u32::from(total.items)),
+            minor_units.saturating_add(u128::from(total.minor_units)),
+        )
+    })
+}
+
 /// The most exceptions of one acceptance: they are listed in its event.
 pub const MAX_EXCEPTIONS: usize = 128;
 

@@ -143,6 +143,7 @@ errors! {
     74 LimitPerTransfer AM14 false "The amount is above the limit for one transfer." "Give a smaller amount.";
     75 VelocityExceeded AM21 true "The limit of number or amount over the current period is reached." "Try again later.";
     76 ProviderNotCovered AM04 true "The quote provider's available position does not cover its leg." "Ask the provider to deposit, or use another quote.";
+    77 QueueFull AG09 true "The currency's queue has no room for another transfer." "Resolve the queue, which anyone may do, and accept again.";
 }
 
 impl fmt::Display for Error {

@@ -134,7 +134,8 @@ impl Books {
         self.set(leg.to, leg.money.currency, payee)
     }
 
-    fn set(
+    /// Replaces a position; [`Error::BooksBroken`] when it was not loaded.
+    pub fn set(
         &mut self,
         participant: ParticipantId,
         currency: Currency,

@@ -11,9 +11,10 @@
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
 //! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
 //! | [`fx_record`], [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
-//! | [`tariff`], [`leg`] | fees and who bears them; single movements of money |
+//! | [`tariff`], [`charged`], [`leg`] | fees, who bears them, how they are booked; single movements of money |
 //! | [`limits`] | the most for one transfer, and over a rolling period |
-//! | [`queue`] | settling queued transfers against each other |
+//! | [`controls`] | what the governor sets for a corridor: tariffs and limits together |
+//! | [`queue`], [`queued`] | settling queued transfers against each other; how one gets there |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
 //! | [`net`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
@@ -30,9 +31,11 @@ pub mod agent;
 pub mod batch;
 pub mod batch_life;
 pub mod batch_proof;
+pub mod charged;
 pub mod closing;
 pub mod collateral;
 pub mod conservation;
+pub mod controls;
 pub mod currency;
 pub mod error;
 pub mod fx_record;
@@ -48,6 +51,7 @@ pub mod outcome;
 pub mod participant;
 pub mod position;
 pub mod queue;
+pub mod queued;
 pub mod quote;
 pub mod rate;
 pub mod reason;
@@ -67,14 +71,16 @@ pub use agent::AgentId;
 pub use batch::{BatchHeader, Item, ItemTotal};
 pub use batch_life::{BatchChange, BatchRecord};
 pub use batch_proof::ItemProof;
+pub use charged::ChargedTransfer;
 pub use closing::{NetChange, NetResult, WindowRecord, WindowStatus};
 pub use collateral::{CollateralKind, CollateralMovement};
 pub use conservation::Conservation;
+pub use controls::CorridorControls;
 pub use currency::Currency;
 pub use error::Error;
-pub use fx_record::{FxTerms, FxTransfer};
+pub use fx_record::{FxEvent, FxTerms, FxTransfer};
 pub use leg::{Books, Leg, Purpose};
-pub use limits::{Limits, Velocity};
+pub use limits::{Limited, Limits, Velocity};
 pub use money::Money;
 pub use movement::{Movement, MovementKind, Reference};
 pub use net::{NetEntry, NetPage, NetPages};
@@ -82,11 +88,12 @@ pub use operation::Operation;
 pub use outcome::Outcome;
 pub use participant::{Gate, ParticipantId};
 pub use position::{Position, PositionPage};
+pub use queue::Queued;
 pub use quote::{Quote, QuoteId, QuoteState};
 pub use rate::Rate;
 pub use reason::ReasonCode;
 pub use role::{Caller, Role, Roles};
-pub use tariff::{Charges, Tariff, Tariffs};
+pub use tariff::{Charges, Fee, Tariff, Tariffs};
 pub use terms::{ChargeBearer, SettlementMethod, Terms};
 pub use transfer::{Transfer, TransferChange, TransferStatus};
 pub use transfer_return::TransferReturn;

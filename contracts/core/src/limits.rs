@@ -66,17 +66,86 @@ impl Limits {
     }
 }
 
+/// Limits, where there are any, and what counts against them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Limited {
+    /// `None` for no limit.
+    pub limits: Option<Limits>,
+    /// What was instructed since there are limits.
+    pub velocity: Velocity,
+}
+
+impl Limited {
+    /// Replaces the limits; [`Error::InvalidLimits`].
+    ///
+    /// What is instructed while there are none is not counted, so without limits nothing of the count is
+    /// kept: it could be given back what it never took.
+    pub fn set(self, limits: Option<Limits>) -> Result<Self, Error> {
+        if let Some(limits) = &limits {
+            limits.validate()?;
+            return Ok(Self {
+                limits: Some(*limits),
+                ..self
+            });
+        }
+        Ok(Self::default())
+    }
+
+    /// Counts a transfer instructed `now`; errors as [`Velocity::take`].
+    pub fn take(self, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+        if let Some(limits) = &self.limits {
+            limits.validate()?;
+            limits.allow(minor_units)?;
+        }
+        self.take_many(1, minor_units, now)
+    }
+
+    /// Counts so many transfers with this sum; errors as [`Velocity::take_many`].
+    pub fn take_many(self, transfers: u32, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+        let Some(limits) = &self.limits else {
+            return Ok(self);
+        };
+        Ok(Self {
+            velocity: self.velocity.take_many(limits, transfers, minor_units, now)?,
+            ..self
+        })
+    }
+
+    /// Uncounts transfers that ended without settlement; as [`Velocity::give_back`].
+    #[must_use]
+    pub fn give_back(self, instructed_at: Seconds, transfers: u32, minor_units: u128) -> Self {
+        Self {
+            velocity: self.velocity.give_back(instructed_at, transfers, minor_units),
+            ..self
+        }
+    }
+}
+
 impl Velocity {
     /// Counts a transfer instructed `now`.
     ///
-    /// Limits with another length of buckets than before start a new count. Errors, in order:
-    /// [`Error::InvalidLimits`], [`Error::LimitPerTransfer`], [`Error::VelocityExceeded`].
-    #[inline(never)]
+    /// Errors, in order: [`Error::InvalidLimits`], [`Error::LimitPerTransfer`], [`Error::VelocityExceeded`].
     pub fn take(self, limits: &Limits, minor_units: u128, now: Seconds) -> Result<Self, Error> {
         limits.validate()?;
         limits.allow(minor_units)?;
+        self.take_many(limits, 1, minor_units, now)
+    }
+
+    /// Counts so many transfers instructed `now` with this sum, none of them too large by itself.
+    ///
+    /// Limits with another length of buckets than before start a new count. Errors, in order:
+    /// [`Error::InvalidLimits`], [`Error::VelocityExceeded`].
+    #[inline(never)]
+    pub fn take_many(
+        self,
+        limits: &Limits,
+        transfers: u32,
+        minor_units: u128,
+        now: Seconds,
+    ) -> Result<Self, Error> {
+        limits.validate()?;
         let mut next = self.at(limits.bucket_seconds, now)?;
-        let (mut count, mut sum) = (1u32, minor_units);
+        let (mut count, mut sum) = (transfers, minor_units);
         for bucket in &next.buckets {
             count = count.checked_add(bucket.count).ok_or(Error::VelocityExceeded)?;
             sum = sum
@@ -89,16 +158,16 @@ impl Velocity {
         let newest = next.newest;
         let bucket = next.bucket_mut(newest)?;
         // Parts of the sums above, which did not overflow.
-        bucket.count = bucket.count.saturating_add(1);
+        bucket.count = bucket.count.saturating_add(transfers);
         bucket.minor_units = bucket.minor_units.saturating_add(minor_units);
         Ok(next)
     }
 
-    /// Uncounts a transfer that was rejected, cancelled or expired, at the time it was instructed. One that
-    /// has already been forgotten changes nothing.
+    /// Uncounts so many transfers that were rejected, cancelled or expired, at the time they were instructed.
+    /// What has already been forgotten changes nothing.
     #[must_use]
     #[inline(never)]
-    pub fn give_back(mut self, instructed_at: Seconds, minor_units: u128) -> Self {
+    pub fn give_back(mut self, instructed_at: Seconds, transfers: u32, minor_units: u128) -> Self {
         let number = instructed_at.checked_div(u64::from(self.bucket_seconds));
         let Some(number) = number.filter(|_| instructed_at >= self.since) else {
             return self;
@@ -106,7 +175,7 @@ impl Velocity {
         let age = self.newest.checked_sub(number);
         if age.is_some_and(|age| age < BUCKETS as u64) {
             if let Ok(bucket) = self.bucket_mut(number) {
-                bucket.count = bucket.count.saturating_sub(1);
+                bucket.count = bucket.count.saturating_sub(transfers);
                 bucket.minor_units = bucket.minor_units.saturating_sub(minor_units);
             }
         }

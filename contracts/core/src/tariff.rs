@@ -203,6 +203,12 @@ impl Charges {
         }
     }
 
+    /// Whether there is no fee at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.debtor.is_none() && self.creditor.is_none()
+    }
+
     /// The debtor agent's fee in minor units.
     #[must_use]
     pub fn debtor_minor_units(&self) -> u128 {

@@ -79,6 +79,10 @@ pub enum SettlementMethod {
     /// Payment versus payment: in two currencies, both legs in the same step, against a quote.
     #[codec(index = 2)]
     PaymentVersusPayment,
+    /// Each by itself and in full, but it may be accepted without cover: then it waits in a queue until
+    /// there is, until it is set off against others, or until it expires. Nothing is reserved for it.
+    #[codec(index = 3)]
+    QueuedGross,
 }
 
 /// What a transfer is. The UETR that identifies it is kept beside, not inside.

@@ -3,6 +3,7 @@
 //! ```text
 //! Pending -> Settled | Rejected | Cancelled | Expired        Settled -> PartlyReturned -> Returned
 //! Pending -> Netted, which settles with its window           Netted  -> PartlyReturned -> Returned
+//! Pending -> Queued -> Settled | Cancelled | Expired
 //! ```
 
 use crate::{
@@ -41,6 +42,9 @@ pub enum TransferStatus {
     /// window's record tells.
     #[codec(index = 7)]
     Netted(WindowId),
+    /// Accepted, and waiting for cover.
+    #[codec(index = 8)]
+    Queued,
 }
 
 impl TransferStatus {
@@ -56,6 +60,7 @@ impl TransferStatus {
             Self::PartlyReturned => "partly returned",
             Self::Returned => "returned",
             Self::Netted(_) => "netted",
+            Self::Queued => "queued",
         }
     }
 
@@ -68,8 +73,14 @@ impl TransferStatus {
             Self::Rejected | Self::Expired => "RJCT",
             Self::Cancelled => "CANC",
             // Accepted, settlement in process.
-            Self::Netted(_) => "ACSP",
+            Self::Netted(_) | Self::Queued => "ACSP",
         }
+    }
+
+    /// Whether it can still end without settlement.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Queued)
     }
 
     /// Whether the debtor agent's money has moved. A netted transfer's moves with its window.
@@ -136,6 +147,9 @@ pub enum TransferChange {
     /// Accepted and booked in this window.
     #[codec(index = 6)]
     Netted(WindowId),
+    /// Accepted; waits for cover.
+    #[codec(index = 7)]
+    Queued,
 }
 
 /// What to write for a change that concerns the debtor agent's position only.
@@ -162,7 +176,7 @@ pub struct BookChange {
     pub event: TransferChange,
 }
 
-/// An instruction by the debtor agent's instructor: reserves the amount, unless it is to settle net.
+/// An instruction by the debtor agent's instructor: reserves the amount, if it is to settle gross.
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`] for
 /// payment versus payment, those of [`Terms::validate`], [`Error::TermsConflict`] when the UETR is recorded
@@ -206,7 +220,7 @@ pub fn instruct(
     };
     let debtor = match terms.settlement_method {
         SettlementMethod::Gross => debtor.reserve(terms.minor_units())?,
-        SettlementMethod::Net => debtor,
+        SettlementMethod::Net | SettlementMethod::QueuedGross => debtor,
         SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
     };
     Ok(Outcome::Recorded(DebtorChange {
@@ -219,8 +233,8 @@ pub fn instruct(
 /// Acceptance by the creditor agent's approver: the books move, which is final.
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] unless gross
-/// ([`accept_net`](crate::transfer_net::accept_net) and [`accept_fx`](crate::fx_transfer::accept_fx) are for
-/// the others), [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
+/// ([`accept_net`](crate::transfer_net::accept_net), [`accept_fx`](crate::fx_transfer::accept_fx) and
+/// [`accept_queued`](crate::queued::accept_queued) are for the others), [`Error::WrongStatus`] unless pending (already settled is a repeat, returned or not),
 /// [`Error::Expired`], [`Error::AmountOverflow`].
 #[inline(never)]
 pub fn accept(
@@ -267,6 +281,9 @@ pub fn reject(
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
     creditor_side(&transfer, caller, &[Role::Approver, Role::Compliance])?;
+    if transfer.status == TransferStatus::Queued {
+        return Err(Error::WrongStatus);
+    }
     let (status, event) = (TransferStatus::Rejected, TransferChange::Rejected(reason));
     release(transfer, debtor, status, Some(reason), event, now)
 }
@@ -274,7 +291,7 @@ pub fn reject(
 /// Cancellation by the debtor agent's instructor or compliance, before acceptance.
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`],
-/// [`Error::WrongStatus`] unless pending (already cancelled for the same reason is a repeat).
+/// [`Error::WrongStatus`] unless pending or queued (already cancelled for the same reason is a repeat).
 #[inline(never)]
 pub fn cancel(
     transfer: Transfer,
@@ -293,7 +310,7 @@ pub fn cancel(
 
 /// Expiry by anyone, once the time for acceptance has passed.
 ///
-/// Errors, in order: [`Error::WrongMethod`], [`Error::WrongStatus`] unless pending (already
+/// Errors, in order: [`Error::WrongMethod`], [`Error::WrongStatus`] unless pending or queued (already
 /// expired is a repeat), [`Error::NotYetExpired`].
 #[inline(never)]
 pub fn expire(
@@ -302,7 +319,7 @@ pub fn expire(
     now: Seconds,
 ) -> Result<Outcome<DebtorChange, Transfer>, Error> {
     transfer.terms.settles_in_one_currency()?;
-    if transfer.status == TransferStatus::Pending && now < transfer.terms.expires_at {
+    if transfer.status.is_open() && now < transfer.terms.expires_at {
         return Err(Error::NotYetExpired);
     }
     let reason = Some(ReasonCode::TM01);
@@ -316,7 +333,7 @@ pub fn expire(
     )
 }
 
-/// Ends a pending transfer of one currency without settlement: what was reserved becomes available again.
+/// Ends an open transfer of one currency without settlement: what was reserved becomes available again.
 fn release(
     transfer: Transfer,
     debtor: Position,
@@ -329,10 +346,12 @@ fn release(
     if transfer.status == status && transfer.reason == reason {
         return Ok(Outcome::Repeated(transfer));
     }
-    pending(&transfer)?;
+    if !transfer.status.is_open() {
+        return Err(Error::WrongStatus);
+    }
     let debtor = match transfer.terms.settlement_method {
         SettlementMethod::Gross => debtor.release(transfer.terms.minor_units())?,
-        SettlementMethod::Net => debtor,
+        SettlementMethod::Net | SettlementMethod::QueuedGross => debtor,
         SettlementMethod::PaymentVersusPayment => return Err(Error::WrongMethod),
     };
     let transfer = Transfer {

@@ -77,7 +77,7 @@ fn what_is_given_back_may_be_taken_again() {
     let first = taken(Velocity::default(), 500, NOW);
     let both = taken(first, 500, NOW + 60);
     assert!(both.take(&limits(), 1, NOW + 60).is_err());
-    let back = both.give_back(NOW, 500);
+    let back = both.give_back(NOW, 1, 500);
     let again = taken(back, 500, NOW + 60);
     assert!(again.take(&limits(), 1, NOW + 60).is_err());
 }
@@ -86,11 +86,11 @@ fn what_is_given_back_may_be_taken_again() {
 fn what_was_forgotten_or_never_counted_is_not_given_back() {
     let velocity = taken(Velocity::default(), 500, NOW);
     for at in [0, NOW - 1, NOW + 60, NOW - 60 * BUCKETS as u64, u64::MAX] {
-        assert_eq!(velocity.give_back(at, 500), velocity, "{at}");
+        assert_eq!(velocity.give_back(at, 1, 500), velocity, "{at}");
     }
     let later = taken(velocity, 500, NOW + 60 * BUCKETS as u64);
-    assert_eq!(later.give_back(NOW, 500), later);
-    assert_eq!(Velocity::default().give_back(NOW, 500), Velocity::default());
+    assert_eq!(later.give_back(NOW, 1, 500), later);
+    assert_eq!(Velocity::default().give_back(NOW, 1, 500), Velocity::default());
 }
 
 #[test]
@@ -101,8 +101,8 @@ fn another_length_of_buckets_starts_a_new_count() {
         ..limits()
     };
     let next = velocity.take(&longer, 500, NOW + 1).expect("new count");
-    assert_eq!(next.give_back(NOW, 500), next, "that was the old count's");
-    assert_ne!(next.give_back(NOW + 1, 500), next);
+    assert_eq!(next.give_back(NOW, 1, 500), next, "that was the old count's");
+    assert_ne!(next.give_back(NOW + 1, 1, 500), next);
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn random_transfers_stay_within_the_limits() {
         if random.below(5) == 0 && !taken.is_empty() {
             let at = taken.len() - 1 - random.below(taken.len().min(6) as u64) as usize;
             let (instructed_at, minor_units) = taken.remove(at);
-            velocity = velocity.give_back(instructed_at, minor_units);
+            velocity = velocity.give_back(instructed_at, 1, minor_units);
         }
     }
 }

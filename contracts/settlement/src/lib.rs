@@ -1,7 +1,7 @@
 //! The settlement contract's hub: what everyone calls.
 //!
 //! It holds `instruct` and `accept`, which are frequent and must be cheap; every other message is executed with
-//! the code of the clearing house or the back office (see `corridor_shell::delegate`). Its metadata lists them all.
+//! the code of one of its other pieces (see `corridor_shell::delegate`). Its metadata lists them all.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
 #![allow(missing_docs)] // The macro exports an alias of its own at the crate's root.
 
@@ -13,14 +13,15 @@ extern crate alloc;
 mod hub {
     use alloc::vec::Vec;
     use corridor_api::{
-        Administration, BatchReceipt, Batches, CollateralReceipt, Escrow, Exceptions, Governance,
-        GovernanceState, Inspection, MovementReceipt, NetPosition, Netting, ParticipantEntry,
-        TransferReceipt, Transfers, WindowReceipt, WindowState,
+        Administration, BatchReceipt, Batches, Codes, CollateralReceipt, Controls, Escrow, Exceptions,
+        Exchange, Governance, GovernanceState, Inspection, LimitScope, MovementReceipt, NetPosition, Netting,
+        ParticipantEntry, QuoteReceipt, SignedQuote, TransferReceipt, Transfers, WindowReceipt, WindowState,
     };
     use corridor_core::{
-        registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, Caller, Conservation, Currency, Error,
-        Money, Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Schedule, Terms,
-        Transfer, TransferReturn, Uetr, WindowId,
+        queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, Caller, Charges,
+        Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation, ParticipantId,
+        Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles, Schedule, Tariff,
+        Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
     };
     use corridor_shell::{delegate, input, transfers, Root};
 
@@ -31,12 +32,12 @@ mod hub {
     }
 
     impl Settlement {
-        /// An empty registry, governed by `governor`, that executes the code at `backoffice` and `clearing` for
-        /// infrequent messages. Neither the code nor its address can be changed afterwards.
+        /// An empty registry, governed by `governor`, that executes the code at `codes` for infrequent messages.
+        /// Neither the code nor its addresses can be changed afterwards, nor the hash of the chain's block 0.
         #[ink(constructor)]
-        pub fn new(backoffice: Address, clearing: Address, governor: Address) -> Self {
+        pub fn new(codes: Codes, genesis_hash: [u8; 32], governor: Address) -> Self {
             Self {
-                root: Root::new(backoffice.0, clearing.0, governor.0),
+                root: Root::new(codes, genesis_hash, governor.0),
             }
         }
 
@@ -60,17 +61,17 @@ mod hub {
 
         #[ink(message)]
         fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn cancel(&mut self, uetr: Uetr, reason: ReasonCode) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn expire(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
@@ -79,46 +80,46 @@ mod hub {
             reference: Reference,
             command: TransferReturn,
         ) -> Result<TransferReceipt, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
     }
 
     impl Escrow for Settlement {
         #[ink(message)]
         fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.backoffice)
         }
     }
 
     impl Governance for Settlement {
         #[ink(message)]
         fn governance(&self) -> GovernanceState {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn propose_governor(&mut self, successor: Address) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn accept_governor(&mut self) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn set_paused(&mut self, paused: bool) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn register_currency(&mut self, entry: CurrencyEntry) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
@@ -127,88 +128,88 @@ mod hub {
             agents: Vec<AgentId>,
             admin: Address,
         ) -> Result<ParticipantId, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn set_suspended(&mut self, id: ParticipantId, suspended: bool) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
     }
 
     impl Administration for Settlement {
         #[ink(message)]
         fn propose_admin(&mut self, id: ParticipantId, successor: Address) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn accept_admin(&mut self, id: ParticipantId) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn grant_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn revoke_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
     }
 
     impl Netting for Settlement {
         #[ink(message)]
         fn set_schedule(&mut self, schedule: Schedule) -> Result<(), Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn set_cap(&mut self, id: ParticipantId, currency: Currency, minor_units: u64) -> Result<(), Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn pledge(&mut self, reference: Reference, amount: Money) -> Result<CollateralReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn release(&mut self, reference: Reference, amount: Money) -> Result<CollateralReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn close_window(&mut self, currency: Currency, window: WindowId) -> Result<WindowReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn abort_window(&mut self, currency: Currency, window: WindowId) -> Result<WindowReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn schedule(&self) -> Option<Schedule> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn net_position(&self, id: ParticipantId, currency: Currency) -> NetPosition {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn window(&self, currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
     }
 
     impl Batches for Settlement {
         #[ink(message)]
         fn submit_batch(&mut self, header: BatchHeader, items: Vec<u8>) -> Result<BatchReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
@@ -218,7 +219,7 @@ mod hub {
             number: u32,
             exceptions: Option<Exceptions>,
         ) -> Result<BatchReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
@@ -228,74 +229,156 @@ mod hub {
             number: u32,
             reason: ReasonCode,
         ) -> Result<BatchReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn cancel_batch(&mut self, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn batch(&self, debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
         }
 
         #[ink(message)]
         fn last_batch(&self, debtor_agent: ParticipantId) -> Option<u32> {
-            delegate::execute(self.root.clearing)
+            delegate::execute(self.root.codes.clearing)
+        }
+    }
+
+    impl Exchange for Settlement {
+        #[ink(message)]
+        fn publish_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
+            delegate::execute(self.root.codes.exchange)
+        }
+
+        #[ink(message)]
+        fn withdraw_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
+            delegate::execute(self.root.codes.exchange)
+        }
+
+        #[ink(message)]
+        fn instruct_fx(
+            &mut self,
+            uetr: Uetr,
+            terms: Terms,
+            fx: FxTerms,
+            signed: Option<SignedQuote>,
+        ) -> Result<TransferReceipt, Error> {
+            delegate::execute(self.root.codes.exchange)
+        }
+
+        #[ink(message)]
+        fn quote(&self, id: QuoteId) -> Option<QuoteState> {
+            delegate::execute(self.root.codes.exchange)
+        }
+
+        #[ink(message)]
+        fn fx_transfer(&self, uetr: Uetr) -> Option<FxTransfer> {
+            delegate::execute(self.root.codes.exchange)
+        }
+    }
+
+    impl Controls for Settlement {
+        #[ink(message)]
+        fn set_tariff(
+            &mut self,
+            debtor_agent: ParticipantId,
+            creditor_agent: ParticipantId,
+            currency: Currency,
+            payee: ParticipantId,
+            tariff: Tariff,
+        ) -> Result<(), Error> {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn set_limits(&mut self, scope: LimitScope, limits: Option<Limits>) -> Result<(), Error> {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn resolve_queue(&mut self, currency: Currency) -> Result<QueueReport, Error> {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn tariffs(
+            &self,
+            debtor_agent: ParticipantId,
+            creditor_agent: ParticipantId,
+            currency: Currency,
+        ) -> Option<Tariffs> {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn limits(&self, scope: LimitScope) -> Limited {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn charges(&self, uetr: Uetr) -> Option<Charges> {
+            delegate::execute(self.root.codes.controls)
+        }
+
+        #[ink(message)]
+        fn queue(&self, currency: Currency) -> Vec<Queued> {
+            delegate::execute(self.root.codes.controls)
         }
     }
 
     impl Inspection for Settlement {
         #[ink(message)]
         fn transfer(&self, uetr: Uetr) -> Option<Transfer> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn operation(&self, id: ParticipantId, reference: Reference) -> Option<Operation> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn position(&self, id: ParticipantId, currency: Currency) -> Position {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn find_participant(&self, agent: AgentId) -> Option<ParticipantId> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn participants(&self, start: u16, limit: u16) -> Vec<ParticipantEntry> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn account(&self, account: Address) -> Option<Caller> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn accounts(&self, id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Roles)> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn currency(&self, currency: Currency) -> Option<CurrencyEntry> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn currencies(&self, start: u16, limit: u16) -> Vec<CurrencyEntry> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
 
         #[ink(message)]
         fn conservation(&self, currency: Currency) -> Result<Conservation, Error> {
-            delegate::execute(self.root.backoffice)
+            delegate::execute(self.root.codes.backoffice)
         }
     }
 }

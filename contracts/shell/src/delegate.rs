@@ -1,7 +1,7 @@
 //! The hub's way to the code of its other messages.
 
-use corridor_core::{Address, Error};
-use ink::env::ReturnFlags;
+use corridor_core::Error;
+use ink::{env::ReturnFlags, Address};
 #[cfg(not(feature = "std"))]
 use pallet_revive_uapi::{CallFlags, HostFn};
 
@@ -16,7 +16,7 @@ pub fn execute(code: Address) -> ! {
     #[cfg(not(feature = "std"))]
     let _ = pallet_revive_uapi::HostFnImpl::delegate_call(
         CallFlags::FORWARD_INPUT | CallFlags::TAIL_CALL,
-        &code,
+        &code.0,
         u64::MAX,
         u64::MAX,
         &[u8::MAX; 32],

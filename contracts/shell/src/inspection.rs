@@ -12,7 +12,7 @@ use ink::Address;
 
 /// [`corridor_api::Inspection::transfer`]
 pub fn transfer(uetr: Uetr) -> Option<Transfer> {
-    storage::transfer(uetr).get().ok().flatten()
+    Some(storage::transfer(uetr).get().ok().flatten()?.transfer)
 }
 
 /// [`corridor_api::Inspection::operation`]
@@ -91,9 +91,10 @@ pub fn conservation(participants: u16, code: Currency) -> Result<Conservation, E
     let last = PositionPage::number_of(ParticipantId(participants.saturating_sub(1)));
     for page in 0..=last {
         let positions = storage::positions(code, page).get()?.unwrap_or_default();
+        let collateral = netting::collateral_on(code, page)?;
         booked = booked
             .checked_add(positions.total()?)
-            .and_then(|booked| booked.checked_add(netting::collateral_on(code, page).ok()?))
+            .and_then(|booked| booked.checked_add(collateral))
             .ok_or(Error::AmountOverflow)?;
     }
     Ok(Conservation::of(booked, token::held(entry.token)?))

@@ -1,7 +1,7 @@
 //! The root cell: ink! reads it on every message, so what every message needs is here and nothing else is.
 
 use alloc::vec::Vec;
-use corridor_api::GovernanceState;
+use corridor_api::{Codes, GovernanceState};
 use corridor_core::{Address, Error, Gate, Schedule};
 use scale_codec::{Decode, DecodeAll, Encode};
 
@@ -12,11 +12,10 @@ use scale_codec::{Decode, DecodeAll, Encode};
     derive(scale_info::TypeInfo, ink::storage::traits::StorageLayout)
 )]
 pub struct Root {
-    /// The contract whose code the hub executes for all that is infrequent but escrow, netting and batches. Fixed at
-    /// deployment, as is the next.
-    pub backoffice: Address,
-    /// The contract whose code the hub executes for escrow, netting and batches.
-    pub clearing: Address,
+    /// The contracts whose code the hub executes. Fixed at deployment, as is the next.
+    pub codes: Codes,
+    /// The chain's genesis hash, which signed quotes are bound to. A contract cannot ask for it.
+    pub genesis_hash: [u8; 32],
     /// Who governs.
     pub governor: Address,
     /// The account asked to take over, until it accepts.
@@ -29,6 +28,8 @@ pub struct Root {
     pub suspended: [u64; 4],
     /// How many currencies are registered.
     pub currencies: u16,
+    /// There are or were tariffs or limits, so they have to be looked up for each instruction.
+    pub controlled: bool,
     /// The settlement schedule's SCALE bytes; none before the first is set. Here and not under a key of its own
     /// because every net acceptance needs it.
     pub schedule: Vec<u8>,
@@ -37,18 +38,32 @@ pub struct Root {
 impl Root {
     /// An empty registry.
     #[must_use]
-    pub fn new(backoffice: Address, clearing: Address, governor: Address) -> Self {
+    pub fn new(codes: Codes, genesis_hash: [u8; 32], governor: Address) -> Self {
         Self {
-            backoffice,
-            clearing,
+            codes,
+            genesis_hash,
             governor,
             proposed_governor: None,
             paused: false,
             participants: 0,
             suspended: [0; 4],
             currencies: 0,
+            controlled: false,
             schedule: Vec::new(),
         }
+    }
+
+    /// The storage of code that is executed by a hub only: governed by nobody.
+    #[must_use]
+    pub fn of_code() -> Self {
+        let nowhere = ink::Address::from([0; 20]);
+        let codes = Codes {
+            backoffice: nowhere,
+            clearing: nowhere,
+            exchange: nowhere,
+            controls: nowhere,
+        };
+        Self::new(codes, [0; 32], [0; 20])
     }
 
     /// What stops new business.
@@ -84,8 +99,8 @@ impl Root {
             proposed_governor: self.proposed_governor.map(Into::into),
             gate: self.gate(),
             currencies: self.currencies,
-            backoffice: self.backoffice.into(),
-            clearing: self.clearing.into(),
+            codes: self.codes,
+            genesis_hash: self.genesis_hash,
         }
     }
 }

@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | root cell (ink!) | governor, gate, counts | 90 |
 //! | account | participant and roles | 3 |
-//! | transfer | terms and status | 124 |
+//! | transfer | terms and status; fees; in two currencies the quote and the other amount | 202 |
 //! | positions | 12 participants' escrow in a currency | 385 |
 //! | operation | deposit, withdrawal or return | 38 |
 //! | participant | identifiers, admin | 219 |
@@ -20,15 +20,21 @@
 //! | window | how a window of a currency ended | 47 |
 //! | batch | commitment, sums and status for each creditor agent | 290 |
 //! | last batch | number | 4 |
+//! | quote | its terms and how much of it is used | 110 |
+//! | corridor | tariffs and limits of a debtor agent, a creditor agent and a currency | 337 |
+//! | limits | limits of a debtor agent in a currency | 181 |
+//! | queue | 9 transfers waiting for cover in a currency | 397 |
 
 use crate::cell;
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 use corridor_api::StorageKey;
 use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    Address, AgentId, BatchRecord, Caller, Currency, Error, NetPage, Operation, ParticipantId, PositionPage,
-    Reference, Transfer, Uetr, WindowId, WindowRecord,
+    Address, AgentId, BatchRecord, Caller, ChargedTransfer, CorridorControls, Currency, Error, FxTransfer,
+    Limited, NetPage, Operation, ParticipantId, PositionPage, Queued, QuoteId, QuoteState, Reference, Uetr,
+    WindowId, WindowRecord,
 };
 use scale_codec::{Decode, DecodeAll, Encode};
 
@@ -71,9 +77,38 @@ pub fn account(account: Address) -> Entry<Caller> {
     Entry::at(StorageKey::Account(account))
 }
 
-/// A transfer.
-pub fn transfer(uetr: Uetr) -> Entry<Transfer> {
+/// A transfer. In two currencies what it reads is not the whole record, and must not be written.
+pub fn transfer(uetr: Uetr) -> Entry<ChargedTransfer> {
     Entry::at(StorageKey::Transfer(uetr))
+}
+
+/// A transfer in two currencies, under the same key.
+pub fn fx_transfer(uetr: Uetr) -> Entry<FxTransfer> {
+    Entry::at(StorageKey::Transfer(uetr))
+}
+
+/// A quote.
+pub fn quote(id: QuoteId) -> Entry<QuoteState> {
+    Entry::at(StorageKey::Quote(id.provider, id.reference))
+}
+
+/// A corridor's tariffs and limits.
+pub fn corridor(
+    debtor_agent: ParticipantId,
+    creditor_agent: ParticipantId,
+    currency: Currency,
+) -> Entry<CorridorControls> {
+    Entry::at(StorageKey::Corridor(debtor_agent, creditor_agent, currency))
+}
+
+/// A debtor agent's limits.
+pub fn limits(debtor_agent: ParticipantId, currency: Currency) -> Entry<Limited> {
+    Entry::at(StorageKey::Limits(debtor_agent, currency))
+}
+
+/// Transfers waiting for cover.
+pub fn queue(currency: Currency, page: u8) -> Entry<Vec<Queued>> {
+    Entry::at(StorageKey::Queue(currency, page))
 }
 
 /// The positions of neighbouring participants.

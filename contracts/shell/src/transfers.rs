@@ -1,12 +1,16 @@
 //! instruct, accept, reject, cancel, expire, return.
+//!
+//! Here are transfers in one currency that neither tariffs nor limits nor the queue concern, and the way to the code
+//! for the others: [`charged`](crate::charged) and [`exchange`](crate::exchange).
 
 use crate::book::Book;
-use crate::{netting, storage, Root};
+use crate::exchange::is_fx;
+use crate::{delegate, netting, storage, Root};
 use corridor_api::{TransferReceipt, TransferRecorded};
 use corridor_core::transfer::{self, BookChange, DebtorChange};
 use corridor_core::{
-    transfer_return, Caller, Error, Operation, Outcome, ReasonCode, Reference, Seconds, SettlementMethod,
-    Terms, Transfer, TransferChange, TransferReturn, TransferStatus, Uetr,
+    transfer_return, Caller, ChargedTransfer, Error, Operation, Outcome, Position, ReasonCode, Reference,
+    Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferReturn, TransferStatus, Uetr,
 };
 use ink::Address;
 
@@ -15,7 +19,7 @@ pub fn caller_entry(caller: Address) -> Result<Caller, Error> {
     storage::account(caller.0).get()?.ok_or(Error::UnknownAccount)
 }
 
-fn recorded(uetr: Uetr) -> Result<Transfer, Error> {
+fn recorded(uetr: Uetr) -> Result<ChargedTransfer, Error> {
     storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)
 }
 
@@ -28,12 +32,16 @@ pub fn instruct(
     terms: &Terms,
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
+    if root.controlled {
+        delegate::execute(root.codes.controls);
+    }
     let caller = caller_entry(caller)?;
-    let recorded = storage::transfer(uetr).get()?;
-    // A repeat is answered from the record alone, and net settlement reserves nothing.
+    let recorded = storage::transfer(uetr).get()?.map(|record| record.transfer);
+    // A repeat is answered from the record alone, and only gross settlement reserves.
+    let gross = terms.settlement_method == SettlementMethod::Gross;
     let net = terms.settlement_method == SettlementMethod::Net;
     let book = match recorded {
-        None if !net => Some(Book::of_one(terms.currency(), caller.participant)?),
+        None if gross => Some(Book::of_one(terms.currency(), caller.participant)?),
         _ => None,
     };
     let debtor = book
@@ -48,11 +56,25 @@ pub fn instruct(
     }
 }
 
+/// The code for a transfer that is not for this one.
+fn elsewhere(root: &Root, record: &ChargedTransfer) -> Option<Address> {
+    match record.transfer.terms.settlement_method {
+        SettlementMethod::PaymentVersusPayment => Some(root.codes.exchange),
+        SettlementMethod::QueuedGross => Some(root.codes.controls),
+        _ if !record.charges.is_empty() => Some(root.codes.controls),
+        _ => None,
+    }
+}
+
 /// [`corridor_api::Transfers::accept`]
 #[inline(never)]
 pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let recorded = recorded(uetr)?;
+    if let Some(code) = elsewhere(root, &recorded) {
+        delegate::execute(code);
+    }
+    let recorded = recorded.transfer;
     if recorded.terms.settlement_method == SettlementMethod::Net {
         return netting::accept(root, &caller, uetr, recorded, now);
     }
@@ -75,30 +97,59 @@ pub enum Ending {
     Expire,
 }
 
+impl Ending {
+    /// The caller's entry. Anyone may expire a transfer, an account the contract does not know included.
+    pub fn caller(self, account: Address) -> Result<Option<Caller>, Error> {
+        match self {
+            Self::Expire => Ok(None),
+            Self::Reject(_) | Self::Cancel(_) => caller_entry(account).map(Some),
+        }
+    }
+}
+
+/// What the rule for an ending says of a transfer in one currency.
+pub fn outcome_of_end(
+    transfer: Transfer,
+    caller: Option<&Caller>,
+    debtor: Position,
+    ending: Ending,
+    now: Seconds,
+) -> Result<Outcome<DebtorChange, Transfer>, Error> {
+    match (ending, caller) {
+        (Ending::Reject(reason), Some(caller)) => transfer::reject(transfer, caller, debtor, reason, now),
+        (Ending::Cancel(reason), Some(caller)) => transfer::cancel(transfer, caller, debtor, reason, now),
+        (Ending::Expire, _) => transfer::expire(transfer, debtor, now),
+        (_, None) => Err(Error::UnknownAccount),
+    }
+}
+
 /// Ends a pending transfer without settlement: the debtor agent's position alone changes.
-pub fn end(caller: Address, uetr: Uetr, ending: Ending, now: Seconds) -> Result<TransferReceipt, Error> {
-    // Anyone may expire a transfer, an account the contract does not know included.
-    let caller = match ending {
-        Ending::Expire => None,
-        Ending::Reject(_) | Ending::Cancel(_) => Some(caller_entry(caller)?),
-    };
+pub fn end(
+    root: &Root,
+    caller: Address,
+    uetr: Uetr,
+    ending: Ending,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = ending.caller(caller)?;
     let recorded = recorded(uetr)?;
+    if let Some(code) = elsewhere(root, &recorded) {
+        delegate::execute(code);
+    }
+    if root.controlled {
+        delegate::execute(root.codes.controls);
+    }
+    let recorded = recorded.transfer;
     let debtor_agent = recorded.terms.debtor_agent;
     let book = match recorded.terms.settlement_method {
         SettlementMethod::Gross => Some(Book::of_one(recorded.terms.currency(), debtor_agent)?),
-        SettlementMethod::Net => None,
+        _ => None,
     };
     let debtor = book
         .as_ref()
         .map(|book| book.get(debtor_agent))
         .unwrap_or_default();
-    let outcome = match (ending, caller) {
-        (Ending::Reject(reason), Some(caller)) => transfer::reject(recorded, &caller, debtor, reason, now)?,
-        (Ending::Cancel(reason), Some(caller)) => transfer::cancel(recorded, &caller, debtor, reason, now)?,
-        (Ending::Expire, _) => transfer::expire(recorded, debtor, now)?,
-        (_, None) => return Err(Error::UnknownAccount),
-    };
-    match outcome {
+    match outcome_of_end(recorded, caller.as_ref(), debtor, ending, now)? {
         Outcome::Recorded(change) => Ok(store_debtor(uetr, change, book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
@@ -107,13 +158,18 @@ pub fn end(caller: Address, uetr: Uetr, ending: Ending, now: Seconds) -> Result<
 /// [`corridor_api::Transfers::return_transfer`]
 #[inline(never)]
 pub fn return_transfer(
+    root: &Root,
     caller: Address,
     reference: Reference,
     command: &TransferReturn,
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let transfer = recorded(command.uetr)?;
+    let record = recorded(command.uetr)?;
+    let transfer = record.transfer;
+    if is_fx(&transfer.terms) {
+        delegate::execute(root.codes.exchange);
+    }
     let operation = storage::operation(caller.participant, reference);
     let known = operation.get()?.map(Operation::transfer_return);
     let book = both(&transfer)?;
@@ -135,7 +191,12 @@ pub fn return_transfer(
     )? {
         Outcome::Recorded(change) => {
             operation.set(&Operation::Return(*command));
-            Ok(store_both(command.uetr, change, book))
+            store_positions(&change, book);
+            storage::transfer(command.uetr).set(&ChargedTransfer {
+                transfer: change.transfer,
+                ..record
+            });
+            Ok(emit(command.uetr, &change.transfer, change.event))
         }
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
@@ -161,16 +222,28 @@ fn store_debtor(uetr: Uetr, change: DebtorChange, book: Option<Book>) -> Transfe
     record(uetr, &change.transfer, change.event)
 }
 
-fn store_both(uetr: Uetr, change: BookChange, mut book: Book) -> TransferReceipt {
-    book.set(change.transfer.terms.debtor_agent, change.debtor);
-    book.set(change.transfer.terms.creditor_agent, change.creditor);
-    book.store();
+fn store_both(uetr: Uetr, change: BookChange, book: Book) -> TransferReceipt {
+    store_positions(&change, book);
     record(uetr, &change.transfer, change.event)
 }
 
-/// Stores the transfer's new record and emits its event.
+fn store_positions(change: &BookChange, mut book: Book) {
+    book.set(change.transfer.terms.debtor_agent, change.debtor);
+    book.set(change.transfer.terms.creditor_agent, change.creditor);
+    book.store();
+}
+
+/// Stores the new record of a transfer without fees and emits its event.
 pub fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
-    storage::transfer(uetr).set(transfer);
+    storage::transfer(uetr).set(&ChargedTransfer {
+        transfer: *transfer,
+        charges: Default::default(),
+    });
+    emit(uetr, transfer, change)
+}
+
+/// Emits what happened to a transfer, and describes it.
+pub fn emit(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
     ink::env::emit_event(TransferRecorded {
         uetr,
         debtor_agent: transfer.terms.debtor_agent,

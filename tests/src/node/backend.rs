@@ -3,6 +3,7 @@
 use super::{command::carry_out, Node};
 use crate::backend::{Account, Backend, Command, Token, GOVERNOR};
 use crate::blob::artefact::code;
+use crate::blob::artefact::settlement_code;
 use corridor_client::core::{
     Address, Conservation, Currency, Error, ParticipantId, Position, Seconds, Terms, Transfer,
     TransferChange, Uetr,
@@ -28,9 +29,7 @@ impl NodeBackend {
     pub(super) fn deploy(node: Arc<Node>) -> Self {
         let governor = node.wait(node.member(GOVERNOR));
         let request = DeploySettlement {
-            code: code("settlement"),
-            backoffice_code: code("backoffice"),
-            clearing_code: code("clearing"),
+            code: settlement_code(),
             governor: governor.address,
         };
         let deployed = node.wait(governor.corridor.deploy_settlement(request));

@@ -225,14 +225,22 @@ fn every_message_is_sent_with_its_selector_and_arguments() {
 
 #[test]
 fn constructors_are_called_by_their_selectors() {
+    let codes = Codes {
+        backoffice: [1; 20].into(),
+        clearing: [2; 20].into(),
+        exchange: [3; 20].into(),
+        controls: [4; 20].into(),
+    };
     for (contract, data, arguments) in [
         (
             "settlement",
-            SettlementContract::constructor([1; 20], [2; 20], [3; 20]),
+            SettlementContract::constructor(codes, [5; 32], [6; 20]),
             3,
         ),
-        ("backoffice", SettlementContract::office_constructor(), 0),
-        ("clearing", SettlementContract::office_constructor(), 0),
+        ("backoffice", SettlementContract::piece_constructor(), 0),
+        ("clearing", SettlementContract::piece_constructor(), 0),
+        ("exchange", SettlementContract::piece_constructor(), 0),
+        ("controls", SettlementContract::piece_constructor(), 0),
     ] {
         let registry = Registry(artefact::metadata(contract));
         let [constructor] = spec(&registry.0, "constructors") else {

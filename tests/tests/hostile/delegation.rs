@@ -30,17 +30,21 @@ fn direct_answer(name: &str) -> Option<Error> {
 fn the_other_code_called_directly_refuses_everything() {
     let mut system = cast::open();
     let books = system.books();
-    let own = [system.backoffice(), system.clearing()].map(|office| storage::read(system.chain(), office));
+    let pieces = cast::pieces(&system);
+    let own = pieces.map(|piece| storage::read(system.chain(), piece));
     let commands = cast::commands(&system);
     let commands = commands
         .iter()
         .map(|(name, _, command)| (*name, system.call_data(command)));
     let calls: Vec<_> = commands.chain(cast::queries(&system)).collect();
     for (name, data) in calls {
-        let (office, own) = match name.split_once("::") {
-            Some(("Escrow" | "Netting" | "Batches", _)) => (system.clearing(), &own[1]),
-            _ => (system.backoffice(), &own[0]),
+        let at = match name.split_once("::") {
+            Some(("Netting" | "Batches", _)) => 1,
+            Some(("Exchange", _)) => 2,
+            Some(("Controls", _)) => 3,
+            _ => 0,
         };
+        let (office, own) = (pieces[at], &own[at]);
         for caller in EVERYONE {
             let ending = Ending::of(&system.call(caller, office, 0, data.clone()));
             match direct_answer(name) {
@@ -90,12 +94,12 @@ fn a_contract_in_between_has_no_rights_of_its_caller() {
 #[test]
 fn the_contracts_code_on_a_foreign_storage_leaves_the_books_alone() {
     let mut system = cast::open();
-    let (books, hub, backoffice) = (system.books(), system.hub(), system.backoffice());
+    let (books, hub, backoffice) = (system.books(), system.hub(), system.codes().backoffice.0);
     let office = storage::read(system.chain(), backoffice);
     let relay = HostileToken::deploy(&mut system, 2);
     for (name, caller, command) in cast::commands(&system) {
         let data = system.call_data(&command);
-        for code in [hub, backoffice, system.clearing()] {
+        for code in cast::pieces(&system).into_iter().chain([hub]) {
             // Executed on the relay's storage, whose root cell is no settlement contract's.
             system.rehearse(|system| {
                 relay.relay(system, caller, code, data.clone(), true);
@@ -113,7 +117,7 @@ fn a_hub_of_ones_own_has_books_of_its_own() {
     let books = system.books();
     // The same back office, a governor of one's own, and the real token registered there.
     let own_address = system.address_of(thief);
-    let constructor = SettlementContract::constructor(system.backoffice(), system.clearing(), own_address);
+    let constructor = SettlementContract::constructor(system.codes(), GENESIS_HASH, own_address);
     let own = system.instantiate(thief, artefact::code("settlement"), constructor);
     let contract = SettlementContract::at(own);
     let token = system.token_address(CNY_TOKEN);

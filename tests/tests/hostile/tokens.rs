@@ -267,7 +267,7 @@ fn a_token_that_lies_consistently_harms_its_own_currency_only() {
 fn what_does_not_answer_like_a_token_is_not_registered() {
     let mut system = cast::open();
     let token = HostileToken::deploy(&mut system, 2);
-    let (hub, backoffice) = (system.hub(), system.backoffice());
+    let (hub, backoffice) = (system.hub(), system.codes().backoffice.0);
     let books = system.books();
     let register = |system: &mut BlobBackend, address, exponent| {
         system.name_token(BAD, address);

@@ -2,7 +2,9 @@
 
 use super::common::Changed;
 use crate::{context::Context, settings::Duty, view::Text, Exit, Failure};
-use corridor_client::{core::Currency, AddressText, Corridor, DeployCash, DeploySettlement, Outcome};
+use corridor_client::{
+    core::Currency, AddressText, Corridor, DeployCash, DeploySettlement, Outcome, SettlementCode,
+};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -15,29 +17,9 @@ pub enum Deploy {
         #[arg(long, value_name = "ADDRESS")]
         governor: Option<AddressText>,
 
-        /// The contract's code, as scripts/build-contracts makes it
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "target/contracts/settlement.polkavm"
-        )]
-        code: PathBuf,
-
-        /// The back office's code, which the settlement contract executes for infrequent messages
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "target/contracts/backoffice.polkavm"
-        )]
-        backoffice: PathBuf,
-
-        /// The clearing house's code, which the settlement contract executes for netting and batches
-        #[arg(
-            long,
-            value_name = "FILE",
-            default_value = "target/contracts/clearing.polkavm"
-        )]
-        clearing: PathBuf,
+        /// Where the pieces of its code are, as scripts/build-contracts makes them
+        #[arg(long, value_name = "DIRECTORY", default_value = "target/contracts")]
+        contracts: PathBuf,
     },
     /// Deploy one currency's tokenised money
     Cash {
@@ -76,20 +58,11 @@ struct Deployed {
 impl Deploy {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
-            Self::Settlement {
-                governor,
-                code,
-                backoffice,
-                clearing,
-            } => {
-                let code = read_code(&code)?;
-                let backoffice_code = read_code(&backoffice)?;
-                let clearing_code = read_code(&clearing)?;
+            Self::Settlement { governor, contracts } => {
+                let code = SettlementCode::read(|file| read_code(&contracts.join(file)))?;
                 let corridor = context.signer(Duty::Governor).await?;
                 let request = DeploySettlement {
                     code,
-                    backoffice_code,
-                    clearing_code,
                     governor: account_or(governor, &corridor)?.0,
                 };
                 let progress = context.output.progress("deploying", 1);

@@ -7,7 +7,7 @@ use crate::{
 use corridor_client::{
     core::{Address, Currency, Money},
     AddressText, ApproveRequest, Corridor, DeployCash, DeploySettlement, IssueRequest, MovementRequest,
-    RegisterCurrency, RegisterParticipant, RoleRequest,
+    RegisterCurrency, RegisterParticipant, RoleRequest, SettlementCode,
 };
 use futures::future::try_join_all;
 
@@ -123,9 +123,7 @@ async fn fund(stage: &Stage, cast: &Cast) -> Result<(), Failure> {
 
 async fn deploy(stage: &Stage, cast: &Cast) -> Result<(Address, [(Currency, Address); 2]), Failure> {
     let directory = &stage.demo.contracts;
-    let settlement_code = read_code(&directory.join("settlement.polkavm"))?;
-    let backoffice_code = read_code(&directory.join("backoffice.polkavm"))?;
-    let clearing_code = read_code(&directory.join("clearing.polkavm"))?;
+    let code = SettlementCode::read(|file| read_code(&directory.join(file)))?;
     let cash_code = read_code(&directory.join("cash.polkavm"))?;
     let address = |corridor: &Corridor| corridor.account().map(|account| account.address());
     let no_key = || Failure::from(corridor_client::Error::NoKey);
@@ -141,12 +139,9 @@ async fn deploy(stage: &Stage, cast: &Cast) -> Result<(Address, [(Currency, Addr
         guardian,
     };
     let progress = stage.output.progress("deploying", 1);
-    let governed = cast.governor.deploy_settlement(DeploySettlement {
-        code: settlement_code,
-        backoffice_code,
-        clearing_code,
-        governor,
-    });
+    let governed = cast
+        .governor
+        .deploy_settlement(DeploySettlement { code, governor });
     let issued = async {
         // One after the other: until a deployment is final, its key's next nonce is not certain.
         let yuan = cast

@@ -8,7 +8,7 @@ use corridor_client::{
     core::{Address, ChargeBearer, Currency, Money, ParticipantId, Reference, Role, SettlementMethod},
     new_uetr, ApproveRequest, Config, Corridor, DeployCash, DeploySettlement, Error, InstructRequest,
     IssueRequest, KeySource, MovementRequest, RegisterCurrency, RegisterParticipant, RoleRequest,
-    StoreLocation,
+    SettlementCode, StoreLocation,
 };
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -37,21 +37,17 @@ pub async fn connect(url: &str, key: &str, store: StoreLocation) -> Result<Corri
 
 /// The built contracts' code.
 pub struct Blobs {
-    settlement: Vec<u8>,
-    backoffice: Vec<u8>,
-    clearing: Vec<u8>,
+    settlement: SettlementCode,
     cash: Vec<u8>,
 }
 
 impl Blobs {
     /// Reads what scripts/build-contracts made.
     pub fn read(directory: &Path) -> std::io::Result<Self> {
-        let read = |name: &str| std::fs::read(directory.join(name).with_extension("polkavm"));
+        let read = |file: &str| std::fs::read(directory.join(file));
         Ok(Self {
-            settlement: read("settlement")?,
-            backoffice: read("backoffice")?,
-            clearing: read("clearing")?,
-            cash: read("cash")?,
+            settlement: SettlementCode::read(read)?,
+            cash: read("cash.polkavm")?,
         })
     }
 }
@@ -86,8 +82,6 @@ pub async fn set_up(url: String, blobs: Blobs) -> Result<TwoBanks, Box<dyn std::
     let settlement = governor
         .deploy_settlement(DeploySettlement {
             code: blobs.settlement,
-            backoffice_code: blobs.backoffice,
-            clearing_code: blobs.clearing,
             governor: governor_address,
         })
         .await?

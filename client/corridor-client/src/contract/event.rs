@@ -1,7 +1,10 @@
 //! Events, found by the signature topic their own type declares.
 
 use super::ContractError;
-use corridor_api::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
+use corridor_api::{
+    BatchRecorded, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded, NettingRecorded,
+    QueueResolved, QuoteRecorded, RegistryChanged, TransferRecorded,
+};
 use ink::{abi::Ink, env::Event};
 use scale_codec::DecodeAll;
 
@@ -18,6 +21,16 @@ pub enum SettlementEvent {
     Netting(NettingRecorded),
     /// A clearing batch changed.
     Batch(BatchRecorded),
+    /// A quote was published or withdrawn.
+    Quote(QuoteRecorded),
+    /// A transfer in two currencies changed.
+    Exchange(ExchangeRecorded),
+    /// The fees of a transfer in one currency changed.
+    Fees(FeesRecorded),
+    /// A tariff or limits were set.
+    Controls(ControlsChanged),
+    /// A queue was resolved.
+    Queue(QueueResolved),
 }
 
 impl SettlementEvent {
@@ -26,23 +39,30 @@ impl SettlementEvent {
     /// # Errors
     /// [`ContractError::Decode`] where the topic is known and the data is not what it promises.
     pub fn decode(topics: &[[u8; 32]], data: &[u8]) -> Result<Option<Self>, ContractError> {
-        let signature = topics.first().copied();
-        if signature.is_none() {
+        let Some(signature) = topics.first().copied().map(Some) else {
             return Ok(None);
+        };
+        /// Tries one type of event after the other.
+        macro_rules! read_known {
+            ($($event:ty => $variant:ident,)*) => {
+                $(if signature == <$event as Event<Ink>>::SIGNATURE_TOPIC {
+                    return read(data).map(Self::$variant).map(Some);
+                })*
+            };
         }
-        if signature == <TransferRecorded as Event<Ink>>::SIGNATURE_TOPIC {
-            read(data).map(Self::Transfer).map(Some)
-        } else if signature == <EscrowMoved as Event<Ink>>::SIGNATURE_TOPIC {
-            read(data).map(Self::Escrow).map(Some)
-        } else if signature == <RegistryChanged as Event<Ink>>::SIGNATURE_TOPIC {
-            read(data).map(Self::Registry).map(Some)
-        } else if signature == <NettingRecorded as Event<Ink>>::SIGNATURE_TOPIC {
-            read(data).map(Self::Netting).map(Some)
-        } else if signature == <BatchRecorded as Event<Ink>>::SIGNATURE_TOPIC {
-            read(data).map(Self::Batch).map(Some)
-        } else {
-            Ok(None)
+        read_known! {
+            TransferRecorded => Transfer,
+            EscrowMoved => Escrow,
+            RegistryChanged => Registry,
+            NettingRecorded => Netting,
+            BatchRecorded => Batch,
+            QuoteRecorded => Quote,
+            ExchangeRecorded => Exchange,
+            FeesRecorded => Fees,
+            ControlsChanged => Controls,
+            QueueResolved => Queue,
         }
+        Ok(None)
     }
 }
 

@@ -2,14 +2,16 @@
 
 use super::Message;
 use corridor_api::{
-    Administration, BatchReceipt, Batches, CollateralReceipt, CorridorEnvironment, Escrow, Exceptions,
-    Governance, GovernanceState, Inspection, MovementReceipt, NetPosition, Netting, ParticipantEntry,
-    TransferReceipt, Transfers, WindowReceipt, WindowState,
+    Administration, BatchReceipt, Batches, Codes, CollateralReceipt, Controls, CorridorEnvironment, Escrow,
+    Exceptions, Exchange, Governance, GovernanceState, Inspection, LimitScope, MovementReceipt, NetPosition,
+    Netting, ParticipantEntry, QuoteReceipt, SignedQuote, TransferReceipt, Transfers, WindowReceipt,
+    WindowState,
 };
 use corridor_core::{
-    registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller, Conservation, Currency,
-    Error, Money, Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Schedule, Terms,
-    Transfer, TransferReturn, Uetr, WindowId,
+    queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller,
+    Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation,
+    ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles,
+    Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
 };
 use ink::{
     abi::Ink,
@@ -62,18 +64,18 @@ impl SettlementContract {
         self.address
     }
 
-    /// Call data of its constructor: `backoffice` and `clearing` are the contracts whose code it executes for
-    /// infrequent messages.
+    /// Call data of its constructor: `codes` are the contracts whose code it executes for infrequent messages,
+    /// `genesis_hash` is that of the chain it is deployed on.
     #[must_use]
-    pub fn constructor(backoffice: Address, clearing: Address, governor: Address) -> Vec<u8> {
-        let mut data = Self::office_constructor();
-        (backoffice, clearing, governor).encode_to(&mut data);
+    pub fn constructor(codes: Codes, genesis_hash: [u8; 32], governor: Address) -> Vec<u8> {
+        let mut data = Self::piece_constructor();
+        (codes, genesis_hash, governor).encode_to(&mut data);
         data
     }
 
-    /// Call data of the constructors of the back office and of the clearing house.
+    /// Call data of the constructors of the pieces whose code it executes.
     #[must_use]
-    pub fn office_constructor() -> Vec<u8> {
+    pub fn piece_constructor() -> Vec<u8> {
         ink::selector_bytes!("new").to_vec()
     }
 }
@@ -152,6 +154,32 @@ messages! {
     Batches.batch(debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord>;
     /// The number of a participant's last batch.
     Batches.last_batch(debtor_agent: ParticipantId) -> Option<u32>;
+
+    /// Offers a quote.
+    Exchange.publish_quote(quote: Quote) -> Result<QuoteReceipt, Error>;
+    /// Takes a quote back.
+    Exchange.withdraw_quote(quote: Quote) -> Result<QuoteReceipt, Error>;
+    /// Reserves both currencies of a new transfer on a quote.
+    Exchange.instruct_fx(uetr: Uetr, terms: Terms, fx: FxTerms, signed: Option<SignedQuote>) -> Result<TransferReceipt, Error>;
+    /// What is recorded of a quote.
+    Exchange.quote(id: QuoteId) -> Option<QuoteState>;
+    /// The transfer in two currencies recorded under a UETR.
+    Exchange.fx_transfer(uetr: Uetr) -> Option<FxTransfer>;
+
+    /// Adds a version of a corridor's tariff.
+    Controls.set_tariff(debtor_agent: ParticipantId, creditor_agent: ParticipantId, currency: Currency, payee: ParticipantId, tariff: Tariff) -> Result<(), Error>;
+    /// Sets or lifts limits.
+    Controls.set_limits(scope: LimitScope, limits: Option<Limits>) -> Result<(), Error>;
+    /// Settles what of a queue can be settled.
+    Controls.resolve_queue(currency: Currency) -> Result<QueueReport, Error>;
+    /// A corridor's tariff.
+    Controls.tariffs(debtor_agent: ParticipantId, creditor_agent: ParticipantId, currency: Currency) -> Option<Tariffs>;
+    /// Limits and what counts against them.
+    Controls.limits(scope: LimitScope) -> Limited;
+    /// The fees of a transfer in one currency.
+    Controls.charges(uetr: Uetr) -> Option<Charges>;
+    /// What waits in a currency's queue.
+    Controls.queue(currency: Currency) -> Vec<Queued>;
 
     /// The transfer recorded under a UETR.
     Inspection.transfer(uetr: Uetr) -> Option<Transfer>;

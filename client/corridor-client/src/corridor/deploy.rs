@@ -6,27 +6,43 @@ use crate::{
     commitment::random,
     contract::{Answer, CashConstructor, SettlementContract},
     submitter::Landed,
-    Corridor, DeployCash, DeploySettlement, Error, Outcome, SubmitError,
+    Corridor, DeployCash, DeploySettlement, Error, Outcome, SettlementCode, SubmitError,
 };
+use corridor_api::Codes;
 use corridor_core::Address;
 
 impl Corridor {
-    /// Deploys a settlement contract, its back office and clearing house first, and answers its address. Continue with [`Corridor::with_settlement`].
+    /// Deploys a settlement contract, the pieces of its code first, and answers its address. Continue with
+    /// [`Corridor::with_settlement`].
     ///
     /// Each call deploys another one.
     ///
     /// # Errors
     /// The layers'.
     pub async fn deploy_settlement(&self, request: DeploySettlement) -> Result<Outcome<Address>, Error> {
-        let data = SettlementContract::office_constructor();
-        let backoffice = self
-            .deploy("deploy-backoffice", request.backoffice_code, data.clone())
+        let SettlementCode {
+            hub,
+            backoffice,
+            clearing,
+            exchange,
+            controls,
+        } = request.code;
+        let codes = Codes {
+            backoffice: self.deploy_piece("deploy-backoffice", backoffice).await?,
+            clearing: self.deploy_piece("deploy-clearing", clearing).await?,
+            exchange: self.deploy_piece("deploy-exchange", exchange).await?,
+            controls: self.deploy_piece("deploy-controls", controls).await?,
+        };
+        let genesis_hash = self.chain_info().genesis;
+        let data = SettlementContract::constructor(codes, genesis_hash, request.governor);
+        self.deploy("deploy-settlement", hub, data).await
+    }
+
+    async fn deploy_piece(&self, name: &str, code: Vec<u8>) -> Result<ink::Address, Error> {
+        let deployed = self
+            .deploy(name, code, SettlementContract::piece_constructor())
             .await?;
-        let clearing = self
-            .deploy("deploy-clearing", request.clearing_code, data)
-            .await?;
-        let data = SettlementContract::constructor(backoffice.receipt, clearing.receipt, request.governor);
-        self.deploy("deploy-settlement", request.code, data).await
+        Ok(ink::Address::from(deployed.receipt))
     }
 
     /// Deploys one currency's token and answers its address. Each call deploys another one.

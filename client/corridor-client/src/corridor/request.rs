@@ -8,14 +8,41 @@ use corridor_core::{
 /// Deploys a settlement contract.
 #[derive(Clone, Debug)]
 pub struct DeploySettlement {
-    /// The hub's PolkaVM blob.
-    pub code: Vec<u8>,
-    /// The back office's PolkaVM blob, deployed first.
-    pub backoffice_code: Vec<u8>,
-    /// The clearing house's PolkaVM blob, deployed first.
-    pub clearing_code: Vec<u8>,
+    /// The PolkaVM blobs.
+    pub code: SettlementCode,
     /// Who governs it.
     pub governor: Address,
+}
+
+/// The pieces a settlement contract's code is in, as PolkaVM blobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettlementCode {
+    /// What is called.
+    pub hub: Vec<u8>,
+    /// Escrow, governance, queries.
+    pub backoffice: Vec<u8>,
+    /// Net settlement and batches.
+    pub clearing: Vec<u8>,
+    /// Quotes and transfers in two currencies.
+    pub exchange: Vec<u8>,
+    /// Tariffs, limits, the queue.
+    pub controls: Vec<u8>,
+}
+
+impl SettlementCode {
+    /// Reads each piece by the name its file has.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn read<E>(mut read: impl FnMut(&str) -> Result<Vec<u8>, E>) -> Result<Self, E> {
+        Ok(Self {
+            hub: read("settlement.polkavm")?,
+            backoffice: read("backoffice.polkavm")?,
+            clearing: read("clearing.polkavm")?,
+            exchange: read("exchange.polkavm")?,
+            controls: read("controls.polkavm")?,
+        })
+    }
 }
 
 /// Deploys one currency's tokenised money.

@@ -60,10 +60,21 @@ pub fn net_terms() -> Terms {
     }
 }
 
+/// The same, to wait for cover if need be.
+pub fn queued_terms() -> Terms {
+    Terms {
+        settlement_method: SettlementMethod::QueuedGross,
+        ..terms()
+    }
+}
+
 /// A transfer instructed a minute ago.
 pub fn transfer(status: TransferStatus) -> Transfer {
     let (returned_minor_units, reason) = match status {
-        TransferStatus::Pending | TransferStatus::Settled | TransferStatus::Netted(_) => (0, None),
+        TransferStatus::Pending
+        | TransferStatus::Settled
+        | TransferStatus::Netted(_)
+        | TransferStatus::Queued => (0, None),
         TransferStatus::Rejected => (0, Some(ReasonCode::AC04)),
         TransferStatus::Cancelled => (0, Some(ReasonCode::CUST)),
         TransferStatus::Expired => (0, Some(ReasonCode::TM01)),
@@ -72,6 +83,7 @@ pub fn transfer(status: TransferStatus) -> Transfer {
     };
     let terms = match status {
         TransferStatus::Netted(_) => net_terms(),
+        TransferStatus::Queued => queued_terms(),
         _ => terms(),
     };
     Transfer {

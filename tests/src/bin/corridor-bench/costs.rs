@@ -57,7 +57,15 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
             .with_context(|| format!("{} is missing: run scripts/build-contracts", path.display()))
     };
     let mut code_bytes = BTreeMap::new();
-    for name in ["settlement", "backoffice", "clearing", "cash", "plain-erc20"] {
+    for name in [
+        "settlement",
+        "backoffice",
+        "clearing",
+        "exchange",
+        "controls",
+        "cash",
+        "plain-erc20",
+    ] {
         code_bytes.insert(name, code(name)?.len() as u64);
     }
     let mut calls = Calls::new();
@@ -69,8 +77,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     );
     let mut bench = Bench::open(
         chain,
-        &code("settlement")?,
-        [&code("backoffice")?, &code("clearing")?],
+        SettlementCode::read(|file| code(file.trim_end_matches(".polkavm")))?,
         &code("cash")?,
     )?;
     // A schedule is there in real life, and every call reads it.
@@ -115,17 +122,22 @@ fn accepted(outcome: &CallOutcome) -> anyhow::Result<()> {
 
 impl Bench {
     /// Alice governs and administers; Bob acts for BOC, Charlie for CUP, each in every role.
-    fn open(mut chain: Chain, hub: &[u8], offices: [&[u8]; 2], cash: &[u8]) -> anyhow::Result<Self> {
+    fn open(mut chain: Chain, code: SettlementCode, cash: &[u8]) -> anyhow::Result<Self> {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
         // Each of another account: in process, no nonce tells two deployments by one of them apart.
-        let mut office = |who: &str, code: &[u8]| {
-            let constructor = SettlementContract::office_constructor();
-            chain.instantiate(account(who), code.to_vec(), constructor)
+        let mut piece = |who: &str, code: Vec<u8>| -> anyhow::Result<ink::Address> {
+            let constructor = SettlementContract::piece_constructor();
+            Ok(chain.instantiate(account(who), code, constructor)?.0.into())
         };
-        let [backoffice, clearing] = [office("Dave", offices[0])?, office("Eve", offices[1])?];
-        let constructor = SettlementContract::constructor(backoffice.0, clearing.0, address("Alice"));
-        let hub = chain.instantiate(account("Bob"), hub.to_vec(), constructor)?;
+        let codes = Codes {
+            backoffice: piece("Dave", code.backoffice)?,
+            clearing: piece("Eve", code.clearing)?,
+            exchange: piece("Ferdie", code.exchange)?,
+            controls: piece("Alice", code.controls)?,
+        };
+        let constructor = SettlementContract::constructor(codes, GENESIS_HASH, address("Alice"));
+        let hub = chain.instantiate(account("Bob"), code.hub, constructor)?;
         let constructor = CashConstructor {
             name: "Tokenised yuan".into(),
             symbol: "CNY".into(),

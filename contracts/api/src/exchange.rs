@@ -1,0 +1,63 @@
+//! Payment versus payment: quotes, and transfers in two currencies that use them.
+
+use corridor_core::quote::{Quote, QuoteId, QuoteState};
+use corridor_core::{Error, FxTerms, FxTransfer, Terms, Uetr};
+use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+use crate::TransferReceipt;
+
+/// The answer to a quote message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct QuoteReceipt {
+    /// What is recorded of the quote.
+    pub state: QuoteState,
+    /// The command had been carried out before; nothing was changed.
+    pub repeated: bool,
+}
+
+/// A quote signed off chain, over [`Quote::signing_payload`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SignedQuote {
+    /// The quote.
+    pub quote: Quote,
+    /// The sr25519 public key of an account that is a quoter of its provider.
+    pub public_key: [u8; 32],
+    /// That key's signature.
+    pub signature: [u8; 64],
+}
+
+/// Quotes, and transfers on them. Accept, reject, cancel, expire and return are the messages all transfers have
+/// ([`Transfers`](crate::Transfers)); the amount of a return is in the currency the creditor agent was credited.
+///
+/// Errors: [`Error::UnknownAccount`], then those of the rule of the same name in `corridor_core::{quote, fx_transfer}`.
+#[ink::trait_definition]
+pub trait Exchange {
+    /// A quoter of the quote's provider: offers it.
+    #[ink(message)]
+    fn publish_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error>;
+
+    /// A quoter or compliance of the quote's provider: no new transfer may use it, published or signed.
+    #[ink(message)]
+    fn withdraw_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error>;
+
+    /// Debtor agent's instructor: reserves both currencies and takes from the quote. `signed` is given where the quote
+    /// is not published. Also [`Error::SignerMayNotQuote`] for a signature that is not good here, and those of the
+    /// corridor's limits, which count the debited amount.
+    #[ink(message)]
+    fn instruct_fx(
+        &mut self,
+        uetr: Uetr,
+        terms: Terms,
+        fx: FxTerms,
+        signed: Option<SignedQuote>,
+    ) -> Result<TransferReceipt, Error>;
+
+    /// What is recorded of a quote: nothing of a signed one nobody has used.
+    #[ink(message)]
+    fn quote(&self, id: QuoteId) -> Option<QuoteState>;
+
+    /// What is recorded of a transfer in two currencies.
+    #[ink(message)]
+    fn fx_transfer(&self, uetr: Uetr) -> Option<FxTransfer>;
+}

@@ -1,0 +1,235 @@
+//! Quotes, and transfers in two currencies.
+
+use crate::controls::{self, Instruction};
+use crate::ledger::Ledger;
+use crate::transfers::{caller_entry, Ending};
+use crate::{storage, Root};
+use corridor_api::{ExchangeRecorded, QuoteReceipt, QuoteRecorded, SignedQuote, TransferReceipt};
+use corridor_core::fx_record::{self, FxChange};
+use corridor_core::quote::{self, QuoteChange, QuoteSource};
+use corridor_core::{
+    fx_return, fx_transfer, Address as RawAddress, Caller, Error, FxTerms, FxTransfer, Operation, Outcome,
+    Quote, QuoteState, Reference, Seconds, SettlementMethod, Terms, TransferReturn, Uetr,
+};
+use ink::env::hash::Keccak256;
+use ink::Address;
+
+fn store_quote(outcome: Outcome<QuoteChange, QuoteState>) -> QuoteReceipt {
+    match outcome {
+        Outcome::Recorded(QuoteChange { state, event }) => {
+            let id = state.quote.id;
+            storage::quote(id).set(&state);
+            ink::env::emit_event(QuoteRecorded {
+                provider: id.provider,
+                reference: id.reference,
+                event,
+            });
+            QuoteReceipt {
+                state,
+                repeated: false,
+            }
+        }
+        Outcome::Repeated(state) => QuoteReceipt {
+            state,
+            repeated: true,
+        },
+    }
+}
+
+/// [`corridor_api::Exchange::publish_quote`]
+pub fn publish(root: &Root, caller: Address, quote: &Quote, now: Seconds) -> Result<QuoteReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let recorded = storage::quote(quote.id).get()?;
+    storage::currency(quote.provider_buys)
+        .get()?
+        .ok_or(Error::UnknownCurrency)?;
+    storage::currency(quote.provider_sells)
+        .get()?
+        .ok_or(Error::UnknownCurrency)?;
+    quote::publish_quote(recorded, &root.gate(), &caller, quote, now).map(store_quote)
+}
+
+/// [`corridor_api::Exchange::withdraw_quote`]
+pub fn withdraw(caller: Address, quote: &Quote) -> Result<QuoteReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let recorded = storage::quote(quote.id).get()?;
+    quote::withdraw_quote(recorded, &caller, quote).map(store_quote)
+}
+
+/// The account of a public key: the last 20 bytes of its keccak256, as pallet-revive derives it.
+fn account_of(public_key: &[u8; 32]) -> RawAddress {
+    let mut hash = [0; 32];
+    ink::env::hash_bytes::<Keccak256>(public_key, &mut hash);
+    let mut address = [0; 20];
+    address.copy_from_slice(&hash[12..]);
+    address
+}
+
+/// Who signed a quote; `None` where the signature is not good for this contract on this chain, or nobody known has
+/// the key.
+fn signer(root: &Root, signed: &SignedQuote) -> Result<Option<Caller>, Error> {
+    let payload = signed
+        .quote
+        .signing_payload(&root.genesis_hash, &ink::env::address().0);
+    if ink::env::sr25519_verify(&signed.signature, &payload, &signed.public_key).is_err() {
+        return Ok(None);
+    }
+    storage::account(account_of(&signed.public_key)).get()
+}
+
+/// [`corridor_api::Exchange::instruct_fx`]
+#[inline(never)]
+pub fn instruct(
+    root: &Root,
+    caller: Address,
+    uetr: Uetr,
+    terms: &Terms,
+    fx: &FxTerms,
+    signed: Option<&SignedQuote>,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let recorded = match storage::transfer(uetr).get()? {
+        None => None,
+        Some(plain) if !is_fx(&plain.transfer.terms) => Some(None),
+        Some(_) => Some(storage::fx_transfer(uetr).get()?),
+    };
+    let known_quote = storage::quote(fx.quote).get()?;
+    let source = match signed {
+        None => QuoteSource::Published(known_quote),
+        Some(signed) => QuoteSource::Signed {
+            recorded: known_quote,
+            signer: signer(root, signed)?,
+            quote: &signed.quote,
+        },
+    };
+    let controls = Instruction::read(root, terms)?;
+    let creditor_side = match root.controlled {
+        true => controls::corridor(terms.debtor_agent, terms.creditor_agent, fx.credited.currency)?.tariffs,
+        false => None,
+    };
+    let debtor_side = controls.corridor.tariffs.as_ref();
+    let charges = fx_record::charges(debtor_side, creditor_side.as_ref(), terms, fx, now);
+    let (ledger, books) = Ledger::load(&fx_record::keys(terms, fx, &charges))?;
+    let gate = root.gate();
+    match fx_transfer::instruct_fx(
+        recorded, &gate, &caller, books, &source, uetr, terms, fx, charges, now,
+    )? {
+        Outcome::Recorded(change) => {
+            controls.take(terms, now)?.store(terms);
+            Ok(store(uetr, change, ledger))
+        }
+        Outcome::Repeated(record) => Ok(TransferReceipt::of(&record.transfer, true)),
+    }
+}
+
+/// Whether terms are those of a transfer in two currencies.
+#[must_use]
+pub fn is_fx(terms: &Terms) -> bool {
+    terms.settlement_method == SettlementMethod::PaymentVersusPayment
+}
+
+fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
+    let plain = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+    if !is_fx(&plain.transfer.terms) {
+        return Err(Error::WrongMethod);
+    }
+    let record = storage::fx_transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+    let (ledger, books) = Ledger::load(&record.keys())?;
+    Ok((record, ledger, books))
+}
+
+/// [`corridor_api::Exchange::fx_transfer`]
+pub fn fx_transfer(uetr: Uetr) -> Option<FxTransfer> {
+    let plain = storage::transfer(uetr).get().ok().flatten()?;
+    if !is_fx(&plain.transfer.terms) {
+        return None;
+    }
+    storage::fx_transfer(uetr).get().ok().flatten()
+}
+
+/// [`corridor_api::Transfers::accept`] of a transfer in two currencies.
+#[inline(never)]
+pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let (record, ledger, books) = load(uetr)?;
+    settle_with(uetr, fx_transfer::accept_fx(record, &caller, books, now)?, ledger)
+}
+
+/// Ends a pending transfer in two currencies without settlement.
+#[inline(never)]
+pub fn end(
+    root: &Root,
+    caller: Option<&Caller>,
+    uetr: Uetr,
+    ending: Ending,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let (record, ledger, books) = load(uetr)?;
+    let quote = storage::quote(record.fx.quote).get()?.ok_or(Error::BooksBroken)?;
+    let outcome = match (ending, caller) {
+        (Ending::Reject(reason), Some(caller)) => {
+            fx_transfer::reject_fx(record, caller, books, quote, reason, now)?
+        }
+        (Ending::Cancel(reason), Some(caller)) => {
+            fx_transfer::cancel_fx(record, caller, books, quote, reason, now)?
+        }
+        (Ending::Expire, _) => fx_transfer::expire_fx(record, books, quote, now)?,
+        (_, None) => return Err(Error::UnknownAccount),
+    };
+    if let Outcome::Recorded(change) = &outcome {
+        let terms = &change.record.transfer.terms;
+        Instruction::read(root, terms)?
+            .give_back(&record.transfer)
+            .store(terms);
+    }
+    settle_with(uetr, outcome, ledger)
+}
+
+/// [`corridor_api::Transfers::return_transfer`] of a transfer in two currencies.
+#[inline(never)]
+pub fn return_transfer(
+    caller: Address,
+    reference: Reference,
+    command: &TransferReturn,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let operation = storage::operation(caller.participant, reference);
+    let known = operation.get()?.map(Operation::transfer_return);
+    let (record, ledger, books) = load(command.uetr)?;
+    let outcome = fx_return::return_fx(known, record, &caller, books, reference, command, now)?;
+    if matches!(outcome, Outcome::Recorded(_)) {
+        operation.set(&Operation::Return(*command));
+    }
+    settle_with(command.uetr, outcome, ledger)
+}
+
+fn settle_with(
+    uetr: Uetr,
+    outcome: Outcome<FxChange, FxTransfer>,
+    ledger: Ledger,
+) -> Result<TransferReceipt, Error> {
+    Ok(match outcome {
+        Outcome::Recorded(change) => store(uetr, change, ledger),
+        Outcome::Repeated(record) => TransferReceipt::of(&record.transfer, true),
+    })
+}
+
+/// Writes what a rule returned and emits its event.
+fn store(uetr: Uetr, change: FxChange, ledger: Ledger) -> TransferReceipt {
+    ledger.store(&change.books);
+    if let Some(quote) = &change.quote {
+        storage::quote(quote.quote.id).set(quote);
+    }
+    storage::fx_transfer(uetr).set(&change.record);
+    let transfer = change.record.transfer;
+    ink::env::emit_event(ExchangeRecorded {
+        uetr,
+        debtor_agent: transfer.terms.debtor_agent,
+        creditor_agent: transfer.terms.creditor_agent,
+        status: transfer.status,
+        event: change.event,
+    });
+    TransferReceipt::of(&transfer, false)
+}

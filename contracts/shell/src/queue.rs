@@ -1,0 +1,159 @@
+//! The queue of transfers waiting for cover, one for each currency.
+
+use crate::charged::{self, emit_fees, Accepted};
+use crate::ledger::Ledger;
+use crate::transfers::{emit, Ending};
+use crate::{storage, Root};
+use alloc::vec::Vec;
+use corridor_api::QueueResolved;
+use corridor_core::charged::FeeEvent;
+use corridor_core::queue::{resolve as settle_against_each_other, Liquidity, MAX_QUEUED, QUEUED_PER_PAGE};
+use corridor_core::queued::{self, QueueReport};
+use corridor_core::{
+    Books, Caller, ChargedTransfer, Currency, Error, Outcome, ParticipantId, Queued, Seconds, TransferChange,
+    Uetr,
+};
+
+/// All of a currency's queue, oldest first. Only the last page is not full.
+pub fn load(currency: Currency) -> Result<Vec<Queued>, Error> {
+    let mut queue = Vec::new();
+    for number in 0..=u8::MAX {
+        let page = storage::queue(currency, number).get()?.unwrap_or_default();
+        queue.extend_from_slice(&page);
+        if page.len() < QUEUED_PER_PAGE || queue.len() >= MAX_QUEUED {
+            break;
+        }
+    }
+    Ok(queue)
+}
+
+/// Writes the queue back, of which `before` transfers were stored.
+fn store(currency: Currency, queue: &[Queued], before: usize, first_changed: usize) {
+    let mut pages = queue.chunks(QUEUED_PER_PAGE);
+    let last = before.max(queue.len()).div_ceil(QUEUED_PER_PAGE);
+    for number in 0..last {
+        let page = pages.next().unwrap_or_default();
+        let end = number.saturating_add(1).saturating_mul(QUEUED_PER_PAGE);
+        if end > first_changed {
+            let number = u8::try_from(number).unwrap_or(u8::MAX);
+            storage::queue(currency, number).set(&page.to_vec());
+        }
+    }
+}
+
+/// Acceptance of a transfer that may wait.
+pub fn accept(
+    caller: &Caller,
+    uetr: Uetr,
+    record: ChargedTransfer,
+    books: Books,
+    now: Seconds,
+) -> Result<Accepted, Error> {
+    let currency = record.transfer.terms.currency();
+    let mut queue = load(currency)?;
+    let change = match queued::accept_queued(uetr, record, caller, books, &queue, now)? {
+        Outcome::Recorded(change) => change,
+        Outcome::Repeated(transfer) => return Ok(Outcome::Repeated(transfer)),
+    };
+    let event = match change.waiting {
+        Some(waiting) => {
+            let before = queue.len();
+            queue.push(waiting);
+            store(currency, &queue, before, before);
+            TransferChange::Queued
+        }
+        None => TransferChange::Settled,
+    };
+    Ok(Outcome::Recorded((
+        change.record,
+        change.books,
+        change.fees,
+        event,
+    )))
+}
+
+/// Takes a transfer out of the queue; [`Error::BooksBroken`] if it is not there.
+pub fn remove(currency: Currency, uetr: Uetr) -> Result<(), Error> {
+    let mut queue = load(currency)?;
+    let at = queue.iter().position(|queued| queued.uetr == uetr);
+    let at = at.ok_or(Error::BooksBroken)?;
+    let before = queue.len();
+    queue.remove(at);
+    store(currency, &queue, before, at);
+    Ok(())
+}
+
+/// [`corridor_api::Controls::resolve_queue`]
+#[inline(never)]
+pub fn resolve(root: &Root, currency: Currency, now: Seconds) -> Result<QueueReport, Error> {
+    storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
+    let queue = load(currency)?;
+    // What has expired goes first: it changes positions, as fees are released.
+    for queued in queue.iter().filter(|queued| now >= queued.expires_at) {
+        charged::end(root, None, queued.uetr, Ending::Expire, now)?;
+    }
+    let waiting: Vec<Queued> = queue
+        .iter()
+        .filter(|queued| now < queued.expires_at)
+        .copied()
+        .collect();
+    let records = records(&waiting)?;
+    let (ledger, mut books) = Ledger::load(&keys(&records))?;
+    let resolution = settle_against_each_other(&waiting, &liquidity(&books), now)?;
+    queued::book(&resolution, currency, &mut books)?;
+    for at in &resolution.settled {
+        let (queued, record) = waiting.get(*at).zip(records.get(*at)).ok_or(Error::BooksBroken)?;
+        settle(queued.uetr, *record, &mut books, now)?;
+    }
+    ledger.store(&books);
+    let left: Vec<Queued> = waiting
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !resolution.settled.contains(at))
+        .map(|(_, queued)| *queued)
+        .collect();
+    if left.len() != waiting.len() {
+        store(currency, &left, waiting.len(), 0);
+    }
+    let mut report = QueueReport::of(&resolution, waiting.len());
+    report.expired = u16::try_from(queue.len().saturating_sub(waiting.len())).unwrap_or(u16::MAX);
+    if left.len() != queue.len() {
+        ink::env::emit_event(QueueResolved { currency, report });
+    }
+    Ok(report)
+}
+
+fn records(queue: &[Queued]) -> Result<Vec<ChargedTransfer>, Error> {
+    queue
+        .iter()
+        .map(|queued| storage::transfer(queued.uetr).get()?.ok_or(Error::BooksBroken))
+        .collect()
+}
+
+/// Everybody the queue may pay.
+fn keys(records: &[ChargedTransfer]) -> Vec<(ParticipantId, Currency)> {
+    let mut keys = Vec::new();
+    for record in records {
+        keys.extend(charged::keys(&record.transfer.terms, &record.charges));
+    }
+    keys
+}
+
+fn liquidity(books: &Books) -> Vec<Liquidity> {
+    books
+        .entries()
+        .iter()
+        .map(|entry| Liquidity {
+            participant: entry.participant,
+            available: entry.position.available,
+        })
+        .collect()
+}
+
+fn settle(uetr: Uetr, record: ChargedTransfer, books: &mut Books, now: Seconds) -> Result<(), Error> {
+    let (record, fees) = queued::settle(record, books, now)?;
+    storage::transfer(uetr).set(&record);
+    emit(uetr, &record.transfer, TransferChange::Settled);
+    emit_fees(uetr, &record.charges, FeeEvent::Paid(fees));
+    Ok(())
+}
