@@ -7,7 +7,7 @@ use corridor_core::{Error, Money, ParticipantId, Role};
 use corridor_tests::backend::Account;
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::hostile::{CallBack, HostileToken};
-use corridor_tests::blob::{artefact, storage};
+use corridor_tests::blob::{artefact, storage, GENESIS_HASH};
 use corridor_tests::ledger::Done;
 use corridor_tests::scenario::stage::{agent_id, reference, CNY, CNY_TOKEN};
 

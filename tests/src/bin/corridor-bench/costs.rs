@@ -3,6 +3,7 @@
 use super::clearing;
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
+use corridor_client::{Codes, SettlementCode};
 use corridor_core::{
     registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference,
     Role, SettlementMethod, Terms, TransferReturn, Uetr,
@@ -12,6 +13,9 @@ use corridor_devnet_runtime::AccountId;
 use ink::U256;
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
+
+/// What the hub takes for the hash of its chain's block 0.
+pub const GENESIS_HASH: [u8; 32] = [0x6e; 32];
 
 /// What one call takes, in the units of `docs/figures.md`.
 #[derive(Clone, Copy, Debug, Serialize)]
