@@ -141,13 +141,13 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
             hub.set_limits(scope, Some(limits)).data().to_vec(),
         ),
         (
-            "Controls::resolve_queue",
+            "Queueing::resolve_queue",
             hub.resolve_queue(currency).data().to_vec(),
         ),
         ("Controls::tariffs", hub.tariffs(id, id, currency).data().to_vec()),
         ("Controls::limits", hub.limits(scope).data().to_vec()),
         ("Controls::charges", hub.charges(uetr).data().to_vec()),
-        ("Controls::queue", hub.queue(currency).data().to_vec()),
+        ("Queueing::queue", hub.queue(currency).data().to_vec()),
         ("Transfers::instruct", hub.instruct(uetr, terms).data().to_vec()),
         ("Transfers::accept", hub.accept(uetr).data().to_vec()),
         ("Transfers::reject", hub.reject(uetr, reason).data().to_vec()),
@@ -311,6 +311,7 @@ fn constructors_are_called_by_their_selectors() {
         clearing: [2; 20].into(),
         exchange: [3; 20].into(),
         controls: [4; 20].into(),
+        treasury: [7; 20].into(),
     };
     for (contract, data, arguments) in [
         (
@@ -322,6 +323,7 @@ fn constructors_are_called_by_their_selectors() {
         ("clearing", SettlementContract::piece_constructor(), 0),
         ("exchange", SettlementContract::piece_constructor(), 0),
         ("controls", SettlementContract::piece_constructor(), 0),
+        ("treasury", SettlementContract::piece_constructor(), 0),
     ] {
         let registry = Registry(artefact::metadata(contract));
         let [constructor] = spec(&registry.0, "constructors") else {
@@ -357,7 +359,7 @@ fn the_other_pieces_of_code_have_the_hubs_messages() {
             .collect()
     };
     let mut pieces = describe("backoffice");
-    for piece in ["clearing", "exchange", "controls"] {
+    for piece in ["clearing", "exchange", "controls", "treasury"] {
         for (label, message) in describe(piece) {
             let shared = label.starts_with("Transfers::").then(|| message.clone());
             assert_eq!(pieces.insert(label, message), shared, "in two pieces of code");

@@ -1,5 +1,6 @@
 //! The stage of all attacks: two institutions with money and transfers in every state that matters.
 
+use corridor_client::Codes;
 use corridor_core::{Address, ChargeBearer, Money, ReasonCode, Role, SettlementMethod, Terms};
 use corridor_tests::backend::{Account, Backend, Command, Token, GOVERNOR};
 use corridor_tests::blob::command::Ending;
@@ -267,10 +268,17 @@ pub fn queries(system: &BlobBackend) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The contracts whose code the hub executes: back office, clearing, exchange, controls.
-pub fn pieces(system: &BlobBackend) -> [Address; 4] {
+/// The contracts whose code the hub executes: back office, clearing, exchange, controls, treasury.
+pub fn pieces(system: &BlobBackend) -> [Address; 5] {
     let codes = system.codes();
-    [codes.backoffice, codes.clearing, codes.exchange, codes.controls].map(|code| code.0)
+    let Codes {
+        backoffice,
+        clearing,
+        exchange,
+        controls,
+        treasury,
+    } = codes;
+    [backoffice, clearing, exchange, controls, treasury].map(|code| code.0)
 }
 
 /// Names of the messages in the contract's own metadata.

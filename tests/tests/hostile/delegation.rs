@@ -42,6 +42,7 @@ fn the_other_code_called_directly_refuses_everything() {
             Some(("Netting" | "Batches", _)) => 1,
             Some(("Exchange", _)) => 2,
             Some(("Controls", _)) => 3,
+            Some(("Queueing" | "Escrow", _)) => 4,
             _ => 0,
         };
         let (office, own) = (pieces[at], &own[at]);
