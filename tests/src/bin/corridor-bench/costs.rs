@@ -236,7 +236,7 @@ impl Bench {
     }
 
     /// Block time.
-    pub(crate) fn now(&self) -> u64 {
+    pub(crate) fn now(&mut self) -> u64 {
         self.chain.now()
     }
 

@@ -34,7 +34,7 @@ pub fn measure(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
     fees(bench, calls)
 }
 
-fn quote(bench: &Bench) -> Quote {
+fn quote(bench: &mut Bench) -> Quote {
     Quote {
         id: QuoteId {
             provider: PROVIDER,
@@ -56,7 +56,7 @@ fn quote(bench: &Bench) -> Quote {
     }
 }
 
-fn usual(bench: &Bench, method: SettlementMethod) -> Terms {
+fn usual(bench: &mut Bench, method: SettlementMethod) -> Terms {
     Terms {
         settlement_method: method,
         expires_at: bench.now() + 86_400,
