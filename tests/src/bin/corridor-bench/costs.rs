@@ -10,6 +10,7 @@ use corridor_core::{
 };
 use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCost};
 use corridor_devnet_runtime::AccountId;
+use corridor_tests::blob::storage;
 use ink::U256;
 use scale_codec::Decode;
 use serde::Serialize;
@@ -135,16 +136,18 @@ impl Bench {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
         // Each of another account: in process, no nonce tells two deployments by one of them apart.
-        let mut piece = |who: &str, code: Vec<u8>| -> anyhow::Result<ink::Address> {
+        let mut piece = |number: u8, code: Vec<u8>| -> anyhow::Result<ink::Address> {
+            let deployer = AccountId::new([0xd0 | number; 32]);
+            storage::endow(&mut chain, &deployer, 1_000_000_000_000_000_000);
             let constructor = SettlementContract::piece_constructor();
-            Ok(chain.instantiate(account(who), code, constructor)?.0.into())
+            Ok(chain.instantiate(deployer, code, constructor)?.0.into())
         };
         let codes = Codes {
-            backoffice: piece("Dave", code.backoffice)?,
-            clearing: piece("Eve", code.clearing)?,
-            exchange: piece("Ferdie", code.exchange)?,
-            controls: piece("Alice", code.controls)?,
-            treasury: piece("Charlie", code.treasury)?,
+            backoffice: piece(0, code.backoffice)?,
+            clearing: piece(1, code.clearing)?,
+            exchange: piece(2, code.exchange)?,
+            controls: piece(3, code.controls)?,
+            treasury: piece(4, code.treasury)?,
         };
         let constructor = SettlementContract::constructor(codes, GENESIS_HASH, address("Alice"));
         let hub = chain.instantiate(account("Bob"), code.hub, constructor)?;
