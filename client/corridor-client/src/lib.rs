@@ -39,6 +39,7 @@ pub use corridor::{
     fx_terms,
     outcome::{ExtrinsicRef, Outcome},
     request::*,
+    verify_quote,
     watch::{CorridorEvent, EventStream},
     Corridor,
 };

@@ -1,11 +1,14 @@
 //! Quotes, and transfers in two currencies that use them.
 
-use super::call::outcome;
+use super::{call::outcome, transfers::ResultStream};
 use crate::{
     contract::{Answer, ContractError, Message, SettlementEvent},
     Corridor, Error, InstructFxRequest, Outcome, QuoteReceipt, SignedQuote, TransferReceipt,
 };
-use corridor_core::{Error as Refusal, FxTerms, FxTransfer, Money, Quote, QuoteId, QuoteState, Role, Uetr};
+use corridor_core::{
+    Address, Error as Refusal, FxTerms, FxTransfer, Money, Quote, QuoteId, QuoteState, Role, Uetr,
+};
+use subxt_signer::sr25519;
 
 /// What a quote gives for an amount: the terms of a transfer that uses it.
 ///
@@ -24,6 +27,18 @@ pub fn fx_terms(quote: &Quote, debited: Money) -> Result<FxTerms, Refusal> {
         quote: quote.id,
         credited: Money::new(quote.provider_sells, credited),
     })
+}
+
+/// Whether a quote carries its public key's signature for this contract on this chain. Whether that key is a
+/// quoter's is for the contract to say.
+#[must_use]
+pub fn verify_quote(signed: &SignedQuote, genesis_hash: &[u8; 32], settlement: Address) -> bool {
+    let payload = signed.quote.signing_payload(genesis_hash, &settlement);
+    sr25519::verify(
+        &sr25519::Signature(signed.signature),
+        payload,
+        &sr25519::PublicKey(signed.public_key),
+    )
 }
 
 impl Corridor {
@@ -117,6 +132,16 @@ impl Corridor {
             contract.instruct_fx(uetr, terms, fx, signed)
         })
         .await
+    }
+
+    /// Instructs many transfers in two currencies, up to `Config::max_in_flight` at a time.
+    #[must_use]
+    pub fn instruct_fx_all(&self, requests: Vec<InstructFxRequest>) -> ResultStream {
+        let corridor = self.clone();
+        self.many(requests, move |request| {
+            let (corridor, uetr) = (corridor.clone(), request.transfer.uetr);
+            async move { (uetr, corridor.instruct_fx(request).await) }
+        })
     }
 
     /// What is recorded of a quote: nothing of a signed one nobody has used or withdrawn.

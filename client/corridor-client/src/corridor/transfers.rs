@@ -123,7 +123,7 @@ impl Corridor {
         })
     }
 
-    fn many<Request, Call, Calling>(&self, requests: Vec<Request>, call: Call) -> ResultStream
+    pub(super) fn many<Request, Call, Calling>(&self, requests: Vec<Request>, call: Call) -> ResultStream
     where
         Request: Send + 'static,
         Call: FnMut(Request) -> Calling + Send + 'static,
