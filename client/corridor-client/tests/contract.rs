@@ -316,6 +316,14 @@ fn a_tokens_refusal_is_read_in_its_own_words() {
     // Another token's own words.
     let other = ContractError::Token(TokenError::Other(vec![1, 2, 3, 4]));
     assert_eq!(approve.decode(&returned(true, vec![1, 2, 3, 4])), Err(other));
+    // What is shorter than a selector: a constructor's answer in the other ABI, for one.
+    for short in [vec![], vec![1, 1]] {
+        let other = ContractError::Token(TokenError::Other(short.clone()));
+        assert_eq!(
+            Answer::Deployment.judge(&returned(true, short)),
+            Verdict::Refused(other)
+        );
+    }
     // No answer at all: no token.
     let balance: Message<U256, _> = CashContract::at(CONTRACT).balance_of([9; 20]);
     assert_eq!(
