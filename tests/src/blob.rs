@@ -76,6 +76,7 @@ impl BlobBackend {
                 clearing: [0; 20].into(),
                 exchange: [0; 20].into(),
                 controls: [0; 20].into(),
+                treasury: [0; 20].into(),
             },
             tokens: BTreeMap::new(),
             requests: 0,
@@ -91,6 +92,7 @@ impl BlobBackend {
             clearing: piece(code.clearing),
             exchange: piece(code.exchange),
             controls: piece(code.controls),
+            treasury: piece(code.treasury),
         };
         system.codes = codes;
         system.hub = system.deploy_hub(code.hub, codes, GENESIS_HASH);

@@ -8,6 +8,8 @@
 mod clearing;
 #[path = "../src/bin/corridor-bench/costs.rs"]
 mod costs;
+#[path = "../src/bin/corridor-bench/exchange.rs"]
+mod exchange;
 
 use serde_json::Value;
 use std::path::Path;

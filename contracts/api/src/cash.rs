@@ -1,6 +1,6 @@
 //! The cash contract's messages as its callers see them, in the Solidity ABI, and its refusals.
 //!
-//! [`Erc20`](crate::erc20::Erc20) is the part every token has; this is ours: an issuer, a guardian, requests
+//! EIP-20 is the part every token has; this adds to it: an issuer, a guardian, requests
 //! with an identity of their own.
 #![allow(missing_docs)] // The macros' generated items cannot carry documentation.
 

@@ -1,10 +1,6 @@
-//! Tariffs, limits and the liquidity-saving queue.
+//! Tariffs and limits.
 
-use alloc::vec::Vec;
-use corridor_core::queued::QueueReport;
-use corridor_core::{
-    Charges, Currency, Error, Limited, Limits, ParticipantId, Queued, Tariff, Tariffs, Uetr,
-};
+use corridor_core::{Charges, Currency, Error, Limited, Limits, ParticipantId, Tariff, Tariffs, Uetr};
 
 /// Whose limits: a debtor agent's in one currency, towards everybody or towards one creditor agent.
 #[derive(
@@ -28,10 +24,10 @@ pub struct LimitScope {
     pub currency: Currency,
 }
 
-/// What the governor sets for participants and corridors, and the queue of what waits for cover.
+/// What the governor sets for participants and corridors.
 ///
 /// Errors: [`Error::NotGovernor`], [`Error::UnknownCurrency`], [`Error::UnknownParticipant`], then those of the rules in
-/// `corridor_core::{controls, limits, queue}`.
+/// `corridor_core::{controls, limits}`.
 #[ink::trait_definition]
 pub trait Controls {
     /// Governor: adds a version of the tariff for transfers of one corridor in one currency. The fees go to `payee`.
@@ -49,10 +45,6 @@ pub trait Controls {
     #[ink(message)]
     fn set_limits(&mut self, scope: LimitScope, limits: Option<Limits>) -> Result<(), Error>;
 
-    /// Anyone: settles what of a currency's queue can be settled, and ends what has expired.
-    #[ink(message)]
-    fn resolve_queue(&mut self, currency: Currency) -> Result<QueueReport, Error>;
-
     /// A corridor's tariff.
     #[ink(message)]
     fn tariffs(
@@ -69,8 +61,4 @@ pub trait Controls {
     /// The fees of a transfer in one currency.
     #[ink(message)]
     fn charges(&self, uetr: Uetr) -> Option<Charges>;
-
-    /// What waits in a currency's queue, oldest first.
-    #[ink(message)]
-    fn queue(&self, currency: Currency) -> Vec<Queued>;
 }

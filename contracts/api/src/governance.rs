@@ -27,14 +27,16 @@ pub struct GovernanceState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
 pub struct Codes {
-    /// For escrow, governance, administration, queries, and the end of transfers otherwise than by acceptance.
+    /// For governance, administration, queries, and the end of transfers otherwise than by acceptance.
     pub backoffice: Address,
     /// For net settlement and batches.
     pub clearing: Address,
     /// For quotes and transfers in two currencies.
     pub exchange: Address,
-    /// For tariffs, limits and the queue, and for transfers these concern.
+    /// For tariffs and limits, and for transfers these concern.
     pub controls: Address,
+    /// For escrow, the queue, and transfers that may wait in it.
+    pub treasury: Address,
 }
 
 /// Admission, suspension, pause and the governor's own succession.

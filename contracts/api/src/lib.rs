@@ -12,9 +12,8 @@
 //! | [`transfers`] | instruct, accept, reject, cancel, expire, return |
 //! | [`netting`], [`batches`] | deferred net settlement, clearing batches |
 //! | [`exchange`] | quotes, transfers in two currencies |
-//! | [`controls`] | tariffs, limits, the queue |
+//! | [`controls`], [`queueing`] | tariffs, limits; the queue |
 //! | [`inspection`] | queries |
-//! | [`erc20`] | the token interface the contract calls |
 //! | [`cash`] | our own token's messages and refusals |
 //! | [`event`] | what the contract emits |
 //! | [`storage_key`] | where the contract keeps what |
@@ -27,13 +26,13 @@ pub mod batches;
 pub mod cash;
 pub mod controls;
 pub mod environment;
-pub mod erc20;
 pub mod escrow;
 pub mod event;
 pub mod exchange;
 pub mod governance;
 pub mod inspection;
 pub mod netting;
+pub mod queueing;
 pub mod receipt;
 pub mod storage_key;
 pub mod transfers;
@@ -51,6 +50,7 @@ pub use exchange::{Exchange, QuoteReceipt, SignedQuote};
 pub use governance::{Codes, Governance, GovernanceState};
 pub use inspection::{Inspection, ParticipantEntry};
 pub use netting::{CollateralReceipt, NetPosition, Netting, WindowReceipt, WindowState};
+pub use queueing::Queueing;
 pub use receipt::{MovementReceipt, TransferReceipt};
 pub use storage_key::StorageKey;
 pub use transfers::Transfers;

@@ -1,4 +1,4 @@
-//! The back office: escrow, governance, administration, queries, and what ends transfers otherwise than by acceptance.
+//! The back office: governance, administration, queries, and what ends transfers otherwise than by acceptance.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -13,17 +13,13 @@ extern crate alloc;
 mod office {
     use alloc::vec::Vec;
     use corridor_api::{
-        Administration, Escrow, Governance, GovernanceState, Inspection, MovementReceipt, ParticipantEntry,
-        TransferReceipt, Transfers,
+        Administration, Governance, GovernanceState, Inspection, ParticipantEntry, TransferReceipt, Transfers,
     };
     use corridor_core::{
-        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Money, MovementKind,
-        Operation, ParticipantId, Position, ReasonCode, Reference, Role, Roles, Terms, Transfer,
-        TransferReturn, Uetr,
+        registry::CurrencyEntry, AgentId, Caller, Conservation, Currency, Error, Operation, ParticipantId,
+        Position, ReasonCode, Reference, Role, Roles, Terms, Transfer, TransferReturn, Uetr,
     };
-    use corridor_shell::{
-        administration, escrow, governance, input, inspection, transfers, transfers::Ending, Root,
-    };
+    use corridor_shell::{administration, governance, input, inspection, transfers, transfers::Ending, Root};
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -44,17 +40,6 @@ mod office {
 
         fn now(&self) -> u64 {
             self.env().block_timestamp()
-        }
-
-        fn escrow(
-            &self,
-            reference: Reference,
-            kind: MovementKind,
-            amount: Money,
-        ) -> Result<MovementReceipt, Error> {
-            input::exactly::<(Reference, Money)>()?;
-            let caller = self.env().caller();
-            escrow::book(&self.root.gate(), caller, reference, kind, amount, self.now())
         }
     }
 
@@ -111,18 +96,6 @@ mod office {
         ) -> Result<TransferReceipt, Error> {
             input::exactly::<(Reference, TransferReturn)>()?;
             transfers::return_transfer(&self.root, self.env().caller(), reference, &command, self.now())
-        }
-    }
-
-    impl Escrow for BackOffice {
-        #[ink(message)]
-        fn deposit(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            self.escrow(reference, MovementKind::Deposit, amount)
-        }
-
-        #[ink(message)]
-        fn withdraw(&mut self, reference: Reference, amount: Money) -> Result<MovementReceipt, Error> {
-            self.escrow(reference, MovementKind::Withdrawal, amount)
         }
     }
 

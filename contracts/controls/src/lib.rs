@@ -1,4 +1,4 @@
-//! Controls: tariffs, limits, the liquidity-saving queue, and the transfers these concern.
+//! Controls: tariffs, limits, and the transfers these concern.
 //!
 //! The hub (`corridor-settlement`) executes this code by delegate call on its own storage, with its own
 //! caller and balance. Called directly it works on storage of its own, in which nobody is governor and
@@ -11,13 +11,12 @@ extern crate alloc;
 #[ink::contract(env = corridor_api::CorridorEnvironment)]
 #[allow(unsafe_code)] // The macro's dispatch code.
 mod control_house {
-    use alloc::vec::Vec;
     use corridor_api::{Controls, LimitScope, TransferReceipt, Transfers};
     use corridor_core::{
-        queued::QueueReport, Charges, Currency, Error, Limited, Limits, ParticipantId, Queued, ReasonCode,
-        Reference, Tariff, Tariffs, Terms, TransferReturn, Uetr,
+        Charges, Currency, Error, Limited, Limits, ParticipantId, ReasonCode, Reference, Tariff, Tariffs,
+        Terms, TransferReturn, Uetr,
     };
-    use corridor_shell::{charged, controls, input, queue, transfers::Ending, Root};
+    use corridor_shell::{charged, controls, input, transfers::Ending, Root};
     use scale_codec::Encode;
 
     /// The same root cell as the hub's.
@@ -46,7 +45,7 @@ mod control_house {
         }
     }
 
-    /// The messages of a transfer's life, for those that tariffs, limits or the queue concern: the hub and the back
+    /// The messages of a transfer's life, for those that tariffs or limits concern: the hub and the back
     /// office send them here.
     impl Transfers for ControlHouse {
         #[ink(message)]
@@ -117,12 +116,6 @@ mod control_house {
         }
 
         #[ink(message)]
-        fn resolve_queue(&mut self, currency: Currency) -> Result<QueueReport, Error> {
-            input::exactly::<Currency>()?;
-            queue::resolve(&self.root, currency, self.now())
-        }
-
-        #[ink(message)]
         fn tariffs(
             &self,
             debtor_agent: ParticipantId,
@@ -142,11 +135,6 @@ mod control_house {
         #[ink(message)]
         fn charges(&self, uetr: Uetr) -> Option<Charges> {
             controls::charges(uetr)
-        }
-
-        #[ink(message)]
-        fn queue(&self, currency: Currency) -> Vec<Queued> {
-            queue::load(currency).unwrap_or_default()
         }
     }
 }

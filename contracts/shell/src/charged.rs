@@ -73,7 +73,7 @@ pub fn instruct(
     Ok(receipt)
 }
 
-/// [`corridor_api::Transfers::accept`] of a transfer that bears fees or may be queued.
+/// [`corridor_api::Transfers::accept`] of a transfer that bears fees.
 #[inline(never)]
 pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
@@ -81,12 +81,16 @@ pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<
     let (ledger, books) = Ledger::load(&keys(&record.transfer.terms, &record.charges))?;
     let accepted = match record.transfer.terms.settlement_method {
         SettlementMethod::Net => accept_net(root, &caller, record, books, now)?,
-        SettlementMethod::QueuedGross => queue::accept(&caller, uetr, record, books, now)?,
         _ => accept_gross(&caller, record, books, now)?,
     };
+    Ok(store_accepted(uetr, accepted, ledger))
+}
+
+/// Writes what an acceptance returned and emits its events.
+pub fn store_accepted(uetr: Uetr, accepted: Accepted, ledger: Ledger) -> TransferReceipt {
     let (record, books, fees, change) = match accepted {
         Outcome::Recorded(accepted) => accepted,
-        Outcome::Repeated(transfer) => return Ok(TransferReceipt::of(&transfer, true)),
+        Outcome::Repeated(transfer) => return TransferReceipt::of(&transfer, true),
     };
     ledger.store(&books);
     let receipt = store(uetr, &record, change);
@@ -95,7 +99,7 @@ pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<
         _ => FeeEvent::Paid(fees),
     };
     emit_fees(uetr, &record.charges, event);
-    Ok(receipt)
+    receipt
 }
 
 /// The new record and positions, the legs of the fees, and the transfer's event.

@@ -45,3 +45,7 @@ pub mod token;
 pub mod transfers;
 
 pub use root::Root;
+
+// The linker gives 8 KiB of stack otherwise. Running past it is not an error anybody can read: the call traps.
+#[cfg(target_arch = "riscv64")]
+polkavm_derive::min_stack_size!(64 * 1024);

@@ -2,10 +2,10 @@
 
 use crate::charged::{self, emit_fees, Accepted};
 use crate::ledger::Ledger;
-use crate::transfers::{emit, Ending};
+use crate::transfers::{caller_entry, emit, Ending};
 use crate::{storage, Root};
 use alloc::vec::Vec;
-use corridor_api::QueueResolved;
+use corridor_api::{QueueResolved, TransferReceipt};
 use corridor_core::charged::FeeEvent;
 use corridor_core::queue::{resolve as settle_against_each_other, Liquidity, MAX_QUEUED, QUEUED_PER_PAGE};
 use corridor_core::queued::{self, QueueReport};
@@ -13,6 +13,7 @@ use corridor_core::{
     Books, Caller, ChargedTransfer, Currency, Error, Outcome, ParticipantId, Queued, Seconds, TransferChange,
     Uetr,
 };
+use ink::Address;
 
 /// All of a currency's queue, oldest first. Only the last page is not full.
 pub fn load(currency: Currency) -> Result<Vec<Queued>, Error> {
@@ -41,8 +42,17 @@ fn store(currency: Currency, queue: &[Queued], before: usize, first_changed: usi
     }
 }
 
-/// Acceptance of a transfer that may wait.
-pub fn accept(
+/// [`corridor_api::Transfers::accept`] of a transfer that may wait.
+#[inline(never)]
+pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let record = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+    let (ledger, books) = Ledger::load(&charged::keys(&record.transfer.terms, &record.charges))?;
+    let accepted = settle_or_wait(&caller, uetr, record, books, now)?;
+    Ok(charged::store_accepted(uetr, accepted, ledger))
+}
+
+fn settle_or_wait(
     caller: &Caller,
     uetr: Uetr,
     record: ChargedTransfer,
@@ -83,7 +93,7 @@ pub fn remove(currency: Currency, uetr: Uetr) -> Result<(), Error> {
     Ok(())
 }
 
-/// [`corridor_api::Controls::resolve_queue`]
+/// [`corridor_api::Queueing::resolve_queue`]
 #[inline(never)]
 pub fn resolve(root: &Root, currency: Currency, now: Seconds) -> Result<QueueReport, Error> {
     storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;

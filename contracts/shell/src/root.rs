@@ -62,6 +62,7 @@ impl Root {
             clearing: nowhere,
             exchange: nowhere,
             controls: nowhere,
+            treasury: nowhere,
         };
         Self::new(codes, [0; 32], [0; 20])
     }

@@ -60,7 +60,7 @@ pub fn instruct(
 fn elsewhere(root: &Root, record: &ChargedTransfer) -> Option<Address> {
     match record.transfer.terms.settlement_method {
         SettlementMethod::PaymentVersusPayment => Some(root.codes.exchange),
-        SettlementMethod::QueuedGross => Some(root.codes.controls),
+        SettlementMethod::QueuedGross => Some(root.codes.treasury),
         _ if !record.charges.is_empty() => Some(root.codes.controls),
         _ => None,
     }

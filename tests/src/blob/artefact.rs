@@ -8,7 +8,7 @@ fn read(file: &str) -> Vec<u8> {
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/contracts")).join(file);
     std::fs::read(&path).unwrap_or_else(|error| {
         panic!(
-            "{}: {error}. Build the contracts first: scripts/build-contracts settlement backoffice clearing exchange controls cash \
+            "{}: {error}. Build the contracts first: scripts/build-contracts settlement backoffice clearing exchange controls treasury cash \
              plain-erc20 hostile-token",
             path.display()
         )

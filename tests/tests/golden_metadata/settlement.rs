@@ -2,12 +2,15 @@
 
 use crate::golden;
 use crate::registry::Registry;
-use corridor_api::{BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded};
+use corridor_api::{
+    BatchRecorded, Codes, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded, LimitScope,
+    NettingRecorded, QueueResolved, QuoteRecorded, RegistryChanged, SignedQuote, TransferRecorded,
+};
 use corridor_client::{contract::SettlementContract, Exceptions};
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    BatchHeader, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, Role, Schedule,
-    SettlementMethod, Terms, TransferReturn, Uetr, WindowId,
+    BatchHeader, ChargeBearer, Currency, FxTerms, Limits, Money, ParticipantId, Quote, QuoteId, Rate,
+    ReasonCode, Reference, Role, Schedule, SettlementMethod, Tariff, Terms, TransferReturn, Uetr, WindowId,
 };
 use corridor_tests::blob::artefact;
 use ink::{abi::Ink, env::Event};
@@ -66,7 +69,85 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         chunk_hashes: vec![[14; 32]],
         items: vec![(0, vec![15; 32])],
     };
+    let quote_id = QuoteId {
+        provider: id,
+        reference,
+    };
+    let quote = Quote {
+        id: quote_id,
+        provider_buys: currency,
+        provider_sells: Currency::HKD,
+        rate: Rate {
+            numerator: 16,
+            denominator: 17,
+        },
+        spread_basis_points: 18,
+        minimum_minor_units: 19,
+        maximum_minor_units: 20,
+        counterparty: Some(id),
+        expires_at: 21,
+        hold_seconds: 22,
+        unwind_seconds: 23,
+    };
+    let signed = SignedQuote {
+        quote,
+        public_key: [24; 32],
+        signature: [25; 64],
+    };
+    let fx = FxTerms {
+        quote: quote_id,
+        credited: amount,
+    };
+    let tariff = Tariff {
+        version: 26,
+        effective_from: 27,
+        fixed_minor_units: 28,
+        basis_points: 29,
+        minimum_minor_units: 30,
+        maximum_minor_units: 31,
+    };
+    let limits = Limits {
+        per_transfer_minor_units: 32,
+        period_minor_units: 33,
+        period_count: 34,
+        bucket_seconds: 35,
+    };
+    let scope = LimitScope {
+        debtor_agent: id,
+        creditor_agent: Some(ParticipantId(6)),
+        currency,
+    };
     BTreeMap::from([
+        (
+            "Exchange::publish_quote",
+            hub.publish_quote(quote).data().to_vec(),
+        ),
+        (
+            "Exchange::withdraw_quote",
+            hub.withdraw_quote(quote).data().to_vec(),
+        ),
+        (
+            "Exchange::instruct_fx",
+            hub.instruct_fx(uetr, terms, fx, Some(signed)).data().to_vec(),
+        ),
+        ("Exchange::quote", hub.quote(quote_id).data().to_vec()),
+        ("Exchange::fx_transfer", hub.fx_transfer(uetr).data().to_vec()),
+        (
+            "Controls::set_tariff",
+            hub.set_tariff(id, id, currency, id, tariff).data().to_vec(),
+        ),
+        (
+            "Controls::set_limits",
+            hub.set_limits(scope, Some(limits)).data().to_vec(),
+        ),
+        (
+            "Queueing::resolve_queue",
+            hub.resolve_queue(currency).data().to_vec(),
+        ),
+        ("Controls::tariffs", hub.tariffs(id, id, currency).data().to_vec()),
+        ("Controls::limits", hub.limits(scope).data().to_vec()),
+        ("Controls::charges", hub.charges(uetr).data().to_vec()),
+        ("Queueing::queue", hub.queue(currency).data().to_vec()),
         ("Transfers::instruct", hub.instruct(uetr, terms).data().to_vec()),
         ("Transfers::accept", hub.accept(uetr).data().to_vec()),
         ("Transfers::reject", hub.reject(uetr, reason).data().to_vec()),
@@ -230,6 +311,7 @@ fn constructors_are_called_by_their_selectors() {
         clearing: [2; 20].into(),
         exchange: [3; 20].into(),
         controls: [4; 20].into(),
+        treasury: [7; 20].into(),
     };
     for (contract, data, arguments) in [
         (
@@ -241,6 +323,7 @@ fn constructors_are_called_by_their_selectors() {
         ("clearing", SettlementContract::piece_constructor(), 0),
         ("exchange", SettlementContract::piece_constructor(), 0),
         ("controls", SettlementContract::piece_constructor(), 0),
+        ("treasury", SettlementContract::piece_constructor(), 0),
     ] {
         let registry = Registry(artefact::metadata(contract));
         let [constructor] = spec(&registry.0, "constructors") else {
@@ -262,7 +345,7 @@ fn constructors_are_called_by_their_selectors() {
 
 /// The hub hands call data on as it is, so all pieces of code must read it alike.
 #[test]
-fn the_back_office_and_the_clearing_house_have_the_hubs_messages() {
+fn the_other_pieces_of_code_have_the_hubs_messages() {
     let describe = |contract: &str| -> BTreeMap<String, String> {
         let registry = Registry(artefact::metadata(contract));
         let messages = spec(&registry.0, "messages").iter();
@@ -275,11 +358,14 @@ fn the_back_office_and_the_clearing_house_have_the_hubs_messages() {
             })
             .collect()
     };
-    let mut offices = describe("backoffice");
-    for (label, message) in describe("clearing") {
-        assert_eq!(offices.insert(label, message), None, "in both pieces of code");
+    let mut pieces = describe("backoffice");
+    for piece in ["clearing", "exchange", "controls", "treasury"] {
+        for (label, message) in describe(piece) {
+            let shared = label.starts_with("Transfers::").then(|| message.clone());
+            assert_eq!(pieces.insert(label, message), shared, "in two pieces of code");
+        }
     }
-    assert_eq!(describe("settlement"), offices);
+    assert_eq!(describe("settlement"), pieces);
 }
 
 #[test]
@@ -303,6 +389,26 @@ fn every_event_has_the_topic_the_client_looks_for() {
         (
             "BatchRecorded",
             topic(<BatchRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "QuoteRecorded",
+            topic(<QuoteRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "ExchangeRecorded",
+            topic(<ExchangeRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "FeesRecorded",
+            topic(<FeesRecorded as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "ControlsChanged",
+            topic(<ControlsChanged as Event<Ink>>::SIGNATURE_TOPIC),
+        ),
+        (
+            "QueueResolved",
+            topic(<QueueResolved as Event<Ink>>::SIGNATURE_TOPIC),
         ),
     ]);
     let built: BTreeMap<_, _> = spec(&metadata, "events")

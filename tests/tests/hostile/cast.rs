@@ -1,6 +1,7 @@
 //! The stage of all attacks: two institutions with money and transfers in every state that matters.
 
-use corridor_core::{ChargeBearer, Money, ReasonCode, Role, SettlementMethod, Terms};
+use corridor_client::Codes;
+use corridor_core::{Address, ChargeBearer, Money, ReasonCode, Role, SettlementMethod, Terms};
 use corridor_tests::backend::{Account, Backend, Command, Token, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::money::Money as Tokens;
@@ -265,6 +266,19 @@ pub fn queries(system: &BlobBackend) -> Vec<(&'static str, Vec<u8>)> {
         ("Inspection::currencies", hub.currencies(0, 10).data().to_vec()),
         ("Inspection::conservation", hub.conservation(CNY).data().to_vec()),
     ]
+}
+
+/// The contracts whose code the hub executes: back office, clearing, exchange, controls, treasury.
+pub fn pieces(system: &BlobBackend) -> [Address; 5] {
+    let codes = system.codes();
+    let Codes {
+        backoffice,
+        clearing,
+        exchange,
+        controls,
+        treasury,
+    } = codes;
+    [backoffice, clearing, exchange, controls, treasury].map(|code| code.0)
 }
 
 /// Names of the messages in the contract's own metadata.

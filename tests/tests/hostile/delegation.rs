@@ -7,7 +7,7 @@ use corridor_core::{Error, Money, ParticipantId, Role};
 use corridor_tests::backend::Account;
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::hostile::{CallBack, HostileToken};
-use corridor_tests::blob::{artefact, storage};
+use corridor_tests::blob::{artefact, storage, GENESIS_HASH};
 use corridor_tests::ledger::Done;
 use corridor_tests::scenario::stage::{agent_id, reference, CNY, CNY_TOKEN};
 
@@ -42,6 +42,7 @@ fn the_other_code_called_directly_refuses_everything() {
             Some(("Netting" | "Batches", _)) => 1,
             Some(("Exchange", _)) => 2,
             Some(("Controls", _)) => 3,
+            Some(("Queueing" | "Escrow", _)) => 4,
             _ => 0,
         };
         let (office, own) = (pieces[at], &own[at]);

@@ -271,7 +271,9 @@ fn edge(from: Option<TransferStatus>, to: TransferStatus) -> bool {
         Some(Settled) => matches!(to, PartlyReturned | Returned),
         Some(PartlyReturned) => to == Returned,
         // Nothing settles net here.
-        Some(Rejected | Cancelled | Expired | Returned | TransferStatus::Netted(_)) => false,
+        Some(
+            Rejected | Cancelled | Expired | Returned | TransferStatus::Netted(_) | TransferStatus::Queued,
+        ) => false,
     }
 }
 

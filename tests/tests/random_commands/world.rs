@@ -98,10 +98,8 @@ pub fn prepare(system: &mut dyn Backend) {
                 admin,
             },
         );
-        let posts = Role::ALL
-            .into_iter()
-            .enumerate()
-            .map(|(post, role)| (post + 1, role));
+        let one_currency = Role::ALL.into_iter().filter(|role| *role != Role::Quoter);
+        let posts = one_currency.enumerate().map(|(post, role)| (post + 1, role));
         let all = [Role::Instructor, Role::Approver, Role::Compliance].map(|role| (6, role));
         for (post, role) in posts.chain(all) {
             let account = account(id, post);

@@ -4,8 +4,8 @@ use super::Message;
 use corridor_api::{
     Administration, BatchReceipt, Batches, Codes, CollateralReceipt, Controls, CorridorEnvironment, Escrow,
     Exceptions, Exchange, Governance, GovernanceState, Inspection, LimitScope, MovementReceipt, NetPosition,
-    Netting, ParticipantEntry, QuoteReceipt, SignedQuote, TransferReceipt, Transfers, WindowReceipt,
-    WindowState,
+    Netting, ParticipantEntry, Queueing, QuoteReceipt, SignedQuote, TransferReceipt, Transfers,
+    WindowReceipt, WindowState,
 };
 use corridor_core::{
     queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller,
@@ -171,7 +171,7 @@ messages! {
     /// Sets or lifts limits.
     Controls.set_limits(scope: LimitScope, limits: Option<Limits>) -> Result<(), Error>;
     /// Settles what of a queue can be settled.
-    Controls.resolve_queue(currency: Currency) -> Result<QueueReport, Error>;
+    Queueing.resolve_queue(currency: Currency) -> Result<QueueReport, Error>;
     /// A corridor's tariff.
     Controls.tariffs(debtor_agent: ParticipantId, creditor_agent: ParticipantId, currency: Currency) -> Option<Tariffs>;
     /// Limits and what counts against them.
@@ -179,7 +179,7 @@ messages! {
     /// The fees of a transfer in one currency.
     Controls.charges(uetr: Uetr) -> Option<Charges>;
     /// What waits in a currency's queue.
-    Controls.queue(currency: Currency) -> Vec<Queued>;
+    Queueing.queue(currency: Currency) -> Vec<Queued>;
 
     /// The transfer recorded under a UETR.
     Inspection.transfer(uetr: Uetr) -> Option<Transfer>;

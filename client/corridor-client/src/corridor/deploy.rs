@@ -26,12 +26,14 @@ impl Corridor {
             clearing,
             exchange,
             controls,
+            treasury,
         } = request.code;
         let codes = Codes {
             backoffice: self.deploy_piece("deploy-backoffice", backoffice).await?,
             clearing: self.deploy_piece("deploy-clearing", clearing).await?,
             exchange: self.deploy_piece("deploy-exchange", exchange).await?,
             controls: self.deploy_piece("deploy-controls", controls).await?,
+            treasury: self.deploy_piece("deploy-treasury", treasury).await?,
         };
         let genesis_hash = self.chain_info().genesis;
         let data = SettlementContract::constructor(codes, genesis_hash, request.governor);

@@ -19,14 +19,16 @@ pub struct DeploySettlement {
 pub struct SettlementCode {
     /// What is called.
     pub hub: Vec<u8>,
-    /// Escrow, governance, queries.
+    /// Governance, queries.
     pub backoffice: Vec<u8>,
     /// Net settlement and batches.
     pub clearing: Vec<u8>,
     /// Quotes and transfers in two currencies.
     pub exchange: Vec<u8>,
-    /// Tariffs, limits, the queue.
+    /// Tariffs and limits.
     pub controls: Vec<u8>,
+    /// Escrow, the queue.
+    pub treasury: Vec<u8>,
 }
 
 impl SettlementCode {
@@ -41,6 +43,7 @@ impl SettlementCode {
             clearing: read("clearing.polkavm")?,
             exchange: read("exchange.polkavm")?,
             controls: read("controls.polkavm")?,
+            treasury: read("treasury.polkavm")?,
         })
     }
 }

@@ -157,7 +157,7 @@ fn many_transfers(bench: &mut Bench, times: u32) -> anyhow::Result<()> {
 }
 
 /// The account that acts for a participant.
-fn member(id: u16) -> AccountId {
+pub fn member(id: u16) -> AccountId {
     match id {
         0 => account("Bob"),
         1 => account("Charlie"),

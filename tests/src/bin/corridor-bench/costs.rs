@@ -1,17 +1,23 @@
 //! What calls cost, measured on the contracts' real code inside the runtime.
 
-use super::clearing;
+use super::{clearing, exchange};
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
+use corridor_client::{Codes, SettlementCode};
 use corridor_core::{
     registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference,
     Role, SettlementMethod, Terms, TransferReturn, Uetr,
 };
 use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCost};
 use corridor_devnet_runtime::AccountId;
+use corridor_tests::blob::storage;
 use ink::U256;
+use scale_codec::Decode;
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
+
+/// What the hub takes for the hash of its chain's block 0.
+pub const GENESIS_HASH: [u8; 32] = [0x6e; 32];
 
 /// What one call takes, in the units of `docs/figures.md`.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -47,6 +53,8 @@ const AMOUNT: u128 = 1_250_050;
 pub(crate) struct Bench {
     pub(crate) chain: Chain,
     pub(crate) settlement: SettlementContract,
+    cash: Vec<u8>,
+    tokens: BTreeMap<String, [u8; 20]>,
 }
 
 /// Measures every call in the steady state: positions and balances exist, records of the call itself do not.
@@ -63,6 +71,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
         "clearing",
         "exchange",
         "controls",
+        "treasury",
         "cash",
         "plain-erc20",
     ] {
@@ -84,6 +93,7 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     clearing::open_windows(&mut bench)?;
     bench.transfers(&mut calls)?;
     clearing::measure(&mut bench, &mut calls)?;
+    exchange::measure(&mut bench, &mut calls)?;
     Ok(Figures { calls, code_bytes })
 }
 
@@ -126,37 +136,27 @@ impl Bench {
         let address = |name: &str| Chain::address_of(&account(name)).0;
         chain.set_time(1_800_000_000);
         // Each of another account: in process, no nonce tells two deployments by one of them apart.
-        let mut piece = |who: &str, code: Vec<u8>| -> anyhow::Result<ink::Address> {
+        let mut piece = |number: u8, code: Vec<u8>| -> anyhow::Result<ink::Address> {
+            let deployer = AccountId::new([0xd0 | number; 32]);
+            storage::endow(&mut chain, &deployer, 1_000_000_000_000_000_000);
             let constructor = SettlementContract::piece_constructor();
-            Ok(chain.instantiate(account(who), code, constructor)?.0.into())
+            Ok(chain.instantiate(deployer, code, constructor)?.0.into())
         };
         let codes = Codes {
-            backoffice: piece("Dave", code.backoffice)?,
-            clearing: piece("Eve", code.clearing)?,
-            exchange: piece("Ferdie", code.exchange)?,
-            controls: piece("Alice", code.controls)?,
+            backoffice: piece(0, code.backoffice)?,
+            clearing: piece(1, code.clearing)?,
+            exchange: piece(2, code.exchange)?,
+            controls: piece(3, code.controls)?,
+            treasury: piece(4, code.treasury)?,
         };
         let constructor = SettlementContract::constructor(codes, GENESIS_HASH, address("Alice"));
         let hub = chain.instantiate(account("Bob"), code.hub, constructor)?;
-        let constructor = CashConstructor {
-            name: "Tokenised yuan".into(),
-            symbol: "CNY".into(),
-            currency: Currency::CNY,
-            decimals: 2,
-            issuer: address("Alice"),
-            guardian: address("Alice"),
-        };
-        let token = chain.instantiate(account("Charlie"), cash.to_vec(), constructor.data())?;
         let mut bench = Self {
             chain,
             settlement: SettlementContract::at(hub.0),
+            cash: cash.to_vec(),
+            tokens: BTreeMap::new(),
         };
-        let entry = CurrencyEntry {
-            currency: Currency::CNY,
-            exponent: 2,
-            token: token.0,
-        };
-        bench.run("Alice", bench.settlement.register_currency(entry).data().to_vec())?;
         for (id, agent, who) in [(BOC, "BKCHCNBJXXX", "Bob"), (CUP, "CHUPCNSHXXX", "Charlie")] {
             let agents = vec![agent.parse::<AgentId>()?];
             bench.run(
@@ -177,29 +177,83 @@ impl Bench {
                         .to_vec(),
                 )?;
             }
-            bench.token(token.0, "Alice", |cash| {
-                cash.issue(address(who), u128::MAX >> 8, [who.len() as u8; 32])
-                    .data()
-                    .to_vec()
-            })?;
-            bench.token(token.0, who, |cash| {
-                cash.approve(hub.0, u128::MAX >> 8).data().to_vec()
-            })?;
         }
+        bench.open_currency(Currency::CNY, &[("Bob", BOC), ("Charlie", CUP)])?;
         Ok(bench)
     }
 
-    fn token(
+    /// Deploys and registers a currency, and gives these accounts some of it, outside escrow.
+    pub(crate) fn open_currency(
         &mut self,
-        token: [u8; 20],
-        who: &str,
-        data: impl FnOnce(CashContract) -> Vec<u8>,
+        currency: Currency,
+        holders: &[(&str, ParticipantId)],
     ) -> anyhow::Result<()> {
-        accepted(
-            &self
-                .chain
-                .call(account(who), token.into(), data(CashContract::at(token)))?,
-        )
+        let address = |name: &str| Chain::address_of(&account(name)).0;
+        let constructor = CashConstructor {
+            name: "Tokenised money".into(),
+            symbol: currency.to_string(),
+            currency,
+            decimals: 2,
+            issuer: address("Alice"),
+            guardian: address("Alice"),
+        };
+        let deployer = if self.tokens.is_empty() { "Charlie" } else { "Dave" };
+        let token = self
+            .chain
+            .instantiate(account(deployer), self.cash.clone(), constructor.data())?;
+        let entry = CurrencyEntry {
+            currency,
+            exponent: 2,
+            token: token.0,
+        };
+        self.tokens.insert(currency.to_string(), token.0);
+        self.run("Alice", self.settlement.register_currency(entry).data().to_vec())?;
+        for (who, id) in holders {
+            self.issue(currency, account(who), u8::try_from(id.0)?)?;
+        }
+        Ok(())
+    }
+
+    /// Issues money to an account, which lets the settlement contract pull it.
+    fn issue(&mut self, currency: Currency, to: AccountId, request: u8) -> anyhow::Result<()> {
+        let token = self.tokens[&currency.to_string()];
+        let cash = CashContract::at(token);
+        let (address, hub) = (Chain::address_of(&to).0, self.settlement.address());
+        let issue = cash.issue(address, u128::MAX >> 8, [request; 32]);
+        let approve = cash.approve(hub, u128::MAX >> 8);
+        for (origin, data) in [
+            (account("Alice"), issue.data().to_vec()),
+            (to, approve.data().to_vec()),
+        ] {
+            accepted(&self.chain.call(origin, token.into(), data)?)?;
+        }
+        Ok(())
+    }
+
+    /// Gives an account money and has it deposit a part.
+    pub(crate) fn endow(&mut self, currency: Currency, to: AccountId, number: u8) -> anyhow::Result<()> {
+        self.issue(currency, to.clone(), number)?;
+        let money = Money::new(currency, AMOUNT * 100);
+        let deposit = self.settlement.deposit(Reference([number; 16]), money);
+        self.run_as(to, deposit.data().to_vec()).map(drop)
+    }
+
+    /// Block time.
+    pub(crate) fn now(&mut self) -> u64 {
+        self.chain.now()
+    }
+
+    /// How many transfers wait in a currency's queue.
+    pub(crate) fn queued(&mut self, currency: Currency) -> anyhow::Result<usize> {
+        let message = self.settlement.queue(currency);
+        let data = message.data().to_vec();
+        let outcome = self
+            .chain
+            .call(account("Alice"), self.settlement.address().into(), data)?;
+        accepted(&outcome)?;
+        let answer = ink::MessageResult::<Vec<corridor_core::Queued>>::decode(&mut &outcome.data[..])?;
+        let queue = answer.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        Ok(queue.len())
     }
 
     /// Carries out a message and tells what it took.

@@ -6,6 +6,7 @@
 mod clearing;
 mod clock;
 mod costs;
+mod exchange;
 mod report;
 
 use std::path::Path;

@@ -1,0 +1,8 @@
+//! Quotes, payment versus payment, tariffs, limits and the queue on the contract's real code.
+
+mod controls;
+mod hostile;
+mod payments;
+mod queue;
+mod signed;
+mod stage;
