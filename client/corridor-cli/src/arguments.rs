@@ -79,7 +79,7 @@ pub struct Common {
     pub key: Option<String>,
 
     /// Sign with another key of `[keys]` than the command's usual one: governor, admin, instructor, approver,
-    /// treasurer, compliance, issuer or guardian
+    /// treasurer, compliance, quoter, issuer or guardian
     #[arg(long = "as", global = true, value_name = "DUTY", hide_possible_values = true)]
     pub duty: Option<Duty>,
 

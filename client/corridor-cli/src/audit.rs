@@ -53,18 +53,6 @@ impl Netting {
     }
 }
 
-/// An accepted part of a batch. Its currency is in the batch's record, not in the event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BatchPosting {
-    /// The batch's debtor agent.
-    pub debtor_agent: ParticipantId,
-    /// The batch's number.
-    pub number: u32,
-    creditor_agent: ParticipantId,
-    window: WindowId,
-    minor_units: u64,
-}
-
 /// What happened in one currency, event by event in order.
 #[derive(Debug)]
 pub struct Audit {
@@ -93,8 +81,8 @@ impl Audit {
         }
     }
 
-    /// Takes in an event. What it answers goes to [`Audit::batch`] when the batch is of this currency.
-    pub fn take(&mut self, event: &SettlementEvent) -> Option<BatchPosting> {
+    /// Takes in an event.
+    pub fn take(&mut self, event: &SettlementEvent) {
         match event {
             SettlementEvent::Transfer(event) => match event.change {
                 TransferChange::Instructed(terms) => {
@@ -108,28 +96,30 @@ impl Audit {
                     Some(_) => {}
                     None => self.strangers.push(event.uetr),
                 },
-                // Whatever ends another way is never booked.
-                _ => {
+                // Whatever goes another way is never booked.
+                TransferChange::Settled
+                | TransferChange::Queued
+                | TransferChange::Rejected(_)
+                | TransferChange::Cancelled(_)
+                | TransferChange::Expired
+                | TransferChange::Returned { .. } => {
                     self.terms.remove(&event.uetr);
                 }
             },
-            SettlementEvent::Batch(event) => {
-                if let BatchChange::Accepted {
+            SettlementEvent::Batch(event) if event.currency == self.currency => match &event.change {
+                BatchChange::Accepted {
                     creditor_agent,
                     window,
                     minor_units,
                     ..
-                } = event.change
-                {
-                    return Some(BatchPosting {
-                        debtor_agent: event.debtor_agent,
-                        number: event.number,
-                        creditor_agent,
-                        window,
-                        minor_units,
-                    });
-                }
-            }
+                } => self.post(
+                    *window,
+                    event.debtor_agent,
+                    *creditor_agent,
+                    (*minor_units).into(),
+                ),
+                BatchChange::Submitted { .. } | BatchChange::Rejected { .. } | BatchChange::Cancelled(_) => {}
+            },
             SettlementEvent::Netting(event) if event.currency == self.currency => match &event.change {
                 NetChange::Results { window, results } => {
                     self.results.entry(*window).or_default().extend(results);
@@ -139,21 +129,17 @@ impl Audit {
                 }
                 NetChange::Collateral { .. } | NetChange::CapSet { .. } => {}
             },
-            SettlementEvent::Netting(_) | SettlementEvent::Escrow(_) | SettlementEvent::Registry(_) => {}
+            // Fees are paid gross, and so is everything else here.
+            SettlementEvent::Netting(_)
+            | SettlementEvent::Batch(_)
+            | SettlementEvent::Escrow(_)
+            | SettlementEvent::Registry(_)
+            | SettlementEvent::Quote(_)
+            | SettlementEvent::Exchange(_)
+            | SettlementEvent::Fees(_)
+            | SettlementEvent::Controls(_)
+            | SettlementEvent::Queue(_) => {}
         }
-        None
-    }
-
-    /// Takes in an accepted part of a batch of this currency.
-    pub fn batch(&mut self, posting: BatchPosting) {
-        let BatchPosting {
-            debtor_agent,
-            creditor_agent,
-            window,
-            minor_units,
-            ..
-        } = posting;
-        self.post(window, debtor_agent, creditor_agent, minor_units.into());
     }
 
     fn post(&mut self, window: WindowId, debtor: ParticipantId, creditor: ParticipantId, minor_units: u128) {
@@ -283,7 +269,7 @@ mod tests {
             TransferChange::Instructed(terms),
             TransferChange::Netted(WindowId(window)),
         ] {
-            assert_eq!(audit.take(&transfer(uetr, from, to, change)), None);
+            audit.take(&transfer(uetr, from, to, change));
         }
     }
 
@@ -326,6 +312,7 @@ mod tests {
         let accepted = SettlementEvent::Batch(BatchRecorded {
             debtor_agent: B,
             number: 4,
+            currency: CNY,
             change: BatchChange::Accepted {
                 creditor_agent: C,
                 window: WindowId(7),
@@ -333,14 +320,17 @@ mod tests {
                 excepted: Vec::new(),
             },
         });
-        let posting = audit.take(&accepted).expect("a posting");
-        assert_eq!((posting.debtor_agent, posting.number), (B, 4));
-        audit.batch(posting);
+        audit.take(&accepted);
+        let SettlementEvent::Batch(mut other) = accepted else {
+            unreachable!("made above");
+        };
+        other.currency = Currency::HKD;
+        audit.take(&SettlementEvent::Batch(other));
         let seven = audit.recomputed(WindowId(7)).expect("fits");
         // B owes nothing and is owed nothing: no result.
         assert_eq!(seven.nets, Nets::from([(A, -200), (C, 200)]));
         assert_eq!((seven.gross, seven.moved(), seven.postings), (1_000, 200, 3));
-        let _ = audit.take(&netting(NetChange::Results {
+        audit.take(&netting(NetChange::Results {
             window: WindowId(7),
             results: vec![result(A, -200), result(C, 200)],
         }));
@@ -363,8 +353,8 @@ mod tests {
         let mut audit = Audit::new(CNY);
         netted(&mut audit, 1, A, B, Money::new(CNY, 500), 1);
         netted(&mut audit, 2, B, C, Money::new(CNY, 200), 2);
-        let _ = audit.take(&netting(NetChange::Ended(record(1, 2, 500, 500, 2))));
-        let _ = audit.take(&netting(NetChange::Ended(record(2, 5, 500, 700, 3))));
+        audit.take(&netting(NetChange::Ended(record(1, 2, 500, 500, 2))));
+        audit.take(&netting(NetChange::Ended(record(2, 5, 500, 700, 3))));
         netted(&mut audit, 3, C, A, Money::new(CNY, 50), 5);
         let five = audit.recomputed(WindowId(5)).expect("fits");
         assert_eq!(five.nets, Nets::from([(A, -450), (B, 300), (C, 150)]));
@@ -377,7 +367,7 @@ mod tests {
     #[test]
     fn a_transfer_instructed_before_the_first_block_is_named() {
         let mut audit = Audit::new(CNY);
-        let _ = audit.take(&transfer(9, A, B, TransferChange::Netted(WindowId(1))));
+        audit.take(&transfer(9, A, B, TransferChange::Netted(WindowId(1))));
         assert_eq!(audit.strangers(), [Uetr([9; 16])]);
     }
 }

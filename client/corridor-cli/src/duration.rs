@@ -42,6 +42,18 @@ impl FromStr for ShortDuration {
     }
 }
 
+/// A length of time in seconds, which may be none at all (`0s`).
+///
+/// # Errors
+/// [`InvalidDuration`], also for one of more than 32 bits.
+pub fn seconds_or_none(text: &str) -> Result<u32, InvalidDuration> {
+    if matches!(text, "0" | "0s" | "0m" | "0h" | "0d") {
+        return Ok(0);
+    }
+    let time: ShortDuration = text.parse()?;
+    u32::try_from(time.0.as_secs()).map_err(|_| InvalidDuration)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

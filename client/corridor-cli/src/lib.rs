@@ -8,6 +8,7 @@
 //! | [`instruction`], [`target`], [`batch`], [`message`] | message files in and out, many transfers at once |
 //! | [`netting`], [`audit`] | net settlement: what is outstanding, and its recomputation |
 //! | [`clearing`] | batch files: CSV, record, proofs |
+//! | [`quote`] | quotes by name, signed quotes as files |
 //! | [`output`], [`view`] | JSON and tables |
 //! | [`failure`] | errors and exit codes |
 //!
@@ -27,6 +28,7 @@ pub mod instruction;
 pub mod message;
 pub mod netting;
 pub mod output;
+pub mod quote;
 pub mod reference;
 pub mod settings;
 pub mod target;

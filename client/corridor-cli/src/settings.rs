@@ -32,6 +32,8 @@ pub enum Duty {
     Treasurer,
     /// Rejects and cancels, starts nothing.
     Compliance,
+    /// Publishes, signs and withdraws quotes.
+    Quoter,
     /// Issues and redeems tokenised money.
     Issuer,
     /// Pauses and freezes tokenised money.
@@ -49,6 +51,7 @@ impl fmt::Display for Duty {
             Self::Approver => "approver",
             Self::Treasurer => "treasurer",
             Self::Compliance => "compliance",
+            Self::Quoter => "quoter",
             Self::Issuer => "issuer",
             Self::Guardian => "guardian",
             Self::Anyone => "anyone",
@@ -81,6 +84,7 @@ struct Keys {
     approver: Option<String>,
     treasurer: Option<String>,
     compliance: Option<String>,
+    quoter: Option<String>,
     issuer: Option<String>,
     guardian: Option<String>,
 }
@@ -94,6 +98,7 @@ impl Keys {
             Duty::Approver => &self.approver,
             Duty::Treasurer => &self.treasurer,
             Duty::Compliance => &self.compliance,
+            Duty::Quoter => &self.quoter,
             Duty::Issuer => &self.issuer,
             Duty::Guardian => &self.guardian,
             Duty::Anyone => return self.any(),
@@ -108,11 +113,12 @@ impl Keys {
 }
 
 /// Every duty that can have a key of its own, the everyday ones first.
-const NAMED: [Duty; 8] = [
+const NAMED: [Duty; 9] = [
     Duty::Instructor,
     Duty::Approver,
     Duty::Treasurer,
     Duty::Compliance,
+    Duty::Quoter,
     Duty::Admin,
     Duty::Governor,
     Duty::Issuer,

@@ -2,7 +2,7 @@
 
 use crate::{directory::Directory, instruction, message, Failure};
 use corridor_client::{
-    core::{Transfer, Uetr},
+    core::{Money, SettlementMethod, Transfer, Uetr},
     Corridor,
 };
 use corridor_iso20022::{
@@ -42,6 +42,8 @@ pub struct Target {
     pub uetr: Uetr,
     /// As recorded before the command.
     pub transfer: Transfer,
+    /// What a transfer in two currencies credits.
+    pub credited: Option<Money>,
     /// As its message names it.
     pub original: OriginalTransaction,
 }
@@ -99,7 +101,15 @@ impl Targets {
             .iter()
             .map(|target| target.transfer.terms.interbank_settlement_amount);
         let totals = instruction::totals(amounts)?;
-        Ok(summary(self.list.len(), &instruction::totals_text(&totals)))
+        let text = summary(self.list.len(), &instruction::totals_text(&totals));
+        let credited = instruction::totals(self.list.iter().filter_map(|target| target.credited))?;
+        match credited.is_empty() {
+            true => Ok(text),
+            false => Ok(format!(
+                "{text}, {} credited",
+                instruction::totals_text(&credited)
+            )),
+        }
     }
 }
 
@@ -127,8 +137,16 @@ async fn named(uetr: Uetr, corridor: &Corridor) -> Result<Target, Failure> {
     Ok(Target {
         uetr,
         transfer,
+        credited: credited(corridor, uetr, &transfer).await?,
         original: message::original(uetr, known.map(|known| known.end_to_end_id)),
     })
+}
+
+async fn credited(corridor: &Corridor, uetr: Uetr, transfer: &Transfer) -> Result<Option<Money>, Failure> {
+    if transfer.terms.settlement_method != SettlementMethod::PaymentVersusPayment {
+        return Ok(None);
+    }
+    Ok(corridor.fx_transfer(uetr).await?.map(|record| record.fx.credited))
 }
 
 async fn of_message(
@@ -163,6 +181,7 @@ async fn of_message(
             Ok(transfer) => targets.push(Target {
                 uetr: transaction.uetr,
                 transfer,
+                credited: credited(corridor, transaction.uetr, &transfer).await?,
                 original: OriginalTransaction::of(transaction),
             }),
             Err(fault) => faults.push(format!("{}: {fault}", instruction::name(transaction))),

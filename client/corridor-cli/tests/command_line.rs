@@ -74,6 +74,22 @@ fn help() {
         "cancel",
         "expire",
         "return",
+        "quote",
+        "quote publish",
+        "quote sign",
+        "quote withdraw",
+        "quote show",
+        "queue",
+        "queue show",
+        "queue resolve",
+        "tariff",
+        "tariff set",
+        "tariff show",
+        "limits",
+        "limits set",
+        "limits lift",
+        "limits show",
+        "deploy settlement",
         "batch",
         "batch submit",
         "batch accept",
@@ -160,6 +176,68 @@ fn an_invalid_message_is_refused_before_anything_else() {
     insta::assert_snapshot!(
         "missing_file",
         told(&run(&place, &["instruct", "--pacs008", "nothing.xml"]))
+    );
+}
+
+#[test]
+fn an_exchange_that_cannot_be_meant_is_refused_without_a_chain() {
+    let place = workplace("exchange");
+    let told = |arguments: &[&str]| told(&run(&place, arguments));
+    let publish = |rate: &str, max: &str, reference: &str| {
+        let flags = ["--buy", "CNY", "--sell", "HKD", "--key", "//Quoter"];
+        let own = ["--rate", rate, "--max", max, "--reference", reference];
+        told(&[&["quote", "publish"][..], &flags, &own].concat())
+    };
+    insta::assert_snapshot!("quote_rate", publish("0,92", "1000.00", "FX-1"));
+    insta::assert_snapshot!(
+        "quote_rate_too_fine",
+        publish("0.0000000000000001", "1000.00", "FX-1")
+    );
+    insta::assert_snapshot!("quote_amount", publish("0.92", "1000.001", "FX-1"));
+    insta::assert_snapshot!("quote_reference", publish("0.92", "1000.00", "FX:1"));
+    insta::assert_snapshot!("quote_name", told(&["quote", "show", "FX-1"]));
+    insta::assert_snapshot!(
+        "no_limits",
+        told(&["limits", "set", "BKCHCNBJ", "--currency", "CNY"])
+    );
+    let one = [
+        "instruct",
+        "--to",
+        "CHUPCNSH",
+        "--amount",
+        "5.00",
+        "--currency",
+        "CNY",
+        "--end-to-end-id",
+        "INV-1",
+    ];
+    let instruct = |more: &[&str]| told(&[&one[..], more].concat());
+    insta::assert_snapshot!("net_on_a_quote", instruct(&["--net", "--quote", "CHUPCNSH:FX-1"]));
+    insta::assert_snapshot!(
+        "queue_on_a_quote",
+        instruct(&["--queue", "--quote", "CHUPCNSH:FX-1"])
+    );
+    insta::assert_snapshot!("credited_without_a_quote", instruct(&["--credited", "4.60"]));
+    fs::write(place.join("quote.json"), "{\"settlement\": \"0x00\"}").expect("writable");
+    insta::assert_snapshot!("no_signed_quote", instruct(&["--signed-quote", "quote.json"]));
+    fs::write(place.join("there.json"), "").expect("writable");
+    let sign = [
+        "quote",
+        "sign",
+        "--reference",
+        "FX-1",
+        "--buy",
+        "CNY",
+        "--sell",
+        "HKD",
+        "--rate",
+        "0.92",
+        "--max",
+        "5",
+    ];
+    insta::assert_snapshot!(
+        "quote_file_exists",
+        told(&[&sign[..], &["--out", "there.json"]].concat())
     );
 }
 

@@ -91,6 +91,11 @@ impl SigningKey {
         self.pair.public_key().into()
     }
 
+    /// Signs bytes, with the context `substrate`, which is what the contracts' `sr25519_verify` takes.
+    pub(crate) fn sign(&self, payload: &[u8]) -> [u8; 64] {
+        self.pair.sign(payload).0
+    }
+
     pub(crate) fn pair(&self) -> &Keypair {
         &self.pair
     }
@@ -212,6 +217,17 @@ mod tests {
         assert_eq!(error.code(), "key.file_too_open");
         assert!(error.advice().contains("chmod 600"));
         std::fs::remove_file(path).expect("own file");
+    }
+
+    #[test]
+    fn signed_bytes_are_verified_by_the_account_alone() {
+        use subxt_signer::sr25519::{verify, PublicKey, Signature};
+        let alice = KeySource::DevSeed("//Alice".into()).load().expect("known");
+        let signature = Signature(alice.sign(b"a quote"));
+        let public = PublicKey(alice.account().0);
+        assert!(verify(&signature, b"a quote", &public));
+        assert!(!verify(&signature, b"another quote", &public));
+        assert!(!verify(&signature, b"a quote", &PublicKey([7; 32])));
     }
 
     #[test]

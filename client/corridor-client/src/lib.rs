@@ -25,6 +25,7 @@ pub mod commitment;
 pub mod contract;
 pub mod corridor;
 pub mod key;
+pub mod rate;
 pub mod store;
 pub mod submitter;
 
@@ -35,12 +36,15 @@ pub use contract::{ContractError, SettlementEvent, TokenError};
 pub use corridor::{
     config::Config,
     error::Error,
+    fx_terms,
     outcome::{ExtrinsicRef, Outcome},
     request::*,
+    verify_quote,
     watch::{CorridorEvent, EventStream},
     Corridor,
 };
 pub use key::{KeyError, KeySource};
+pub use rate::{decimal_rate, parse_rate, InvalidRate};
 pub use store::{OperationStatus, StoreError, StoreLocation};
 pub use submitter::SubmitError;
 

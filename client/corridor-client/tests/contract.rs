@@ -1,17 +1,21 @@
 //! Call data, answers and events, against what the ABIs' own specifications say.
 #![allow(missing_docs)]
 
-use corridor_api::{cash::CashError, EscrowMoved, RegistryChanged, TransferReceipt, TransferRecorded};
+use corridor_api::{
+    cash::CashError, Codes, EscrowMoved, ExchangeRecorded, QueueResolved, QuoteReceipt, RegistryChanged,
+    TransferReceipt, TransferRecorded,
+};
 use corridor_client::{
     chain::Execution,
     contract::{Answer, CashConstructor, CashContract, Message, SettlementContract, TokenError, Verdict},
     core::{
         movement::{Movement, MovementKind},
+        queued::QueueReport,
         registry::RegistryChange,
-        Currency, Error, Money, ParticipantId, ReasonCode, Reference, Role, TransferChange, TransferReturn,
-        TransferStatus, Uetr,
+        Currency, Error, FxEvent, Money, ParticipantId, Quote, QuoteId, QuoteState, Rate, ReasonCode,
+        Reference, Role, TransferChange, TransferReturn, TransferStatus, Uetr,
     },
-    ContractError, SettlementEvent,
+    fx_terms, ContractError, SettlementEvent,
 };
 use ink::{abi::Ink, env::Event, sol::SolErrorEncode, U256};
 use scale_codec::Encode;
@@ -35,6 +39,29 @@ fn word(bytes: &[u8]) -> Vec<u8> {
     let mut word = vec![0; 32 - bytes.len()];
     word.extend(bytes);
     word
+}
+
+/// 0.92 HKD for 1 CNY, less a hundredth of a per cent.
+fn quote() -> Quote {
+    Quote {
+        id: QuoteId {
+            provider: ParticipantId(2),
+            reference: Reference([8; 16]),
+        },
+        provider_buys: Currency::CNY,
+        provider_sells: Currency::HKD,
+        rate: Rate {
+            numerator: 23,
+            denominator: 25,
+        },
+        spread_basis_points: 1,
+        minimum_minor_units: 1,
+        maximum_minor_units: 10_000_000,
+        counterparty: None,
+        expires_at: 1_900_000_000,
+        hold_seconds: 3_600,
+        unwind_seconds: 0,
+    }
 }
 
 fn returned(reverted: bool, data: Vec<u8>) -> Execution {
@@ -94,6 +121,16 @@ fn settlement_messages_are_selector_and_scale() {
             (id, 7u32, ReasonCode::AC04).encode(),
         ),
         (
+            hub.publish_quote(quote()).data(),
+            "Exchange::publish_quote",
+            quote().encode(),
+        ),
+        (
+            hub.resolve_queue(Currency::CNY).data(),
+            "Controls::resolve_queue",
+            Currency::CNY.encode(),
+        ),
+        (
             hub.position(id, Currency::CNY).data(),
             "Inspection::position",
             (id, Currency::CNY).encode(),
@@ -101,10 +138,18 @@ fn settlement_messages_are_selector_and_scale() {
     ] {
         assert_eq!(data, [ink_selector(name), arguments].concat(), "{name}");
     }
+    let codes = Codes {
+        backoffice: ink::Address::from([5; 20]),
+        clearing: ink::Address::from([6; 20]),
+        exchange: ink::Address::from([7; 20]),
+        controls: ink::Address::from([8; 20]),
+    };
+    let arguments = [[5; 20], [6; 20], [7; 20], [8; 20]].concat();
     assert_eq!(
-        SettlementContract::constructor([8; 20], [9; 20], [10; 20]),
-        [ink_selector("new"), vec![8; 20], vec![9; 20], vec![10; 20]].concat()
+        SettlementContract::constructor(codes, [9; 32], [10; 20]),
+        [ink_selector("new"), arguments, vec![9; 32], vec![10; 20]].concat()
     );
+    assert_eq!(SettlementContract::piece_constructor(), ink_selector("new"));
 }
 
 #[test]
@@ -207,6 +252,53 @@ fn settlement_answers_are_decoded_with_their_refusals() {
 }
 
 #[test]
+fn answers_on_quotes_and_queues_tell_what_would_change_nothing() {
+    let judge =
+        |answer: Answer, encoded: Vec<u8>| answer.judge(&returned(false, [vec![0, 0], encoded].concat()));
+    for (repeated, verdict) in [(false, Verdict::Fresh), (true, Verdict::Repeated)] {
+        let state = QuoteState::unused(quote());
+        assert_eq!(
+            judge(Answer::Quote, QuoteReceipt { state, repeated }.encode()),
+            verdict
+        );
+    }
+    let report = |settled, expired| QueueReport {
+        settled,
+        expired,
+        waiting: 2,
+        ..QueueReport::default()
+    };
+    for (report, verdict) in [
+        (report(0, 0), Verdict::Repeated),
+        (report(1, 0), Verdict::Fresh),
+        (report(0, 1), Verdict::Fresh),
+    ] {
+        assert_eq!(judge(Answer::Queue, report.encode()), verdict, "{report:?}");
+    }
+    for answer in [Answer::Quote, Answer::Queue] {
+        assert_eq!(Answer::parse(answer.name()), Some(answer));
+        assert_eq!(
+            answer.judge(&returned(true, vec![0, 1, 62])),
+            Verdict::Refused(ContractError::Refused(Error::QuoteConflict))
+        );
+    }
+}
+
+#[test]
+fn the_credited_amount_is_rounded_down_once_after_the_spread() {
+    let credited =
+        |minor_units| fx_terms(&quote(), Money::new(Currency::CNY, minor_units)).map(|fx| fx.credited);
+    // 1,000,000 fen * 0.92 * 0.9999 = 919,908; 101 fen: 92.91..., 1 fen: nothing.
+    assert_eq!(credited(1_000_000), Ok(Money::new(Currency::HKD, 919_908)));
+    assert_eq!(credited(101), Ok(Money::new(Currency::HKD, 92)));
+    assert_eq!(credited(1), Err(Error::BelowQuoteMinimum));
+    assert_eq!(
+        fx_terms(&quote(), Money::new(Currency::HKD, 100)),
+        Err(Error::QuoteMismatch)
+    );
+}
+
+#[test]
 fn a_tokens_refusal_is_read_in_its_own_words() {
     let error = CashError::InsufficientBalance;
     let data = error.encode();
@@ -224,6 +316,14 @@ fn a_tokens_refusal_is_read_in_its_own_words() {
     // Another token's own words.
     let other = ContractError::Token(TokenError::Other(vec![1, 2, 3, 4]));
     assert_eq!(approve.decode(&returned(true, vec![1, 2, 3, 4])), Err(other));
+    // What is shorter than a selector: a constructor's answer in the other ABI, for one.
+    for short in [vec![], vec![1, 1]] {
+        let other = ContractError::Token(TokenError::Other(short.clone()));
+        assert_eq!(
+            Answer::Deployment.judge(&returned(true, short)),
+            Verdict::Refused(other)
+        );
+    }
     // No answer at all: no token.
     let balance: Message<U256, _> = CashContract::at(CONTRACT).balance_of([9; 20]);
     assert_eq!(
@@ -274,6 +374,31 @@ fn events_are_found_by_their_own_topics() {
             registry.encode()
         ),
         Ok(Some(SettlementEvent::Registry(registry)))
+    );
+    let exchange = ExchangeRecorded {
+        uetr: UETR,
+        debtor_agent: ParticipantId(0),
+        creditor_agent: ParticipantId(1),
+        status: TransferStatus::Expired,
+        event: FxEvent::Expired,
+    };
+    assert_eq!(
+        read(
+            Some(blake2_256(b"corridor/event/v1/ExchangeRecorded")),
+            exchange.encode()
+        ),
+        Ok(Some(SettlementEvent::Exchange(exchange)))
+    );
+    let resolved = QueueResolved {
+        currency: Currency::CNY,
+        report: QueueReport::default(),
+    };
+    assert_eq!(
+        read(
+            Some(blake2_256(b"corridor/event/v1/QueueResolved")),
+            resolved.encode()
+        ),
+        Ok(Some(SettlementEvent::Queue(resolved)))
     );
     assert_eq!(read(Some([0; 32]), vec![1]), Ok(None));
     assert_eq!(SettlementEvent::decode(&[], &[]), Ok(None));

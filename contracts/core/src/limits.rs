@@ -163,6 +163,21 @@ impl Velocity {
         Ok(next)
     }
 
+    /// What counts at `now` against limits with buckets of this length, for people to read;
+    /// [`Error::InvalidLimits`] for a length of zero, [`Error::AmountOverflow`].
+    pub fn counted(self, bucket_seconds: u32, now: Seconds) -> Result<Bucket, Error> {
+        let seen = self.at(bucket_seconds, now)?;
+        seen.buckets.iter().try_fold(Bucket::default(), |sum, bucket| {
+            Ok(Bucket {
+                minor_units: sum
+                    .minor_units
+                    .checked_add(bucket.minor_units)
+                    .ok_or(Error::AmountOverflow)?,
+                count: sum.count.checked_add(bucket.count).ok_or(Error::AmountOverflow)?,
+            })
+        })
+    }
+
     /// Uncounts so many transfers that were rejected, cancelled or expired, at the time they were instructed.
     /// What has already been forgotten changes nothing.
     #[must_use]

@@ -166,3 +166,24 @@ impl Random {
         self.0 % bound
     }
 }
+
+#[test]
+fn what_counts_can_be_asked_at_any_time() {
+    let start = NOW - NOW % 60;
+    let velocity = taken(taken(Velocity::default(), 400, start), 100, start + 60);
+    let counted = |now| velocity.counted(60, now).map(|sum| (sum.count, sum.minor_units));
+    let period = 60 * BUCKETS as u64;
+    assert_eq!(counted(start + 60), Ok((2, 500)));
+    assert_eq!(
+        counted(start + period),
+        Ok((1, 100)),
+        "the oldest bucket is forgotten"
+    );
+    assert_eq!(counted(start + period + 60), Ok((0, 0)));
+    assert_eq!(
+        velocity.counted(30, start),
+        Ok(Default::default()),
+        "other buckets start a new count"
+    );
+    assert_eq!(velocity.counted(0, start), Err(Error::InvalidLimits));
+}

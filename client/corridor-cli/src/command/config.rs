@@ -25,6 +25,7 @@ const EXAMPLE: &str = r#"corridor.toml (every line is optional; paths are relati
   approver = "env:APPROVER_KEY"
   treasurer = "file:keys/treasurer.key"
   compliance = "file:keys/compliance.key"
+  quoter = "file:keys/quoter.key"
   admin = "file:keys/admin.key"
   # governor, issuer, guardian: for those who govern the contract or issue its money"#;
 

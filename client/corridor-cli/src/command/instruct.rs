@@ -1,6 +1,6 @@
 //! `corridor instruct`.
 
-use super::common::money;
+use super::{common::money, on_quote::OnQuote};
 use crate::{
     batch::{collect, Answering, Item},
     context::Context,
@@ -16,7 +16,7 @@ use crate::{
 };
 use corridor_client::{
     core::{self as domain, AgentId, ChargeBearer, Currency, ParticipantId, Uetr},
-    new_uetr, InstructRequest,
+    new_uetr, InstructFxRequest, InstructRequest,
 };
 use corridor_iso20022::{
     pacs008::{self, CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, SettlementMethod},
@@ -44,6 +44,14 @@ pub struct Instruct {
     /// reserved. A file must say SttlmMtd CLRG for it; without --net every transfer settles gross, CLRG or not
     #[arg(long)]
     net: bool,
+
+    /// Settle gross, but let the transfer be accepted without cover: then it waits in the queue until there is cover,
+    /// until it is set off against others (`corridor queue`), or until it expires. The amount is not reserved
+    #[arg(long, conflicts_with_all = ["net", "quote", "signed_quote"])]
+    queue: bool,
+
+    #[command(flatten, next_help_heading = "Payment versus payment, in two currencies")]
+    exchange: OnQuote,
 
     /// Check everything and show what would be instructed; submit nothing
     #[arg(long)]
@@ -98,6 +106,7 @@ impl Instruct {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         // A message that cannot be read needs no chain to be refused.
         let read = self.pacs008.as_deref().map(message::read_pacs008).transpose()?;
+        let signed_quote = self.exchange.read()?;
         let corridor = match self.dry_run {
             true => context.reader().await?,
             false => context.signer(Duty::Instructor).await?,
@@ -110,12 +119,24 @@ impl Instruct {
         };
         let method = self.method(&message)?;
         let lapses = self.lapses(&corridor, &message).await?;
+        let quoted = self
+            .exchange
+            .find(signed_quote.as_ref(), &corridor, &directory)
+            .await?;
+        let lapses = match &quoted {
+            Some(quoted) if self.expires_in.is_none() => quoted.held(&corridor, lapses).await?,
+            _ => lapses,
+        };
         let requests =
             instruction::requests(&corridor, &directory, &message, debtor, method, |_| lapses).await?;
+        let exchanged = quoted.map(|quoted| quoted.requests(&requests)).transpose()?;
         if self.dry_run {
-            return context.output.answer(&DryRunView::new(&requests, &directory));
+            let view = DryRunView::new(&requests, exchanged.as_deref(), &directory);
+            return context.output.answer(&view);
         }
-        if self.pacs008.is_some() {
+        if let Some(exchanged) = &exchanged {
+            self.exchange.confirm(context, exchanged).await?;
+        } else if self.pacs008.is_some() {
             let amounts = requests.iter().map(|request| request.interbank_settlement_amount);
             let totals = instruction::totals_text(&instruction::totals(amounts)?);
             let question = format!("Instruct {}?", summary(requests.len(), &totals));
@@ -124,7 +145,10 @@ impl Instruct {
 
         let items = message.transactions.iter().map(item).collect();
         let progress = context.output.progress("instructing", requests.len());
-        let results = collect(progress, corridor.instruct_all(requests)).await;
+        let results = match exchanged {
+            Some(exchanged) => collect(progress, corridor.instruct_fx_all(exchanged)).await,
+            None => collect(progress, corridor.instruct_all(requests)).await,
+        };
         let answering = Answering {
             corridor: &corridor,
             directory: &directory,
@@ -138,8 +162,14 @@ impl Instruct {
 
     /// How all of them settle. CLRG says only that a clearing system settles it, which gross settlement does, too.
     fn method(&self, message: &CustomerCreditTransfer) -> Result<domain::SettlementMethod, Failure> {
+        if self.exchange.is_wanted() {
+            return Ok(domain::SettlementMethod::PaymentVersusPayment);
+        }
         if !self.net {
-            return Ok(domain::SettlementMethod::Gross);
+            return Ok(match self.queue {
+                true => domain::SettlementMethod::QueuedGross,
+                false => domain::SettlementMethod::Gross,
+            });
         }
         let said = message.group_header.settlement_method;
         if said == SettlementMethod::ClearingSystem {
@@ -261,16 +291,24 @@ struct PlannedView {
     end_to_end_id: String,
     creditor_agent: String,
     interbank_settlement_amount: MoneyView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credited_amount: Option<MoneyView>,
     expires_at: Moment,
 }
 
 impl DryRunView {
-    fn new(requests: &[InstructRequest], directory: &Directory) -> Self {
-        let transfers = requests.iter().map(|request| PlannedView {
+    fn new(
+        requests: &[InstructRequest],
+        exchanged: Option<&[InstructFxRequest]>,
+        directory: &Directory,
+    ) -> Self {
+        let credited = |at: usize| Some(MoneyView(exchanged?.get(at)?.fx.credited));
+        let transfers = requests.iter().enumerate().map(|(at, request)| PlannedView {
             uetr: Text(request.uetr),
             end_to_end_id: request.end_to_end_id.clone(),
             creditor_agent: directory.name(request.creditor_agent),
             interbank_settlement_amount: MoneyView(request.interbank_settlement_amount),
+            credited_amount: credited(at),
             expires_at: Moment(request.expires_at),
         });
         Self {
@@ -282,13 +320,24 @@ impl DryRunView {
 
 impl Answer for DryRunView {
     fn print(&self, page: &mut Page) {
-        let mut table = Table::new(&["uetr", "end-to-end id", "to", "amount>", "expires at"]);
+        let mut table = Table::new(&[
+            "uetr",
+            "end-to-end id",
+            "to",
+            "amount>",
+            "credited>",
+            "expires at",
+        ]);
         for transfer in &self.transfers {
             table.row([
                 transfer.uetr.into(),
                 transfer.end_to_end_id.clone().into(),
                 transfer.creditor_agent.clone().into(),
                 transfer.interbank_settlement_amount.into(),
+                transfer
+                    .credited_amount
+                    .map_or("-".into(), |amount| amount.to_string())
+                    .into(),
                 transfer.expires_at.into(),
             ]);
         }

@@ -18,17 +18,22 @@ mod explain;
 mod governor;
 mod instruct;
 mod key;
+mod limits;
 mod net;
+mod on_quote;
 mod participant;
 mod pause;
 mod positions;
 mod prove;
+mod queue;
+mod quote;
 mod reject;
 mod resume;
 mod return_transfer;
 mod role;
 mod schedule;
 mod status;
+mod tariff;
 mod verify;
 mod verify_item;
 mod watch;
@@ -71,6 +76,14 @@ pub enum Command {
     Cancel(cancel::Cancel),
     Expire(expire::Expire),
     Return(return_transfer::ReturnTransfer),
+    #[command(subcommand)]
+    Quote(quote::QuoteCommand),
+    #[command(subcommand)]
+    Queue(queue::QueueCommand),
+    #[command(subcommand)]
+    Tariff(tariff::TariffCommand),
+    #[command(subcommand)]
+    Limits(limits::LimitsCommand),
     #[command(subcommand)]
     Batch(batch::Batch),
     Prove(prove::Prove),
@@ -119,6 +132,10 @@ impl Command {
             Self::Cancel(command) => command.run(context).await,
             Self::Expire(command) => command.run(context).await,
             Self::Return(command) => command.run(context).await,
+            Self::Quote(command) => command.run(context).await,
+            Self::Queue(command) => command.run(context).await,
+            Self::Tariff(command) => command.run(context).await,
+            Self::Limits(command) => command.run(context).await,
             Self::Batch(command) => command.run(context).await,
             Self::Prove(command) => command.run(context),
             Self::VerifyItem(command) => command.run(context).await,

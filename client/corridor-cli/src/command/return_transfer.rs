@@ -13,7 +13,7 @@ use crate::{
     Failure,
 };
 use corridor_client::{
-    core::{Money, ReasonCode, Transfer, TransferStatus, Uetr},
+    core::{self as domain, FxTransfer, Money, ReasonCode, Transfer, TransferStatus, Uetr},
     Corridor, ReturnRequest,
 };
 use corridor_iso20022::{
@@ -28,7 +28,8 @@ use std::path::PathBuf;
 ///
 /// Either --pacs004 with a file of one or many returns, or one return by flags. Several returns of a transfer
 /// add up to at most its amount. A return is known by its --return-id (RtrId): the same one with the same terms
-/// is carried out once.
+/// is carried out once. A transfer in two currencies is returned in the creditor's: both legs unwind at the
+/// original rate, as long as the quote allows.
 #[derive(Debug, clap::Args)]
 pub struct ReturnTransfer {
     /// Carry out every return of this file; `-` is standard input
@@ -47,7 +48,7 @@ struct OneReturn {
     #[arg(long, requires_all = ["reason"])]
     uetr: Option<Uetr>,
 
-    /// How much, as a decimal in the transfer's currency [default: what has not been returned yet]
+    /// How much, as a decimal in the currency the creditor agent was credited [default: what has not been returned yet]
     #[arg(long, value_name = "DECIMAL")]
     amount: Option<String>,
 
@@ -115,11 +116,11 @@ pub(crate) async fn plan(
 ) -> Result<Vec<(ReturnRequest, Money)>, Failure> {
     let (mut planned, mut faults) = (Vec::new(), Vec::new());
     for transaction in &message.transactions {
-        let transfer = match transaction.original.uetr {
-            Some(uetr) => corridor.transfer(uetr).await?,
+        let original = match transaction.original.uetr {
+            Some(uetr) => Original::find(corridor, uetr).await?,
             None => None,
         };
-        match request(transaction, transfer, &message.group_header) {
+        match request(transaction, original, &message.group_header) {
             Ok(request) => planned.push((request, transaction.returned_amount)),
             Err(fault) => faults.push(format!("return {}: {fault}", transaction.index)),
         }
@@ -128,25 +129,59 @@ pub(crate) async fn plan(
     Ok(planned)
 }
 
+/// The transfer that something is sent back of.
+struct Original {
+    transfer: Transfer,
+    fx: Option<FxTransfer>,
+}
+
+impl Original {
+    async fn find(corridor: &Corridor, uetr: Uetr) -> Result<Option<Self>, Failure> {
+        let Some(transfer) = corridor.transfer(uetr).await? else {
+            return Ok(None);
+        };
+        let fx = match transfer.terms.settlement_method {
+            domain::SettlementMethod::PaymentVersusPayment => corridor.fx_transfer(uetr).await?,
+            domain::SettlementMethod::Gross
+            | domain::SettlementMethod::Net
+            | domain::SettlementMethod::QueuedGross => None,
+        };
+        Ok(Some(Self { transfer, fx }))
+    }
+
+    /// What the creditor agent was credited, in whose currency it returns.
+    fn credited(&self) -> Money {
+        let amount = self.transfer.terms.interbank_settlement_amount;
+        self.fx.map_or(amount, |record| record.fx.credited)
+    }
+
+    /// What the creditor agent has sent back so far, in minor units of that currency.
+    fn sent_back(&self) -> u128 {
+        let returned = self.transfer.returned_minor_units;
+        self.fx.map_or(returned, |record| record.sent_back_minor_units)
+    }
+}
+
 fn request(
     transaction: &ReturnTransaction,
-    transfer: Option<Transfer>,
+    original: Option<Original>,
     header: &GroupHeader,
 ) -> Result<ReturnRequest, String> {
     let uetr = transaction
         .original
         .uetr
         .ok_or("it has no OrgnlUETR, so it names no transfer")?;
-    let transfer = transfer.ok_or_else(|| format!("no transfer is recorded under {uetr}"))?;
-    let recorded = transfer.terms.interbank_settlement_amount;
+    let original = original.ok_or_else(|| format!("no transfer is recorded under {uetr}"))?;
+    let recorded = original.transfer.terms.interbank_settlement_amount;
     if let Some(said) = transaction.original_amount.filter(|said| *said != recorded) {
         return Err(format!(
             "{uetr}: the message says the original was {said}, the chain has {recorded}"
         ));
     }
-    if transaction.returned_amount.currency != recorded.currency {
+    let credited = original.credited();
+    if transaction.returned_amount.currency != credited.currency {
         let returned = transaction.returned_amount;
-        return Err(format!("{uetr}: {returned} cannot be returned of {recorded}"));
+        return Err(format!("{uetr}: {returned} cannot be returned of {credited}"));
     }
     let reason = transaction.reasons.first().ok_or("it has no reason")?;
     Ok(ReturnRequest {
@@ -168,10 +203,8 @@ impl OneReturn {
                 advice,
             ));
         };
-        let transfer = corridor
-            .transfer(uetr)
-            .await?
-            .ok_or_else(|| unknown_transfer(uetr))?;
+        let original = Original::find(corridor, uetr).await?;
+        let original = original.ok_or_else(|| unknown_transfer(uetr))?;
         let return_id = match &self.return_id {
             Some(id) => id.clone(),
             None => {
@@ -182,7 +215,7 @@ impl OneReturn {
                 id
             }
         };
-        let terms = &transfer.terms;
+        let terms = &original.transfer.terms;
         let directory = Directory::read(corridor).await?;
         let known = corridor.recorded_transfer(uetr).await?;
         let transaction = ReturnTransaction {
@@ -191,7 +224,7 @@ impl OneReturn {
             original: message::original(uetr, known.map(|known| known.end_to_end_id)),
             original_amount: Some(terms.interbank_settlement_amount),
             original_date: Date::from_days_since_epoch(terms.interbank_settlement_date),
-            returned_amount: self.amount(&transfer)?,
+            returned_amount: self.amount(&original)?,
             interbank_settlement_date: Date::from_days_since_epoch(today()?),
             charge_bearer: Some(terms.charge_bearer),
             instructing_agent: directory.agent(terms.creditor_agent),
@@ -216,17 +249,17 @@ impl OneReturn {
         })
     }
 
-    fn amount(&self, transfer: &Transfer) -> Result<Money, Failure> {
-        let original = transfer.terms.interbank_settlement_amount;
+    fn amount(&self, original: &Original) -> Result<Money, Failure> {
+        let credited = original.credited();
         if let Some(text) = &self.amount {
-            return money(original.currency, text);
+            return money(credited.currency, text);
         }
         // A repeat of the return that completed it must still say the same: the whole.
-        let returned = match transfer.status {
-            TransferStatus::Returned => 0,
-            _ => transfer.returned_minor_units,
+        let returned = match original.transfer.status == TransferStatus::Returned {
+            true => 0,
+            false => original.sent_back(),
         };
-        let rest = original.checked_sub(Money::new(original.currency, returned));
+        let rest = credited.checked_sub(Money::new(credited.currency, returned));
         rest.map_err(|error| Failure::message("cli.amount", error, error.advice()))
     }
 }

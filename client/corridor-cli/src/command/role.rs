@@ -17,7 +17,7 @@ use serde::Serialize;
 
 /// Grant, revoke or list the roles of a participant's accounts
 ///
-/// Roles: instructor, approver, treasurer, compliance, auditor.
+/// Roles: instructor, approver, treasurer, compliance, auditor, quoter.
 #[derive(Debug, clap::Subcommand)]
 pub enum RoleCommand {
     /// Give an account a role (the participant's admin)
@@ -34,7 +34,7 @@ pub struct RoleArguments {
     /// The account, as 0x address or SS58
     account: AddressText,
 
-    /// instructor, approver, treasurer, compliance or auditor
+    /// instructor, approver, treasurer, compliance, auditor or quoter
     role: Role,
 }
 

@@ -3,7 +3,7 @@
 use super::common::Changed;
 use crate::{
     context::Context,
-    duration::{InvalidDuration, ShortDuration},
+    duration::{seconds_or_none, ShortDuration},
     message,
     output::{Answer, Page},
     settings::Duty,
@@ -40,7 +40,7 @@ pub struct Set {
     length: ShortDuration,
 
     /// How long before its nominal end a window stops taking transfers; shorter than a window
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = cut_off)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = seconds_or_none)]
     cut_off: u32,
 
     /// When window 0 starts: a time such as 2026-11-24T00:00:00Z or seconds since 1970 [default: windows that start
@@ -55,15 +55,6 @@ pub struct Set {
     /// A day off besides Saturdays and Sundays; may be repeated, at most 24 times
     #[arg(long = "holiday", value_name = "YYYY-MM-DD")]
     holidays: Vec<Date>,
-}
-
-/// A length of time, which may be none at all.
-fn cut_off(text: &str) -> Result<u32, InvalidDuration> {
-    if matches!(text, "0" | "0s" | "0m" | "0h") {
-        return Ok(0);
-    }
-    let time: ShortDuration = text.parse()?;
-    u32::try_from(time.0.as_secs()).map_err(|_| InvalidDuration)
 }
 
 fn moment(text: &str) -> Result<Seconds, String> {
@@ -288,9 +279,9 @@ mod tests {
         assert_eq!(moment("1795512600"), Ok(NOW));
         assert_eq!(moment("2026-11-24T17:30:00+08:00"), Ok(NOW));
         assert!(moment("2026-11-24T17:30:00").is_err());
-        assert_eq!(cut_off("0s"), Ok(0));
-        assert_eq!(cut_off("5m"), Ok(300));
-        assert!(cut_off("soon").is_err());
+        assert_eq!(seconds_or_none("0s"), Ok(0));
+        assert_eq!(seconds_or_none("5m"), Ok(300));
+        assert!(seconds_or_none("soon").is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
     message::{self, Reported},
     output::{Answer, Page},
     target::unknown_transfer,
-    view::TransferView,
+    view::{Details, TransferView},
     Failure,
 };
 use corridor_client::core::{Transfer, Uetr};
@@ -39,12 +39,9 @@ impl Status {
                 .ok_or_else(|| unknown_transfer(uetr))?;
             let known = corridor.recorded_transfer(uetr).await?;
             let end_to_end_id = known.map(|known| known.end_to_end_id);
-            transfers.push(TransferView::new(
-                uetr,
-                &transfer,
-                &directory,
-                end_to_end_id.clone(),
-            ));
+            let details = Details::read(&corridor, uetr, &transfer).await?;
+            let known = end_to_end_id.clone();
+            transfers.push(TransferView::new(uetr, &transfer, &directory, known, &details));
             reported.push(Reported {
                 original: message::original(uetr, end_to_end_id),
                 transfer: Some(transfer),

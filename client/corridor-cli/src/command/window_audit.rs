@@ -15,7 +15,7 @@ use corridor_client::{
 };
 use futures::StreamExt;
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Compute a window's netting again from every single transfer and batch, and compare it with the results on chain
 ///
@@ -111,7 +111,6 @@ async fn read(
 ) -> Result<Audit, Failure> {
     let contract = corridor.settlement().ok_or(Error::NoSettlement)?;
     let mut audit = Audit::new(currency);
-    let mut batches: HashMap<(ParticipantId, u32), Option<Currency>> = HashMap::new();
     if from > head.number {
         let text = format!("block {from} is not finalised; the newest is {}", head.number);
         return Err(Failure::usage(
@@ -126,21 +125,8 @@ async fn read(
         let block = block.map_err(Error::from)?;
         for event in block.events.iter().filter(|event| event.contract == contract) {
             let decoded = SettlementEvent::decode(&event.topics, &event.data).map_err(Error::from)?;
-            let Some(posting) = decoded.as_ref().and_then(|event| audit.take(event)) else {
-                continue;
-            };
-            let key = (posting.debtor_agent, posting.number);
-            let of = match batches.get(&key) {
-                Some(known) => *known,
-                None => {
-                    let record = corridor.batch(key.0, key.1).await?;
-                    let known = record.map(|record| record.currency);
-                    batches.insert(key, known);
-                    known
-                }
-            };
-            if of == Some(currency) {
-                audit.batch(posting);
+            if let Some(event) = decoded {
+                audit.take(&event);
             }
         }
         progress.step();

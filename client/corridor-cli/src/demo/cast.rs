@@ -214,7 +214,7 @@ fn account(uri: impl Into<String>) -> Result<AccountId, Failure> {
     Ok(KeySource::DevSeed(uri.into()).load()?.account())
 }
 
-async fn connect_dev(stage: &Stage, uri: impl Into<String>, store: &str) -> Result<Corridor, Failure> {
+pub async fn connect_dev(stage: &Stage, uri: impl Into<String>, store: &str) -> Result<Corridor, Failure> {
     let store = StoreLocation::File(stage.demo.out.join(format!("{store}.sqlite")));
     connect(stage, KeySource::DevSeed(uri.into()), store).await
 }

@@ -8,6 +8,8 @@
 //! | `script` | the messages, and what is to become of each transfer |
 //! | `play` | instruct, accept, reject, cancel, return, expire |
 //! | `clearing` | a clearing file, settled net |
+//! | `queue` | two transfers without cover, settled against each other |
+//! | `exchange` | transfers in two currencies on a published and a signed quote, fees by a tariff |
 //! | `closing` | what the chain says in the end, and whether it is what was expected |
 //!
 //! Every number printed is read from the chain.
@@ -16,7 +18,9 @@ mod cast;
 mod chain;
 mod clearing;
 mod closing;
+mod exchange;
 mod play;
+mod queue;
 mod script;
 mod setting;
 
@@ -34,7 +38,8 @@ use std::{path::PathBuf, time::Instant};
 ///
 /// Deploys tokenised money in CNY and HKD and the settlement contract, admits both institutions with a key for
 /// each role, pays money into escrow, reads pacs.008 messages, settles them, and checks what the chain says in the
-/// end. Ends with exit code 11 if anything is not as it should be.
+/// end. Then a clearing file settles net, a queue is set off, and a third bank quotes foreign exchange. Ends with exit
+/// code 11 if anything is not as it should be.
 #[derive(Debug, Parser)]
 #[command(name = "demo", version, max_term_width = 110)]
 pub struct Demo {
@@ -142,7 +147,7 @@ fn prepare(out: &std::path::Path) -> std::io::Result<()> {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        let ours = [".xml", ".toml", ".log"]
+        let ours = [".xml", ".toml", ".log", "signed-quote.json"]
             .iter()
             .any(|suffix| name.ends_with(suffix));
         if ours || name.contains(".sqlite") {
@@ -165,6 +170,12 @@ async fn tell(stage: &Stage, devnet: Option<&Devnet>) -> Result<(), Failure> {
     let mut verdict = closing::close(stage, &cast, &setting, &script, &told, &before).await;
     if verdict.is_ok() {
         verdict = clearing::settle_net(stage, &cast).await;
+    }
+    if verdict.is_ok() {
+        verdict = queue::set_off(stage, &cast).await;
+    }
+    if verdict.is_ok() {
+        verdict = exchange::exchange(stage, &cast).await;
     }
     // Closed in any case, so that the commands hinted at can use the same keys and stores.
     let settlement = setting.settlement;

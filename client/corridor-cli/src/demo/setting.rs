@@ -6,8 +6,8 @@ use crate::{
 };
 use corridor_client::{
     core::{Address, Currency, Money},
-    AddressText, ApproveRequest, Corridor, DeployCash, DeploySettlement, IssueRequest, MovementRequest,
-    RegisterCurrency, RegisterParticipant, RoleRequest, SettlementCode,
+    AccountId, AddressText, ApproveRequest, Corridor, DeployCash, DeploySettlement, IssueRequest,
+    MovementRequest, RegisterCurrency, RegisterParticipant, RoleRequest, SettlementCode,
 };
 use futures::future::try_join_all;
 
@@ -33,7 +33,7 @@ pub struct Setting {
 /// Builds all of it. Steps of different keys run at the same time.
 pub async fn build(stage: &Stage, cast: &mut Cast) -> Result<Setting, Failure> {
     stage.step("Accounts: a key for each role");
-    fund(stage, cast).await?;
+    fund(stage, cast, &cast.accounts()).await?;
     cast.map_accounts().await?;
 
     stage.step("Contracts");
@@ -80,8 +80,7 @@ pub async fn build(stage: &Stage, cast: &mut Cast) -> Result<Setting, Failure> {
 }
 
 /// Gives every account something to pay fees with; one that has enough from an earlier run gets nothing.
-async fn fund(stage: &Stage, cast: &Cast) -> Result<(), Failure> {
-    let accounts = cast.accounts();
+pub async fn fund(stage: &Stage, cast: &Cast, accounts: &[AccountId]) -> Result<(), Failure> {
     let chain = cast.funder.chain_info().clone();
     let unit = 10u128.checked_pow(chain.token_decimals.into()).unwrap_or(1);
     let funder = cast.funder.account().ok_or(corridor_client::Error::NoKey)?;

@@ -1,6 +1,8 @@
 //! An event as `corridor watch` shows it.
 
 use super::{
+    controls::{controls_text, scope_text, ReportView},
+    exchange::{fee_event_text, quote_event_text, ExchangeView},
     netting::{batch_text, netting_text, schedule_text},
     BlockView, MoneyView, Text,
 };
@@ -67,6 +69,51 @@ pub enum ChangeView {
         /// Under which reference.
         reference: Text<ReferenceText>,
     },
+    /// A quote was published or withdrawn.
+    Quote {
+        /// Its provider.
+        provider: String,
+        /// The provider's reference.
+        reference: Text<ReferenceText>,
+        /// What happened, in a sentence.
+        text: String,
+    },
+    /// A transfer in two currencies changed.
+    Exchange {
+        /// Which.
+        uetr: Text<Uetr>,
+        /// Where it stands now.
+        status: &'static str,
+        /// Who pays.
+        debtor_agent: String,
+        /// Who is paid.
+        creditor_agent: String,
+        /// What happened.
+        #[serde(flatten)]
+        exchange: Box<ExchangeView>,
+    },
+    /// The fees of a transfer in one currency changed.
+    Fees {
+        /// Of which transfer.
+        uetr: Text<Uetr>,
+        /// What happened, in a sentence.
+        text: String,
+    },
+    /// A tariff or limits were set.
+    Controls {
+        /// Whose transfers it concerns.
+        scope: String,
+        /// What was set, in a sentence.
+        text: String,
+    },
+    /// A queue was resolved.
+    Queue {
+        /// In which currency.
+        currency: Text<Currency>,
+        /// What settled, and with how much liquidity.
+        #[serde(flatten)]
+        report: ReportView,
+    },
     /// A currency's net settlement changed.
     Netting {
         /// In which currency.
@@ -110,6 +157,30 @@ impl EventView {
                     debtor_agent: directory.name(event.debtor_agent),
                     number: event.number,
                     text: batch_text(event, directory),
+                },
+                SettlementEvent::Quote(event) => ChangeView::Quote {
+                    provider: directory.name(event.provider),
+                    reference: Text(ReferenceText(event.reference)),
+                    text: quote_event_text(event, directory),
+                },
+                SettlementEvent::Exchange(event) => ChangeView::Exchange {
+                    uetr: Text(event.uetr),
+                    status: event.status.name(),
+                    debtor_agent: directory.name(event.debtor_agent),
+                    creditor_agent: directory.name(event.creditor_agent),
+                    exchange: Box::new(ExchangeView::new(event, directory)),
+                },
+                SettlementEvent::Fees(event) => ChangeView::Fees {
+                    uetr: Text(event.uetr),
+                    text: fee_event_text(&event.event, directory),
+                },
+                SettlementEvent::Controls(event) => ChangeView::Controls {
+                    scope: scope_text(&event.scope, directory),
+                    text: controls_text(event, directory),
+                },
+                SettlementEvent::Queue(event) => ChangeView::Queue {
+                    currency: Text(event.currency),
+                    report: ReportView::new(&event.report, event.currency),
                 },
             },
         }
@@ -156,6 +227,23 @@ impl EventView {
                 number,
                 text,
             } => format!("batch  {debtor_agent}  number {number}  {text}"),
+            ChangeView::Quote {
+                provider,
+                reference,
+                text,
+            } => format!("quote  {provider}:{reference}  {text}"),
+            ChangeView::Exchange {
+                uetr,
+                status,
+                debtor_agent,
+                creditor_agent,
+                exchange,
+            } => format!("exchange  {uetr}  {debtor_agent} -> {creditor_agent}  {status}  {exchange}")
+                .trim_end()
+                .into(),
+            ChangeView::Fees { uetr, text } => format!("fees  {uetr}  {text}"),
+            ChangeView::Controls { scope, text } => format!("controls  {scope}  {text}"),
+            ChangeView::Queue { currency, report } => format!("queue  {currency}  {report}"),
             ChangeView::Registry { text } => format!("registry  {text}"),
         }
     }
@@ -175,7 +263,7 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> ChangeView {
             amount = Some(MoneyView(terms.interbank_settlement_amount));
             None
         }
-        TransferChange::Settled | TransferChange::Expired => None,
+        TransferChange::Settled | TransferChange::Queued | TransferChange::Expired => None,
         TransferChange::Netted(booked) => {
             window = Some(booked.0);
             None

@@ -3,12 +3,14 @@
 //! In JSON every amount, block time and identifier is a string or an object of strings: no program that reads
 //! it can lose a digit.
 
+pub mod controls;
 mod event;
+pub mod exchange;
 pub mod netting;
 mod transfer;
 
 pub use event::EventView;
-pub use transfer::{status_tone, TransferView};
+pub use transfer::{status_tone, Details, TransferView};
 
 use corridor_client::{
     core::{Money, Seconds},

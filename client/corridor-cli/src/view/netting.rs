@@ -120,14 +120,18 @@ pub fn netting_text(event: &NettingRecorded, directory: &Directory) -> String {
     }
 }
 
-/// What happened to a clearing batch. The event does not say in which currency: amounts are in minor units.
+/// What happened to a clearing batch.
 #[must_use]
 pub fn batch_text(event: &BatchRecorded, directory: &Directory) -> String {
     match &event.change {
         BatchChange::Submitted { totals, rejected, .. } => {
-            let each = totals
-                .iter()
-                .map(|(agent, total)| format!("{} {}", directory.name(*agent), total_text(*total)));
+            let each = totals.iter().map(|(agent, total)| {
+                format!(
+                    "{} {}",
+                    directory.name(*agent),
+                    total_text(*total, event.currency)
+                )
+            });
             let each: Vec<String> = each.collect();
             let left_out = match rejected.len() {
                 0 => String::new(),
@@ -146,7 +150,8 @@ pub fn batch_text(event: &BatchRecorded, directory: &Directory) -> String {
                 0 => String::new(),
                 count => format!(", {count} items excepted"),
             };
-            format!("accepted by {name}: {minor_units} minor units in window {window}{less}")
+            let amount = Money::new(event.currency, (*minor_units).into());
+            format!("accepted by {name}: {amount} in window {window}{less}")
         }
         BatchChange::Rejected {
             creditor_agent,
@@ -156,8 +161,12 @@ pub fn batch_text(event: &BatchRecorded, directory: &Directory) -> String {
     }
 }
 
-fn total_text(total: ItemTotal) -> String {
-    format!("{} items of {} minor units", total.items, total.minor_units)
+fn total_text(total: ItemTotal, currency: Currency) -> String {
+    format!(
+        "{} items of {}",
+        total.items,
+        Money::new(currency, total.minor_units.into())
+    )
 }
 
 /// How time is cut into windows, in a line.

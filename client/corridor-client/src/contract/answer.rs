@@ -5,8 +5,10 @@ use super::{
     ContractError,
 };
 use crate::chain::Execution;
-use corridor_api::{BatchReceipt, CollateralReceipt, MovementReceipt, TransferReceipt, WindowReceipt};
-use corridor_core::{Error, ParticipantId};
+use corridor_api::{
+    BatchReceipt, CollateralReceipt, MovementReceipt, QuoteReceipt, TransferReceipt, WindowReceipt,
+};
+use corridor_core::{queued::QueueReport, Error, ParticipantId};
 use ink::primitives::LangError;
 use scale_codec::{Decode, DecodeAll};
 
@@ -28,6 +30,10 @@ pub enum Answer {
     Window,
     /// `Result<BatchReceipt, Error>`.
     Batch,
+    /// `Result<QuoteReceipt, Error>`.
+    Quote,
+    /// `Result<QueueReport, Error>`.
+    Queue,
     /// `Result<(), Error>`.
     Unit,
     /// A token's, in the Solidity ABI.
@@ -50,13 +56,15 @@ pub enum Verdict {
 }
 
 impl Answer {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Transfer,
         Self::Movement,
         Self::Participant,
         Self::Collateral,
         Self::Window,
         Self::Batch,
+        Self::Quote,
+        Self::Queue,
         Self::Unit,
         Self::Token,
         Self::Deployment,
@@ -73,6 +81,8 @@ impl Answer {
             Self::Collateral => "collateral",
             Self::Window => "window",
             Self::Batch => "batch",
+            Self::Quote => "quote",
+            Self::Queue => "queue",
             Self::Unit => "unit",
             Self::Token => "token",
             Self::Deployment => "deployment",
@@ -100,6 +110,11 @@ impl Answer {
             Self::Collateral => scale::<CollateralReceipt>(data).map(|receipt| receipt.repeated),
             Self::Window => scale::<WindowReceipt>(data).map(|receipt| receipt.repeated),
             Self::Batch => scale::<BatchReceipt>(data).map(|receipt| receipt.repeated),
+            Self::Quote => scale::<QuoteReceipt>(data).map(|receipt| receipt.repeated),
+            // A queue of which nothing can settle or expire stays as it is.
+            Self::Queue => {
+                scale::<QueueReport>(data).map(|report| report.settled == 0 && report.expired == 0)
+            }
             Self::Unit => scale::<()>(data).map(|()| false),
             Self::Token | Self::Deployment if reverted => Err(refusal(data)),
             Self::Token | Self::Deployment | Self::Native => Ok(false),

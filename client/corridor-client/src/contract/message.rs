@@ -104,8 +104,10 @@ pub(super) fn returned(execution: &Execution) -> Result<(bool, &[u8]), ContractE
 
 /// A token's refusal in its own words, if they are known.
 pub(super) fn refusal(data: &[u8]) -> ContractError {
-    ContractError::Token(match CashError::decode(data) {
-        Ok(error) => super::TokenError::Known(error),
-        Err(_) => super::TokenError::Other(data.to_vec()),
+    // An error of this ABI starts with its selector; the decoder takes it for granted that there is one.
+    let known = data.get(..4).and_then(|_| CashError::decode(data).ok());
+    ContractError::Token(match known {
+        Some(error) => super::TokenError::Known(error),
+        None => super::TokenError::Other(data.to_vec()),
     })
 }

@@ -26,6 +26,18 @@ pub enum Error {
     /// The call needs a settlement contract and none was given.
     #[error("this connection has no settlement contract")]
     NoSettlement,
+    /// The settlement contract was deployed for another chain, so no signed quote is good for it here.
+    #[error(
+        "the settlement contract takes itself to be on chain 0x{}, and this is 0x{}",
+        hex::encode(recorded),
+        hex::encode(connected)
+    )]
+    OtherChain {
+        /// The genesis hash the contract was given.
+        recorded: [u8; 32],
+        /// The genesis hash of the chain of this connection.
+        connected: [u8; 32],
+    },
 }
 
 impl From<SubmitError> for Error {
@@ -71,6 +83,7 @@ impl Error {
             Self::Submit(error) => error.code(),
             Self::NoKey => "corridor.no_key",
             Self::NoSettlement => "corridor.no_settlement",
+            Self::OtherChain { .. } => "corridor.other_chain",
         }
     }
 
@@ -83,7 +96,7 @@ impl Error {
             Self::Store(error) => error.is_transient(),
             Self::Key(error) => error.is_transient(),
             Self::Submit(error) => error.is_transient(),
-            Self::NoKey | Self::NoSettlement => false,
+            Self::NoKey | Self::NoSettlement | Self::OtherChain { .. } => false,
         }
     }
 
@@ -98,6 +111,9 @@ impl Error {
             Self::Submit(error) => error.advice(),
             Self::NoKey => "Connect with a key source.",
             Self::NoSettlement => "Deploy the settlement contract, or connect with its address.",
+            Self::OtherChain { .. } => {
+                "Do not sign for this contract: have the governor deploy one for this chain."
+            }
         }
     }
 }

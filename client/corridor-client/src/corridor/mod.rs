@@ -8,9 +8,11 @@ mod batches;
 mod call;
 mod cash;
 pub mod config;
+mod controls;
 mod deploy;
 pub mod error;
 mod escrow;
+mod exchange;
 mod governance;
 mod netting;
 pub mod outcome;
@@ -19,6 +21,7 @@ pub mod request;
 mod transfers;
 pub mod watch;
 
+pub use exchange::{fx_terms, verify_quote};
 pub use transfers::ResultStream;
 
 use crate::{

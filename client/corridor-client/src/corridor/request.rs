@@ -292,3 +292,39 @@ pub struct AcceptBatch {
     /// What is not accepted, proven to be in the batch.
     pub exceptions: Option<corridor_api::Exceptions>,
 }
+
+/// Instructs a transfer in two currencies on a quote. The debtor agent's instructor's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstructFxRequest {
+    /// What every transfer has. The amount is the one the debtor agent pays, in the currency the quote's provider
+    /// buys; the method is payment versus payment.
+    pub transfer: InstructRequest,
+    /// The quote and what it gives for the amount: [`fx_terms`](crate::fx_terms) computes it.
+    pub fx: corridor_core::FxTerms,
+    /// The quote itself, where it was signed and not published.
+    pub signed: Option<corridor_api::SignedQuote>,
+}
+
+/// Adds a version of a corridor's tariff. Governor's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetTariff {
+    /// Whose transfers.
+    pub debtor_agent: ParticipantId,
+    /// To whom.
+    pub creditor_agent: ParticipantId,
+    /// In which currency.
+    pub currency: Currency,
+    /// Who gets the fees; the same for every version.
+    pub payee: ParticipantId,
+    /// The version.
+    pub tariff: corridor_core::Tariff,
+}
+
+/// Sets or lifts limits. Governor's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SetLimits {
+    /// Whose, towards whom, in which currency.
+    pub scope: corridor_api::LimitScope,
+    /// The limits; `None` lifts them.
+    pub limits: Option<corridor_core::Limits>,
+}

@@ -16,7 +16,7 @@ use tracing::Instrument;
 /// The results of many transfers, in the order they become final.
 pub type ResultStream = BoxStream<'static, (Uetr, Result<Outcome<TransferReceipt>, Error>)>;
 
-type Changed = Message<Result<TransferReceipt, corridor_core::Error>>;
+pub(super) type Changed = Message<Result<TransferReceipt, corridor_core::Error>>;
 
 impl Corridor {
     /// Instructs a transfer: reserves the amount.
@@ -27,15 +27,20 @@ impl Corridor {
     /// The layers'; the contract's refusal as [`ContractError::Refused`]. So for every call here.
     pub async fn instruct(&self, request: InstructRequest) -> Result<Outcome<TransferReceipt>, Error> {
         let contract = self.contract()?;
+        self.instruct_with(request, |uetr, terms| contract.instruct(uetr, terms))
+            .await
+    }
+
+    /// Keeps the message's commitment, then instructs by the message that `command` makes of the terms.
+    pub(super) async fn instruct_with(
+        &self,
+        request: InstructRequest,
+        command: impl FnOnce(Uetr, Terms) -> Changed,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
         self.submitter()?;
-        let kept = self.keep(contract.address(), &request).await?;
-        let outcome = self
-            .change(
-                "instruct",
-                request.uetr,
-                contract.instruct(request.uetr, kept.terms),
-            )
-            .await?;
+        let kept = self.keep(self.contract()?.address(), &request).await?;
+        let message = command(request.uetr, kept.terms);
+        let outcome = self.change("instruct", request.uetr, message).await?;
         if !outcome.repeated {
             // An earlier attempt under this UETR may have been refused with other terms.
             self.inner.store.replace_transfer(kept).await?;
@@ -118,7 +123,7 @@ impl Corridor {
         })
     }
 
-    fn many<Request, Call, Calling>(&self, requests: Vec<Request>, call: Call) -> ResultStream
+    pub(super) fn many<Request, Call, Calling>(&self, requests: Vec<Request>, call: Call) -> ResultStream
     where
         Request: Send + 'static,
         Call: FnMut(Request) -> Calling + Send + 'static,
@@ -164,10 +169,16 @@ impl Corridor {
     /// Reads the receipt from the event or, where there is none because nothing was changed, from the
     /// contract.
     async fn receipt(&self, uetr: Uetr, landed: &Landed) -> Result<Outcome<TransferReceipt>, Error> {
-        let ours = |event: &SettlementEvent| matches!(event, SettlementEvent::Transfer(change) if change.uetr == uetr);
-        if let Some(SettlementEvent::Transfer(change)) = self.settlement_event(landed, ours)? {
+        // The same messages serve transfers in one currency and in two, which have an event each.
+        let status = |event: &SettlementEvent| match event {
+            SettlementEvent::Transfer(change) if change.uetr == uetr => Some(change.status),
+            SettlementEvent::Exchange(change) if change.uetr == uetr => Some(change.status),
+            _ => None,
+        };
+        let event = self.settlement_event(landed, |event| status(event).is_some())?;
+        if let Some(status) = event.as_ref().and_then(status) {
             let receipt = TransferReceipt {
-                status: change.status,
+                status,
                 at: landed.block.time_ms / 1000,
                 repeated: false,
             };

@@ -102,6 +102,12 @@ impl Submitter {
         self.inner.shared.account()
     }
 
+    /// Signs bytes that are no extrinsic, with the chain's own signing context.
+    #[must_use]
+    pub fn sign(&self, payload: &[u8]) -> [u8; 64] {
+        self.inner.shared.key.sign(payload)
+    }
+
     /// The task that owns the nonce, started on first need.
     async fn pilot(&self) -> Result<&Pilot, SubmitError> {
         self.inner
