@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::caller;
+use common::{caller, variable, Random};
 use corridor_core::fx_record::{charges, keys, FxChange};
 use corridor_core::fx_return::return_fx;
 use corridor_core::fx_transfer::{accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx};
@@ -19,59 +19,19 @@ use std::collections::BTreeMap;
 
 const DEFAULT_STEPS: u64 = 200_000;
 const STEPS_PER_RUN: u64 = 500;
-const PARTICIPANTS: u16 = 5;
+const IDS: [ParticipantId; 5] = [
+    ParticipantId(0),
+    ParticipantId(1),
+    ParticipantId(2),
+    ParticipantId(3),
+    ParticipantId(4),
+];
 const START: u64 = 1_700_000_000;
 /// Of each currency each participant starts with so much.
 const OPENING: u128 = 10_000;
 
 fn currencies() -> [Currency; 3] {
     ["CNY", "HKD", "JPY"].map(|code| code.parse().expect("a code"))
-}
-
-fn participants() -> impl Iterator<Item = ParticipantId> {
-    (0..PARTICIPANTS).map(ParticipantId)
-}
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    fn percent(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.below(from.len() as u64)).expect("small")]
-    }
-
-    /// Mostly another one than `not`.
-    fn other<T: Copy + PartialEq>(&mut self, from: &[T], not: T) -> T {
-        let mut picked = self.pick(from);
-        while picked == not && self.percent(97) {
-            picked = self.pick(from);
-        }
-        picked
-    }
-
-    fn participant(&mut self) -> ParticipantId {
-        ParticipantId(u16::try_from(self.below(u64::from(PARTICIPANTS))).expect("small"))
-    }
-
-    fn bytes(&mut self) -> [u8; 16] {
-        (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes()
-    }
 }
 
 /// What the shell keeps.
@@ -126,7 +86,7 @@ impl World {
             store: Store {
                 now: START,
                 gate: Gate {
-                    participants: PARTICIPANTS,
+                    participants: 5,
                     ..Gate::default()
                 },
                 ..Store::default()
@@ -136,7 +96,7 @@ impl World {
             uetrs: Vec::new(),
             references: Vec::new(),
         };
-        for participant in participants() {
+        for participant in IDS {
             for currency in currencies() {
                 let opening = Position {
                     available: OPENING,
@@ -147,8 +107,8 @@ impl World {
                 world.account.brought.insert((participant, currency), brought);
             }
         }
-        for debtor in participants() {
-            for creditor in participants() {
+        for debtor in IDS {
+            for creditor in IDS {
                 for currency in currencies() {
                     let tariffs = world.tariffs();
                     world.store.tariffs.insert((debtor, creditor, currency), tariffs);
@@ -159,7 +119,7 @@ impl World {
     }
 
     fn tariffs(&mut self) -> Tariffs {
-        let tariffs = Tariffs::new(self.random.participant());
+        let tariffs = Tariffs::new(self.random.pick(&IDS));
         let tariff = Tariff {
             version: 1,
             effective_from: START + self.random.below(2_000),
@@ -194,7 +154,7 @@ impl World {
             80..=85 => ("expire", self.end(3)),
             86..=98 => ("return", self.give_back()),
             _ => {
-                let who = self.random.participant();
+                let who = self.random.pick(&IDS);
                 let suspended = self.random.percent(10);
                 self.store.gate.set_suspended(who, suspended).expect("admitted");
                 ("suspend", None)
@@ -238,7 +198,7 @@ impl World {
 
     /// Money comes and goes, so that now and then somebody has too little.
     fn move_money(&mut self) {
-        let key = (self.random.participant(), self.random.pick(&currencies()));
+        let key = (self.random.pick(&IDS), self.random.pick(&currencies()));
         let position = self.store.positions[&key];
         let minor_units = u128::from(self.random.below(8_000));
         let (moved, sign) = if self.random.percent(50) {
@@ -256,12 +216,12 @@ impl World {
         if self.random.percent(95) {
             caller(mostly)
         } else {
-            caller(self.random.participant())
+            caller(self.random.pick(&IDS))
         }
     }
 
     fn offer(&mut self, tally: &mut Tally) {
-        let provider = self.random.participant();
+        let provider = self.random.pick(&IDS);
         let minimum_minor_units = u128::from(self.random.below(50)) + u128::from(self.random.percent(98));
         let provider_buys = self.random.pick(&currencies());
         let quote = Quote {
@@ -278,7 +238,7 @@ impl World {
             spread_basis_points: u16::try_from(self.random.below(300)).expect("small"),
             minimum_minor_units,
             maximum_minor_units: minimum_minor_units + u128::from(self.random.below(20_000)),
-            counterparty: self.random.percent(20).then(|| self.random.participant()),
+            counterparty: self.random.percent(20).then(|| self.random.pick(&IDS)),
             expires_at: self.store.now + self.random.below(10_000),
             hold_seconds: u32::try_from(self.random.below(12_000)).expect("small"),
             unwind_seconds: u32::try_from(self.random.below(40_000)).expect("small"),
@@ -346,14 +306,11 @@ impl World {
             }
             let debtor_agent = match quote.counterparty {
                 Some(only) if self.random.percent(90) => only,
-                _ => self.random.participant(),
+                _ => self.random.pick(&IDS),
             };
             let terms = Terms {
                 debtor_agent,
-                creditor_agent: {
-                    let all: Vec<_> = participants().collect();
-                    self.random.other(&all, debtor_agent)
-                },
+                creditor_agent: { self.random.other(&IDS, debtor_agent) },
                 interbank_settlement_amount: Money::new(quote.provider_buys, minor_units),
                 interbank_settlement_date: 19_675,
                 charge_bearer: self.random.pick(&[
@@ -621,15 +578,6 @@ impl World {
         let (to_c, fee_c) = one(record.fx.credited, terms.creditor_agent, false);
         (to_d, fee_d, to_c, fee_c)
     }
-}
-
-fn variable(name: &str) -> Option<u64> {
-    let value = std::env::var(name).ok()?;
-    Some(
-        value
-            .parse()
-            .unwrap_or_else(|_| panic!("{name} is a number, not {value}")),
-    )
 }
 
 fn run(seed: u64, tally: &mut Tally) {

@@ -14,7 +14,7 @@ use corridor_core::closing::{Closing, Ending};
 use corridor_core::collateral::{book, set_cap};
 use corridor_core::transfer::instruct;
 use corridor_core::transfer_net::accept_net;
-use corridor_core::transfer_return::return_any;
+use corridor_core::transfer_return::return_transfer;
 use corridor_core::{
     BatchHeader, BatchRecord, CollateralKind, Currency, Error, Gate, Item, Money, NetEntry, NetPage,
     NetPages, Outcome, ParticipantId, Position, PositionPage, ReasonCode, Schedule, Terms, Transfer,
@@ -487,7 +487,7 @@ impl World {
             minor_units: 1 + u128::from(self.random.below(100)),
             reason: ReasonCode::AC01,
         };
-        let answer = return_any(
+        let answer = return_transfer(
             None,
             transfer,
             record.as_ref(),

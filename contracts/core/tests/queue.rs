@@ -216,14 +216,3 @@ fn random_queues_keep_every_promise() {
         "worth the effort: {sum} against {fifo_sum}"
     );
 }
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
