@@ -78,7 +78,7 @@ fn opposite_payments_settle_with_the_difference_only() {
         (resolution.gross_minor_units, resolution.liquidity_minor_units),
         (190, 10)
     );
-    assert_eq!(resolved(&[(0, 1, 100), (1, 0, 90)], &[9, 0]).settled, []);
+    assert!(resolved(&[(0, 1, 100), (1, 0, 90)], &[9, 0]).settled.is_empty());
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn the_largest_amounts_do_not_overflow() {
     assert_eq!(resolution.gross_minor_units, MAX_QUEUED_MINOR_UNITS * 64);
     let one_way: Vec<_> = (0..64).map(|_| (0, 1, MAX_QUEUED_MINOR_UNITS)).collect();
     assert_eq!(resolved(&one_way, &[u128::MAX, 0]).settled.len(), 64);
-    assert_eq!(resolved(&one_way, &[1, u128::MAX - 1]).settled, []);
+    assert!(resolved(&one_way, &[1, u128::MAX - 1]).settled.is_empty());
 }
 
 /// Plain FIFO, written a second time.
