@@ -52,7 +52,11 @@
 
 mod account;
 mod agent;
+mod book_account;
 mod business_header;
+pub mod camt052;
+pub mod camt053;
+pub mod camt054;
 mod canonical;
 mod date;
 mod decimal;
@@ -65,12 +69,14 @@ mod original;
 pub mod pacs002;
 pub mod pacs004;
 pub mod pacs008;
+pub mod statement;
 mod status;
 mod totals;
 mod xml;
 
 pub use account::Account;
 pub use agent::Agent;
+pub use book_account::{Book, BookAccount, InvalidBookAccount};
 pub use business_header::BusinessHeader;
 pub use date::{Date, DateTime, InvalidDate};
 pub use decimal::Decimal;

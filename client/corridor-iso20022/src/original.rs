@@ -120,6 +120,11 @@ const REASON: &[Child] = &[
 /// Reads a reason; one that is only explained counts as unspecified.
 pub(crate) fn read_reason(node: Node<'_>) -> Result<StatusReason> {
     node.check(REASON)?;
+    read_reason_within(node)
+}
+
+/// Reads a reason from an element that has more.
+pub(crate) fn read_reason_within(node: Node<'_>) -> Result<StatusReason> {
     let mut reason = Reason::Code(ReasonCode::MS03);
     if let Some(choice) = node.optional("Rsn")? {
         reason = match choice.optional("Cd")? {

@@ -11,6 +11,7 @@ pub(super) const SHAPE: Shape = Shape {
     known: 13,
     newest: 14,
     children: &[one("GrpHdr"), some("CdtTrfTxInf"), any("SplmtryData")],
+    group: None,
     transaction: "CdtTrfTxInf",
     end_to_end_id: &["PmtId", "EndToEndId"],
 };
