@@ -104,7 +104,15 @@ mod tests {
         };
         assert_eq!(account.to_string(), "COLLATERAL-12-CNY");
         assert_eq!(BookAccount::of(&account.account()), Some(account));
-        for text in ["", "ESCROW-1", "ESCROW-01-CNY", "ESCROW-+1-CNY", "escrow-1-CNY", "ESCROW-1-CNY-", "ESCROW-70000-CNY"] {
+        for text in [
+            "",
+            "ESCROW-1",
+            "ESCROW-01-CNY",
+            "ESCROW-+1-CNY",
+            "escrow-1-CNY",
+            "ESCROW-1-CNY-",
+            "ESCROW-70000-CNY",
+        ] {
             assert_eq!(text.parse::<BookAccount>(), Err(InvalidBookAccount), "{text}");
         }
     }

@@ -232,6 +232,9 @@ pub enum ErrorKind {
         /// The earlier one.
         first: TransactionRef,
     },
+    /// A transfer between institutions that only covers a customer's.
+    #[error("this covers a customer transfer, which settles by its own message")]
+    CoverPayment,
     /// A settlement method that moves the money elsewhere.
     #[error("settlement by {found} moves the money outside this message")]
     SettledElsewhere {
@@ -280,6 +283,7 @@ impl ErrorKind {
             Self::AlsoInGroupHeader => ("also-in-group-header", b"CH17", "Give it in one of the two places."),
             Self::DuplicateTransaction { .. } => ("duplicate-transaction", b"DUPL", "Remove one, or give each its own TxId, EndToEndId or UETR."),
             Self::DuplicateUetr { .. } => ("duplicate-uetr", b"DUPL", "Remove one, or give each its own UETR."),
+            Self::CoverPayment => ("cover-payment", b"CH17", "Send the customer transfer as pacs.008, and leave the cover out."),
             Self::SettledElsewhere { .. } => ("settled-elsewhere", b"CH17", "Use CLRG (or INDA, INGA): Corridor settles the amount itself."),
         }
     }

@@ -33,7 +33,7 @@ pub(super) const GROUP_HEADER: &[Child] = &[
 ];
 
 /// `PaymentIdentification7` and later.
-pub(super) const PAYMENT_ID: &[Child] = &[
+pub(crate) const PAYMENT_ID: &[Child] = &[
     optional("InstrId"),
     one("EndToEndId"),
     optional("TxId"),

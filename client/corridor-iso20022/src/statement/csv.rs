@@ -124,7 +124,11 @@ pub(super) fn kind_text(entry: &Entry) -> String {
 }
 
 fn too_large(statement: &Statement) -> Iso20022Error {
-    Iso20022Error::new(ErrorKind::SumTooLarge, format!("statement {}", statement.id), None)
+    Iso20022Error::new(
+        ErrorKind::SumTooLarge,
+        format!("statement {}", statement.id),
+        None,
+    )
 }
 
 /// A text of somebody else's that no spreadsheet takes for a formula.

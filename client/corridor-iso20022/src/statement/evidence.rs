@@ -88,7 +88,10 @@ impl BlockEvidence {
 
 fn number_of(node: Node<'_>) -> Result<u64> {
     let text = node.text(MAX_35)?;
-    let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number: &u64| number.to_string() == text);
     number.ok_or_else(|| node.invalid(text, "the number of a block"))
 }
 
@@ -96,7 +99,12 @@ fn number_of(node: Node<'_>) -> Result<u64> {
 fn index_of(node: Node<'_>, block_number: u64) -> Result<u32> {
     let text = node.text(MAX_35)?;
     let place = text.strip_prefix(&format!("{block_number}-"));
-    let index = place.and_then(|place| place.parse().ok().filter(|index: &u32| index.to_string() == place));
+    let index = place.and_then(|place| {
+        place
+            .parse()
+            .ok()
+            .filter(|index: &u32| index.to_string() == place)
+    });
     index.ok_or_else(|| node.invalid(text, "an extrinsic of the block: its number, a hyphen, the place"))
 }
 
@@ -118,7 +126,10 @@ impl fmt::Display for StateEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hash, chain) = (hex(&self.block_hash), hex(&self.genesis_hash));
         let (number, contract) = (self.block_number, hex(&self.contract));
-        write!(f, "[block={number} hash=0x{hash} chain=0x{chain} contract=0x{contract}]")
+        write!(
+            f,
+            "[block={number} hash=0x{hash} chain=0x{chain} contract=0x{contract}]"
+        )
     }
 }
 

@@ -21,7 +21,12 @@ pub(crate) enum Balances {
     None,
 }
 
-const fn shape(message: &'static str, root: &'static str, group: &'static Group, children: &'static [Child]) -> Shape {
+const fn shape(
+    message: &'static str,
+    root: &'static str,
+    group: &'static Group,
+    children: &'static [Child],
+) -> Shape {
     Shape {
         message,
         root,
@@ -37,7 +42,12 @@ const fn shape(message: &'static str, root: &'static str, group: &'static Group,
 
 /// camt.052 BankToCustomerAccountReport.
 pub(crate) static REPORT: Kind = Kind {
-    shape: shape("camt.052", "BkToCstmrAcctRpt", &RPT, &[one("GrpHdr"), some("Rpt"), any("SplmtryData")]),
+    shape: shape(
+        "camt.052",
+        "BkToCstmrAcctRpt",
+        &RPT,
+        &[one("GrpHdr"), some("Rpt"), any("SplmtryData")],
+    ),
     group: &RPT,
     additional: "AddtlRptInf",
     balances: Balances::Optional,
@@ -45,7 +55,12 @@ pub(crate) static REPORT: Kind = Kind {
 
 /// camt.053 BankToCustomerStatement.
 pub(crate) static STATEMENT: Kind = Kind {
-    shape: shape("camt.053", "BkToCstmrStmt", &STMT, &[one("GrpHdr"), some("Stmt"), any("SplmtryData")]),
+    shape: shape(
+        "camt.053",
+        "BkToCstmrStmt",
+        &STMT,
+        &[one("GrpHdr"), some("Stmt"), any("SplmtryData")],
+    ),
     group: &STMT,
     additional: "AddtlStmtInf",
     balances: Balances::Required,

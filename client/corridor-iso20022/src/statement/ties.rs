@@ -25,7 +25,11 @@ impl Statement {
 
     pub(super) fn ties(&self) -> Result<(), ErrorKind> {
         let currency = self.account.currency;
-        let balances = self.opening.iter().chain(&self.closing).chain(&self.further_balances);
+        let balances = self
+            .opening
+            .iter()
+            .chain(&self.closing)
+            .chain(&self.further_balances);
         let mut amounts = balances
             .map(|balance| &balance.amount)
             .chain(self.entries.iter().map(|entry| &entry.amount));

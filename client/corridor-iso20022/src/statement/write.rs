@@ -87,7 +87,11 @@ fn write_balances(statement: &Statement, kind: &Kind, writer: &mut Writer) -> Re
     };
     let balances = opening.iter().chain(closing).chain(further);
     for (balance, fits, expected) in [
-        (opening, super::BalanceKind::opens as fn(&_) -> bool, "OPBD or PRCD"),
+        (
+            opening,
+            super::BalanceKind::opens as fn(&_) -> bool,
+            "OPBD or PRCD",
+        ),
         (closing, super::BalanceKind::closes, "CLBD or ITBD"),
     ] {
         if let Some(balance) = balance.as_ref().filter(|balance| !fits(&balance.kind)) {
