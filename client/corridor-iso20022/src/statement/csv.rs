@@ -6,7 +6,29 @@ use crate::error::{ErrorKind, Iso20022Error};
 
 type Result<T> = std::result::Result<T, Iso20022Error>;
 
-/// The columns. `amount` has a sign; `balance` is the booked balance after the line.
+/// One line. `amount` and `balance` have a sign; `balance` is the booked balance after the line.
+#[derive(Default)]
+struct Line {
+    statement: String,
+    account: String,
+    currency: String,
+    record: String,
+    booked_at: String,
+    value_date: String,
+    reference: String,
+    uetr: String,
+    end_to_end_id: String,
+    kind: String,
+    status: String,
+    debtor_agent: String,
+    creditor_agent: String,
+    amount: String,
+    balance: String,
+    block_number: String,
+    block_hash: String,
+}
+
+/// The columns: the fields of a line.
 const COLUMNS: [&str; 17] = [
     "statement",
     "account",
@@ -37,78 +59,118 @@ const COLUMNS: [&str; 17] = [
 pub fn to_csv(statement: &Statement) -> Result<String> {
     statement.check()?;
     let mut out = String::new();
-    line(&mut out, COLUMNS.map(str::to_owned));
+    put(&mut out, COLUMNS.map(str::to_owned));
     let mut running = None;
     if let Some(opening) = &statement.opening {
         running = opening.signed();
-        line(&mut out, balance_line(statement, "opening", opening)?);
+        put(
+            &mut out,
+            Line::of_balance(statement, "opening", opening)?.fields(),
+        );
     }
     for entry in &statement.entries {
         if entry.status == EntryStatus::Booked {
             running = running.and_then(|balance| balance.checked_add(entry.signed()?));
         }
-        line(&mut out, entry_line(statement, entry, running)?);
+        put(&mut out, Line::of_entry(statement, entry, running)?.fields());
     }
     if let Some(closing) = &statement.closing {
-        line(&mut out, balance_line(statement, "closing", closing)?);
+        put(
+            &mut out,
+            Line::of_balance(statement, "closing", closing)?.fields(),
+        );
     }
     Ok(out)
 }
 
-fn balance_line(statement: &Statement, record: &str, balance: &Balance) -> Result<[String; 17]> {
-    let signed = balance.signed().ok_or_else(|| too_large(statement))?;
-    let mut fields = common(statement, record);
-    fields[4] = balance.at.to_string();
-    fields[9] = plain(balance.kind.code());
-    fields[14] = signed_decimal(statement.account.currency, signed);
-    if let Some(evidence) = statement.evidence.as_ref().filter(|_| record == "closing") {
-        fields[15] = evidence.block_number.to_string();
-        fields[16] = format!("0x{}", super::evidence::hex(&evidence.block_hash));
+impl Line {
+    fn of(statement: &Statement, record: &str) -> Self {
+        Self {
+            statement: plain(&statement.id),
+            account: plain(statement.account.id.number()),
+            currency: statement.account.currency.to_string(),
+            record: record.to_owned(),
+            ..Self::default()
+        }
     }
-    Ok(fields)
-}
 
-fn entry_line(statement: &Statement, entry: &Entry, running: Option<i128>) -> Result<[String; 17]> {
-    let currency = statement.account.currency;
-    let signed = entry.signed().ok_or_else(|| too_large(statement))?;
-    let mut fields = common(statement, "entry");
-    let text = |text: Option<String>| text.unwrap_or_default();
-    fields[4] = text(entry.booked_at.as_ref().map(ToString::to_string));
-    fields[5] = text(entry.value_date.as_ref().map(ToString::to_string));
-    fields[6] = plain(entry.reference.as_deref().unwrap_or_default());
-    fields[9] = plain(&kind_text(entry));
-    fields[10] = plain(entry.status.code());
-    fields[13] = signed_decimal(currency, signed);
-    fields[14] = text(running.map(|balance| signed_decimal(currency, balance)));
-    // An entry of several transactions names none of them.
-    if let [details] = &entry.details[..] {
-        put_details(&mut fields, details);
+    fn of_balance(statement: &Statement, record: &str, balance: &Balance) -> Result<Self> {
+        let signed = balance.signed().ok_or_else(|| too_large(statement))?;
+        let mut line = Self::of(statement, record);
+        line.booked_at = balance.at.to_string();
+        line.kind = plain(balance.kind.code());
+        line.balance = signed_decimal(statement.account.currency, signed);
+        if let Some(state) = statement.evidence.as_ref().filter(|_| record == "closing") {
+            line.put_block(state.block_number, &state.block_hash);
+        }
+        Ok(line)
     }
-    Ok(fields)
-}
 
-fn put_details(fields: &mut [String; 17], details: &EntryDetails) {
-    let agent = |agent: &Option<crate::Agent>| {
-        let identifier = agent.as_ref().and_then(|agent| agent.identifiers().first());
-        identifier.map(ToString::to_string).unwrap_or_default()
-    };
-    fields[7] = details.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
-    fields[8] = plain(details.end_to_end_id.as_deref().unwrap_or_default());
-    fields[11] = agent(&details.debtor_agent);
-    fields[12] = agent(&details.creditor_agent);
-    if let Some(evidence) = &details.evidence {
-        fields[15] = evidence.block_number.to_string();
-        fields[16] = format!("0x{}", super::evidence::hex(&evidence.block_hash));
+    fn of_entry(statement: &Statement, entry: &Entry, running: Option<i128>) -> Result<Self> {
+        let currency = statement.account.currency;
+        let signed = entry.signed().ok_or_else(|| too_large(statement))?;
+        let moment =
+            |at: &Option<super::DateOrTime>| at.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut line = Self {
+            booked_at: moment(&entry.booked_at),
+            value_date: moment(&entry.value_date),
+            reference: plain(entry.reference.as_deref().unwrap_or_default()),
+            kind: plain(&kind_text(entry)),
+            status: plain(entry.status.code()),
+            amount: signed_decimal(currency, signed),
+            balance: running
+                .map(|balance| signed_decimal(currency, balance))
+                .unwrap_or_default(),
+            ..Self::of(statement, "entry")
+        };
+        // An entry of several transactions names none of them.
+        if let [details] = &entry.details[..] {
+            line.put_details(details);
+        }
+        Ok(line)
     }
-}
 
-fn common(statement: &Statement, record: &str) -> [String; 17] {
-    let mut fields: [String; 17] = Default::default();
-    fields[0] = plain(&statement.id);
-    fields[1] = plain(statement.account.id.number());
-    fields[2] = statement.account.currency.to_string();
-    fields[3] = record.to_owned();
-    fields
+    fn put_details(&mut self, details: &EntryDetails) {
+        let agent = |agent: &Option<crate::Agent>| {
+            let identifier = agent.as_ref().and_then(|agent| agent.identifiers().first());
+            identifier.map(ToString::to_string).unwrap_or_default()
+        };
+        self.uetr = details.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
+        self.end_to_end_id = plain(details.end_to_end_id.as_deref().unwrap_or_default());
+        self.debtor_agent = agent(&details.debtor_agent);
+        self.creditor_agent = agent(&details.creditor_agent);
+        if let Some(block) = &details.evidence {
+            self.put_block(block.block_number, &block.block_hash);
+        }
+    }
+
+    fn put_block(&mut self, number: u64, hash: &[u8]) {
+        self.block_number = number.to_string();
+        self.block_hash = format!("0x{}", super::evidence::hex(hash));
+    }
+
+    /// In the order of the columns.
+    fn fields(self) -> [String; 17] {
+        [
+            self.statement,
+            self.account,
+            self.currency,
+            self.record,
+            self.booked_at,
+            self.value_date,
+            self.reference,
+            self.uetr,
+            self.end_to_end_id,
+            self.kind,
+            self.status,
+            self.debtor_agent,
+            self.creditor_agent,
+            self.amount,
+            self.balance,
+            self.block_number,
+            self.block_hash,
+        ]
+    }
 }
 
 /// Corridor's own kind, else the standard's code.
@@ -139,7 +201,7 @@ fn plain(text: &str) -> String {
     text.to_owned()
 }
 
-fn line(out: &mut String, fields: [String; 17]) {
+fn put(out: &mut String, fields: [String; 17]) {
     let quoted = fields.map(|field| {
         if field.contains(['"', ',', '\n', '\r']) {
             format!("\"{}\"", field.replace('"', "\"\""))
