@@ -25,6 +25,7 @@ pub mod duration;
 pub mod failure;
 pub mod instruction;
 pub mod message;
+pub mod movement;
 pub mod netting;
 pub mod output;
 pub mod reference;

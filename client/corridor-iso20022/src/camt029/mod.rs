@@ -98,7 +98,6 @@ impl CancellationAnswer {
         let (status, reason) = match recorded {
             None => rejected(NOOR, "No transfer with this UETR is recorded."),
             Some(TransferStatus::Cancelled) => (CancellationStatus::Accepted, None),
-            Some(TransferStatus::Pending) => (CancellationStatus::Pending, None),
             Some(TransferStatus::Settled) => rejected(
                 PTNA,
                 "The transfer is settled, which is final. Ask the creditor agent for a return.",
@@ -115,6 +114,8 @@ impl CancellationAnswer {
                 rejected(ARDT, "The creditor agent has rejected the transfer: no money moved.")
             }
             Some(TransferStatus::Expired) => rejected(ARDT, "The transfer has expired: no money moved."),
+            // Pending still, or waiting in another way: what becomes of it is open.
+            Some(_) => (CancellationStatus::Pending, None),
         };
         Self {
             status_id: asked.cancellation_id.clone(),
