@@ -134,3 +134,103 @@ pub fn collateral(
     let advice = "Nothing was submitted. Correct the accounts, or give the other command.";
     Err(Failure::message("cli.collateral", text, advice))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corridor_client::{core::participant::Participant, ParticipantEntry};
+    use corridor_iso20022::{camt050, pacs009, Limits};
+
+    const BOC: ParticipantId = ParticipantId(1);
+
+    fn golden(name: &str) -> String {
+        let path = format!(
+            "{}/../corridor-iso20022/tests/golden/{name}",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::read_to_string(path).expect("a sample")
+    }
+
+    fn directory() -> Directory {
+        let entry = |id, agent: &str| ParticipantEntry {
+            id: ParticipantId(id),
+            participant: Participant {
+                agents: vec![agent.parse().expect("an agent")],
+                admin: [0; 20],
+                proposed_admin: None,
+                accounts: 0,
+            },
+            suspended: false,
+        };
+        Directory::of(vec![entry(1, "BKCHCNBJ"), entry(2, "CHUPCNSH")])
+    }
+
+    fn plan(text: &str, direction: Direction, participant: ParticipantId) -> Result<Vec<Planned>, Failure> {
+        let message = pacs009::read(text.as_bytes(), &Limits::default()).expect("valid");
+        funding(&message, direction, participant, &directory())
+    }
+
+    #[test]
+    fn a_pacs009_to_ones_own_escrow_is_a_deposit() {
+        let text = golden("funding.pacs009.xml");
+        let planned = plan(&text, Direction::Deposit, BOC).expect("fits");
+        let [one] = planned[..] else {
+            panic!("one deposit");
+        };
+        assert_eq!(one.amount.to_string(), "CNY 500000.00");
+        assert_eq!(one.reference.0[..2], [9, 9], "its UETR");
+    }
+
+    #[test]
+    fn a_pacs009_of_any_other_kind_is_refused_with_what_it_says() {
+        let text = golden("funding.pacs009.xml");
+        let refused = |text: &str, direction, participant| {
+            let failure = plan(text, direction, participant).expect_err("does not fit");
+            assert_eq!(failure.exit, crate::Exit::Message);
+            failure.message
+        };
+        let message = refused(&text, Direction::Withdraw, BOC);
+        assert!(
+            message.contains("DbtrAcct is absent, and should be ESCROW-1-CNY"),
+            "{message}"
+        );
+        let message = refused(&text, Direction::Deposit, ParticipantId(2));
+        assert!(
+            message.contains("the debtor is BKCHCNBJXXX, and you act for CHUPCNSHXXX"),
+            "{message}"
+        );
+        for account in ["ESCROW-2-CNY", "ESCROW-1-HKD", "COLLATERAL-1-CNY", "347500020001"] {
+            let other = text.replace("ESCROW-1-CNY", account);
+            let message = refused(&other, Direction::Deposit, BOC);
+            assert!(message.contains(&format!("CdtrAcct is {account}")), "{message}");
+        }
+        let stranger = text.replace("BKCHCNBJXXX", "ICBKCNBJXXX");
+        let message = refused(&stranger, Direction::Deposit, BOC);
+        assert!(
+            message.contains("no participant goes by ICBKCNBJXXX"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_camt050_pledges_or_releases_as_its_accounts_say() {
+        let text = golden("pledge.camt050.xml");
+        let read = |text: &str| camt050::read(text.as_bytes(), &Limits::default()).expect("valid");
+        let pledge = read(&text);
+        let planned = collateral(&pledge, true, BOC).expect("a pledge");
+        assert_eq!(planned.amount.to_string(), "CNY 200000.00");
+        let failure = collateral(&pledge, false, BOC).expect_err("no release");
+        assert!(
+            failure
+                .message
+                .contains("they should be COLLATERAL-1-CNY and ESCROW-1-CNY"),
+            "{failure:?}"
+        );
+        assert!(collateral(&pledge, true, ParticipantId(2)).is_err(), "another's");
+        let release = text
+            .replace("ESCROW-1-CNY", "other")
+            .replace("COLLATERAL-1-CNY", "ESCROW-1-CNY")
+            .replace("other", "COLLATERAL-1-CNY");
+        assert!(collateral(&read(&release), false, BOC).is_ok());
+    }
+}
