@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod batch;
 mod cancel;
+mod cancel_iso;
 mod cash;
 mod common;
 mod completions;
