@@ -26,6 +26,9 @@ pub enum Error {
     /// The call needs a settlement contract and none was given.
     #[error("this connection has no settlement contract")]
     NoSettlement,
+    /// What the node answered does not prove what it should.
+    #[error(transparent)]
+    Proof(#[from] corridor_proof::ProofError),
 }
 
 impl From<SubmitError> for Error {
@@ -71,6 +74,7 @@ impl Error {
             Self::Submit(error) => error.code(),
             Self::NoKey => "corridor.no_key",
             Self::NoSettlement => "corridor.no_settlement",
+            Self::Proof(error) => error.code(),
         }
     }
 
@@ -83,7 +87,7 @@ impl Error {
             Self::Store(error) => error.is_transient(),
             Self::Key(error) => error.is_transient(),
             Self::Submit(error) => error.is_transient(),
-            Self::NoKey | Self::NoSettlement => false,
+            Self::NoKey | Self::NoSettlement | Self::Proof(_) => false,
         }
     }
 
@@ -98,6 +102,7 @@ impl Error {
             Self::Submit(error) => error.advice(),
             Self::NoKey => "Connect with a key source.",
             Self::NoSettlement => "Deploy the settlement contract, or connect with its address.",
+            Self::Proof(error) => error.advice(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod config;
 mod deploy;
 pub mod error;
 mod escrow;
+mod evidence;
 mod governance;
 mod netting;
 pub mod outcome;
