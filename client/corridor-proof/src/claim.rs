@@ -2,7 +2,7 @@
 //!
 //! Amounts are strings of minor units and identifiers are text, so that no program that reads the file loses a digit.
 
-use crate::Fixed;
+use crate::{Bytes, Fixed};
 use corridor_core::{
     participant::Participant, AgentId, Currency, NetEntry, NetPage, ParticipantId, Position, ReasonCode,
     Transfer, TransferStatus, Uetr,
@@ -106,6 +106,8 @@ pub struct TransferRecord {
     pub expires_at: u64,
     /// The salted digest of the message.
     pub message_digest: Fixed<32>,
+    /// What the record holds besides, SCALE-encoded, for kinds of transfers that have more; otherwise empty.
+    pub further: Bytes,
 }
 
 /// A participant and the first of its identifiers.
@@ -153,7 +155,12 @@ impl NetPositionClaim {
 }
 
 impl TransferRecord {
-    pub(crate) fn new(transfer: &Transfer, debtor_agent: Party, creditor_agent: Party) -> Self {
+    pub(crate) fn new(
+        transfer: &Transfer,
+        debtor_agent: Party,
+        creditor_agent: Party,
+        further: Vec<u8>,
+    ) -> Self {
         let terms = &transfer.terms;
         Self {
             status: transfer.status.name().into(),
@@ -174,6 +181,7 @@ impl TransferRecord {
             updated_at: transfer.updated_at,
             expires_at: terms.expires_at,
             message_digest: Fixed(terms.message_digest),
+            further: Bytes(further),
         }
     }
 }

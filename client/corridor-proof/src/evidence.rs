@@ -110,8 +110,8 @@ impl Evidence {
         })
     }
 
-    /// Checks everything the evidence says, without any chain: the header's hash, each node on the way from the state root to each
-    /// value, and each value.
+    /// Checks everything the evidence says, without any chain: the header's hash, each node on the way from the
+    /// state root to each value, and each value.
     ///
     /// `authorities` are those that decide finality, where the verifier knows them.
     ///

@@ -61,8 +61,8 @@ impl fmt::Display for Finality {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proven => "proven: more than two thirds of the authorities given voted for it",
-            Self::NotChecked => "not checked: the file has a justification; give the authorities it is to be checked against",
-            Self::NotProvable => "not provable from this file: the chain gave no justification; compare the block's hash with a node you trust",
+            Self::NotChecked => "not checked: give the authorities that the file's justification is to be checked against",
+            Self::NotProvable => "not provable: the chain gave no justification; compare the block's hash with a node you trust",
         })
     }
 }

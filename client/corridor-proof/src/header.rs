@@ -18,7 +18,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// Reads a SCALE-encoded header. What follows the state root (extrinsics, digest) is covered by the hash and not looked at.
+    /// Reads a SCALE-encoded header. What follows the state root (extrinsics, digest) is covered by the hash and
+    /// not looked at.
     ///
     /// # Errors
     /// [`ProofError::Decode`].

@@ -63,7 +63,7 @@ impl Contract {
     /// # Errors
     /// [`ProofError::Decode`].
     pub fn read(record: Option<&[u8]>) -> Result<Option<Self>, ProofError> {
-        // `AccountInfo` begins with `AccountType`: 0 is a contract, of which the first fields are of interest, 1 is none.
+        // `AccountInfo` begins with `AccountType`: 0 is a contract, of which the first fields matter, 1 is none.
         let Some((kind, mut contract)) = record.and_then(<[u8]>::split_first) else {
             return Ok(None);
         };

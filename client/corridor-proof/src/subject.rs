@@ -8,7 +8,7 @@ use corridor_api::StorageKey;
 use corridor_core::{
     participant::Participant, AgentId, Currency, NetPage, ParticipantId, PositionPage, Transfer, Uetr,
 };
-use scale_codec::DecodeAll;
+use scale_codec::{Decode, DecodeAll};
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +55,19 @@ impl<R: Fn(&StorageKey) -> Result<Option<Vec<u8>>, Unread>> Books<R> {
             return Ok(None);
         };
         let value = V::decode_all(&mut &bytes[..]);
-        let fault = |_| ProofError::Decode {
-            what: format!("{key:?}"),
-        };
+        let fault = |_| undecodable(&key);
         Ok(Some(value.map_err(fault)?))
+    }
+
+    /// A value of which only the first part is known here, and the rest of it.
+    fn get_first<V: Decode>(&self, key: StorageKey) -> Result<Option<(V, Vec<u8>)>, Unread> {
+        let Some(bytes) = (self.0)(&key)? else {
+            return Ok(None);
+        };
+        let mut rest = &bytes[..];
+        let fault = |_| undecodable(&key);
+        let value = V::decode(&mut rest).map_err(fault)?;
+        Ok(Some((value, rest.to_vec())))
     }
 
     fn holder(&self, agent: &AgentId) -> Result<Option<ParticipantId>, Unread> {
@@ -68,6 +77,12 @@ impl<R: Fn(&StorageKey) -> Result<Option<Vec<u8>>, Unread>> Books<R> {
     fn party(&self, id: ParticipantId) -> Result<Party, Unread> {
         let participant: Option<Participant> = self.get(StorageKey::Participant(id))?;
         Ok(Party::new(id, participant))
+    }
+}
+
+fn undecodable(key: &StorageKey) -> ProofError {
+    ProofError::Decode {
+        what: format!("{key:?}"),
     }
 }
 
@@ -120,12 +135,14 @@ impl Subject {
                 Ok(Claim::NetPosition(claim))
             }
             Self::Transfer(uetr) => {
-                let transfer: Option<Transfer> = books.get(StorageKey::Transfer(*uetr))?;
-                let recorded = match transfer {
-                    Some(transfer) => Some(Box::new(TransferRecord::new(
+                // Every kind of transfer begins with the record that all of them have.
+                let found: Option<(Transfer, _)> = books.get_first(StorageKey::Transfer(*uetr))?;
+                let recorded = match found {
+                    Some((transfer, further)) => Some(Box::new(TransferRecord::new(
                         &transfer,
                         books.party(transfer.terms.debtor_agent)?,
                         books.party(transfer.terms.creditor_agent)?,
+                        further,
                     ))),
                     None => None,
                 };

@@ -34,7 +34,7 @@ fn authorities(keys: &[SigningKey]) -> Authorities {
     }
 }
 
-/// A `GrandpaJustification` of `target` as the chain encodes it, written out by hand: votes for `votes`, signed for a set.
+/// A `GrandpaJustification` of `target` as the chain encodes it, written out by hand: `votes`, signed for a set.
 fn justification(target: &Header, votes: &[(&SigningKey, Header)], headers: &[Vec<u8>], set: u64) -> Bytes {
     let number = |header: &Header| u32::try_from(header.number).expect("small");
     let mut bytes = (ROUND, target.hash, number(target), Compact(votes.len() as u32)).encode();

@@ -16,9 +16,9 @@ use std::path::PathBuf;
 
 /// Check evidence, a proof or a message that somebody hands over
 ///
-/// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded value. A
-/// message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has the salts,
-/// which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` is checked as
+/// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded
+/// value. A message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has
+/// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` is checked as
 /// `corridor verify-item` does. Exit code 11 when it does not hold.
 #[derive(Debug, clap::Args)]
 pub struct Verify {

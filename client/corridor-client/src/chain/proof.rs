@@ -120,8 +120,8 @@ impl Chain {
         .boxed()
     }
 
-    /// GRANDPA's justification of a finalised block or of a descendant; `None` where the node has none, as on a chain without
-    /// GRANDPA.
+    /// GRANDPA's justification of a finalised block or of a descendant; `None` where the node has none, as on a
+    /// chain without GRANDPA.
     ///
     /// # Errors
     /// The connection's.
