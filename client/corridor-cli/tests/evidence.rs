@@ -152,7 +152,8 @@ const EARLY: std::ops::RangeInclusive<u32> = 12..=26;
 fn a_bank_proves_its_position_and_transfers_to_somebody_without_a_node() {
     let place = workplace("node");
     let devnet = Devnet::start();
-    let config = play(&place, &devnet.url).join("boc.toml").display().to_string();
+    let demo = play(&place, &devnet.url);
+    let [config, other] = ["boc.toml", "cup.toml"].map(|file| demo.join(file).display().to_string());
     let make = |arguments: &[&str]| {
         let output = corridor(
             &place,
@@ -183,6 +184,15 @@ fn a_bank_proves_its_position_and_transfers_to_somebody_without_a_node() {
     );
     assert_eq!(code(&elsewhere), 6, "a block that is not final yet");
     assert!(!place.join("none.json").exists());
+    // Both banks' files about the same block are the same: their digest can be signed off.
+    let of_both = ["evidence", "position", "--all", "--block", "26", "--out"];
+    for (config, file) in [(&config, "ours.json"), (&other, "theirs.json")] {
+        let arguments = [&["--config", config][..], &of_both, &[file]].concat();
+        assert_eq!(code(&corridor(&place, &arguments)), 0);
+    }
+    let [ours, theirs] =
+        ["ours.json", "theirs.json"].map(|file| fs::read(place.join(file)).expect("written"));
+    assert_eq!(ours, theirs);
     // From here on there is no chain.
     drop(devnet);
     let verify = |file: &str| {
