@@ -104,7 +104,16 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// [`Exit::Message`], with the element, the place and the transaction at fault.
 pub fn read_pacs008(path: &Path) -> Result<CustomerCreditTransfer, Failure> {
-    read_with(path, pacs008::read)
+    parse_pacs008(path, &read(path)?)
+}
+
+/// Reads a pacs.008 whose file has been read.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn parse_pacs008(path: &Path, bytes: &[u8]) -> Result<CustomerCreditTransfer, Failure> {
+    let message = pacs008::read(bytes, &Limits::default());
+    message.map_err(|error| Failure::from(error).about(path.display()))
 }
 
 /// Reads a pacs.004.

@@ -14,6 +14,7 @@ mod conservation;
 mod currency;
 mod deploy;
 mod deposit;
+mod evidence;
 mod expire;
 mod explain;
 mod governor;
@@ -36,6 +37,7 @@ mod schedule;
 mod status;
 mod tariff;
 mod verify;
+mod verify_evidence;
 mod verify_item;
 mod watch;
 mod window;
@@ -99,6 +101,8 @@ pub enum Command {
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
     Watch(watch::Watch),
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -147,6 +151,7 @@ impl Command {
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
+            Self::Evidence(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

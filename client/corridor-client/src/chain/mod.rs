@@ -10,6 +10,7 @@
 //! | `dry_run.rs` | calls and instantiations that change nothing |
 //! | `extrinsic.rs` | signing and sending |
 //! | `block.rs`, `follow.rs` | finalised blocks: what one holds; all of them, in order |
+//! | `proof.rs` | headers, storage proofs and justifications, for evidence |
 
 mod block;
 mod connection;
@@ -17,6 +18,7 @@ mod dry_run;
 mod error;
 mod extrinsic;
 mod follow;
+mod proof;
 mod runtime;
 
 pub use block::{ContractEvent, ExtrinsicResult, FinalisedBlock};

@@ -12,6 +12,7 @@ mod controls;
 mod deploy;
 pub mod error;
 mod escrow;
+mod evidence;
 mod exchange;
 mod governance;
 mod netting;
