@@ -55,7 +55,7 @@ impl Index {
             create_private(path).map_err(|error| cannot(location, &error))?;
         }
         let index = Self::connect(location, "rwc").await?;
-        index.dialect.migrate(&mut *index.connection().await?).await?;
+        index.dialect.migrate(&index.pool).await?;
         Ok(index)
     }
 

@@ -3,7 +3,7 @@
 use crate::{IndexError, IndexLocation};
 use sqlx::{
     migrate::{MigrateError, Migration, MigrationType, Migrator},
-    AnyConnection, AssertSqlSafe, SqlSafeStr,
+    AnyPool, AssertSqlSafe, SqlSafeStr,
 };
 
 /// Which database.
@@ -52,11 +52,8 @@ impl Dialect {
     }
 
     /// Brings an empty or older database up to date. [`IndexError::Schema`] for a newer or an altered one.
-    pub(crate) async fn migrate(self, connection: &mut AnyConnection) -> Result<(), IndexError> {
-        self.migrator()
-            .run_direct(None, connection, false)
-            .await
-            .map_err(refusal)
+    pub(crate) async fn migrate(self, pool: &AnyPool) -> Result<(), IndexError> {
+        self.migrator().run(pool).await.map_err(refusal)
     }
 }
 
