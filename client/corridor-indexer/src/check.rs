@@ -152,9 +152,10 @@ impl Contract<'_> {
         let position = message
             .decode(&self.run(message.data()).await?)
             .map_err(Error::from)?;
-        let net = self
-            .ask(self.contract.net_position(participant, currency))
-            .await?
+        let message = self.contract.net_position(participant, currency);
+        let net = message
+            .decode(&self.run(message.data()).await?)
+            .map_err(Error::from)?
             .entry;
         let whole = |minor_units: u128| {
             i128::try_from(minor_units).map_err(|_| IndexError::Damaged("a position beyond 127 bits".into()))
