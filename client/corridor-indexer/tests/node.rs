@@ -196,7 +196,11 @@ async fn a_node_that_restarts_is_followed_on_and_a_chain_that_was_reset_is_refus
     let mut indexer = Indexer::open(&live, &corridor, None).await.expect("an indexer");
     let (sender, mut seen) = tokio::sync::watch::channel(0);
     let task = tokio::spawn(async move {
-        let result = indexer.run(|block| drop(sender.send(block.number))).await;
+        let result = indexer
+            .run(|block| {
+                sender.send_replace(block.number);
+            })
+            .await;
         panic!("it ends: {result:?}");
     });
     demo.end();
