@@ -111,6 +111,7 @@ fn help() {
         "evidence",
         "evidence position",
         "evidence transfer",
+        "index",
         "verify",
         "account",
         "key",

@@ -18,6 +18,7 @@ mod evidence;
 mod expire;
 mod explain;
 mod governor;
+mod index;
 mod instruct;
 mod key;
 mod limits;
@@ -103,6 +104,7 @@ pub enum Command {
     Watch(watch::Watch),
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
+    Index(index::Index),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -152,6 +154,7 @@ impl Command {
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
             Self::Evidence(command) => command.run(context).await,
+            Self::Index(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),
