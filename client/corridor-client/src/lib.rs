@@ -40,7 +40,7 @@ pub use corridor::{
     watch::{CorridorEvent, EventStream},
     Corridor,
 };
-pub use key::{KeyError, KeySource};
+pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use store::{OperationStatus, StoreError, StoreLocation};
 pub use submitter::SubmitError;
 

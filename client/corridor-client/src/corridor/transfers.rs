@@ -3,7 +3,7 @@
 use super::call::outcome;
 use crate::{
     commitment::Commitment,
-    contract::{Answer, ContractError, Message, SettlementEvent},
+    contract::{Answer, ContractError, Message, SettlementContract, SettlementEvent},
     store::StoredTransfer,
     submitter::Landed,
     Corridor, EndRequest, Error, InstructRequest, Outcome, ReturnRequest, TransferReceipt,
@@ -29,11 +29,37 @@ impl Corridor {
         let contract = self.contract()?;
         self.submitter()?;
         let kept = self.keep(contract.address(), &request).await?;
+        self.instruct_kept(contract, kept).await
+    }
+
+    /// The same with a salt the caller chose and stored first: for one that may repeat the request from another
+    /// process, whose store does not know the salt of the first.
+    ///
+    /// # Errors
+    /// As [`Corridor::instruct`].
+    pub async fn instruct_salted(
+        &self,
+        request: InstructRequest,
+        salt: [u8; 32],
+    ) -> Result<Outcome<TransferReceipt>, Error> {
+        let contract = self.contract()?;
+        self.submitter()?;
+        let commitment = Commitment::with_salt(salt, &request.message);
+        let kept = stored(contract.address(), &request, commitment);
+        self.inner.store.keep_transfer(kept.clone()).await?;
+        self.instruct_kept(contract, kept).await
+    }
+
+    async fn instruct_kept(
+        &self,
+        contract: SettlementContract,
+        kept: StoredTransfer,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
         let outcome = self
             .change(
                 "instruct",
-                request.uetr,
-                contract.instruct(request.uetr, kept.terms),
+                kept.uetr,
+                contract.instruct(kept.uetr, kept.terms),
             )
             .await?;
         if !outcome.repeated {
