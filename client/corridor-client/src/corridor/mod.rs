@@ -155,7 +155,8 @@ impl Corridor {
         let account = self.submitter()?.account();
         let open = self.inner.store.open_operations(account).await?;
         for operation in &open {
-            let given_up = crate::store::Settlement::Failed("given up: another process may ask for it".into());
+            let given_up =
+                crate::store::Settlement::Failed("given up: another process may ask for it".into());
             self.inner.store.settle(operation.id, given_up).await?;
         }
         Ok(open.len())

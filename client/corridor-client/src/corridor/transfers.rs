@@ -56,11 +56,7 @@ impl Corridor {
         kept: StoredTransfer,
     ) -> Result<Outcome<TransferReceipt>, Error> {
         let outcome = self
-            .change(
-                "instruct",
-                kept.uetr,
-                contract.instruct(kept.uetr, kept.terms),
-            )
+            .change("instruct", kept.uetr, contract.instruct(kept.uetr, kept.terms))
             .await?;
         if !outcome.repeated {
             // An earlier attempt under this UETR may have been refused with other terms.
