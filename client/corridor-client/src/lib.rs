@@ -43,7 +43,7 @@ pub use corridor::{
     watch::{CorridorEvent, EventStream},
     Corridor,
 };
-pub use key::{KeyError, KeySource};
+pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use rate::{decimal_rate, parse_rate, InvalidRate};
 pub use store::{OperationStatus, StoreError, StoreLocation};
 pub use submitter::SubmitError;

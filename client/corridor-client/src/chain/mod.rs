@@ -28,7 +28,7 @@ pub use calls::ContractCall;
 pub use connection::Chain;
 pub use dry_run::{DryRun, Execution};
 pub use error::ChainError;
-pub use extrinsic::{Anchor, Call, Limits, SignedExtrinsic, LIFETIME_BLOCKS};
+pub use extrinsic::{Anchor, Call, Limits, SignError, SignedExtrinsic, LIFETIME_BLOCKS};
 pub use follow::BlockStream;
 
 /// A hash of 32 bytes: a block's or an extrinsic's.

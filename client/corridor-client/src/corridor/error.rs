@@ -49,6 +49,7 @@ impl From<SubmitError> for Error {
             SubmitError::Chain(error) => Self::Chain(error),
             SubmitError::Contract(error) => Self::Contract(error),
             SubmitError::Store(error) => Self::Store(error),
+            SubmitError::Key(error) => Self::Key(error),
             fate => Self::Submit(fate),
         }
     }
