@@ -53,9 +53,13 @@ fn judge(result: &Result<OutcomeView, Error>, attempts: i64) -> Verdict {
         // Executed in a finalised block, and failed there; the next dry-run tells why if it lasts.
         Error::Submit(SubmitError::Failed { .. }) => given_up,
         Error::Submit(_) => Verdict::Unknown,
-        Error::Chain(_) | Error::Store(_) | Error::Key(_) | Error::NoKey | Error::NoSettlement => {
-            Verdict::Again
-        }
+        Error::Chain(_)
+        | Error::Store(_)
+        | Error::Key(_)
+        | Error::Proof(_)
+        | Error::NoKey
+        | Error::NoSettlement
+        | Error::OtherChain { .. } => Verdict::Again,
     }
 }
 

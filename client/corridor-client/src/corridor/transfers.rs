@@ -3,7 +3,7 @@
 use super::call::outcome;
 use crate::{
     commitment::Commitment,
-    contract::{Answer, ContractError, Message, SettlementContract, SettlementEvent},
+    contract::{Answer, ContractError, Message, SettlementEvent},
     store::StoredTransfer,
     submitter::Landed,
     Corridor, EndRequest, Error, InstructRequest, Outcome, ReturnRequest, TransferReceipt,

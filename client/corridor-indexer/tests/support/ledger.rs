@@ -330,7 +330,7 @@ impl Ledger {
             reason: ReasonCode::AC04,
         };
         let positions = (self.position(debtor, currency), self.position(creditor, currency));
-        let returned = transfer_return::return_any(
+        let returned = transfer_return::return_transfer(
             None,
             transfer,
             window.as_ref(),
