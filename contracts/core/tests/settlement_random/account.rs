@@ -69,10 +69,7 @@ impl Account {
     fn fee(&self, terms: &Terms, money: Money, agent: ParticipantId, at: u64) -> Option<Fee> {
         let corridor = (terms.debtor_agent, terms.creditor_agent, money.currency);
         let (payee, versions) = self.tariffs.get(&corridor)?;
-        let tariff = versions
-            .iter()
-            .filter(|tariff| tariff.effective_from <= at)
-            .last()?;
+        let tariff = versions.iter().rfind(|tariff| tariff.effective_from <= at)?;
         let share = (money.minor_units * u128::from(tariff.basis_points)).div_ceil(10_000);
         let total = (share + u128::from(tariff.fixed_minor_units)).clamp(
             u128::from(tariff.minimum_minor_units),
