@@ -5,7 +5,7 @@ use crate::{
     directory::Directory,
     message::{self, Reported},
     output::{Answer, Cell, Page, Progress, Table, Tone},
-    target::QUERIES,
+    target::{credited, QUERIES},
     view::{status_tone, MoneyView, OutcomeView, Text},
     Exit, Failure,
 };
@@ -67,6 +67,9 @@ pub struct LineView {
     pub end_to_end_id: Option<String>,
     /// Its amount.
     pub interbank_settlement_amount: MoneyView,
+    /// What a transfer in two currencies credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credited_amount: Option<MoneyView>,
     /// Where it stands now; `null` where nothing is recorded.
     pub status: Option<&'static str>,
     /// Why.
@@ -115,7 +118,11 @@ impl Answering<'_> {
             let refusal = result
                 .as_ref()
                 .and_then(|result| result.as_ref().err()?.refusal());
-            lines.push(self.line(&item, transfer.as_ref(), result));
+            let credited = match &transfer {
+                Some(transfer) => credited(self.corridor, item.uetr, transfer).await?,
+                None => None,
+            };
+            lines.push(self.line(&item, transfer.as_ref(), credited, result));
             reported.push((item, transfer, refusal));
         }
         if let Some(path) = self.pacs002 {
@@ -134,6 +141,7 @@ impl Answering<'_> {
         &self,
         item: &Item,
         transfer: Option<&Transfer>,
+        credited: Option<Money>,
         result: Option<Result<Outcome<TransferReceipt>, Error>>,
     ) -> LineView {
         let (outcome, error) = match result {
@@ -145,6 +153,7 @@ impl Answering<'_> {
             uetr: Text(item.uetr),
             end_to_end_id: item.original.end_to_end_id.clone(),
             interbank_settlement_amount: MoneyView(item.amount),
+            credited_amount: credited.map(MoneyView),
             status: transfer.map(|transfer| transfer.status.name()),
             reason: transfer.and_then(|transfer| Some(transfer.reason?.to_string())),
             outcome,
@@ -214,7 +223,11 @@ impl Answer for BatchView {
             let block = line.outcome.as_ref().map(OutcomeView::block_text);
             let remark = match &line.error {
                 Some(error) => Cell::toned(format!("{}: {}", error.name(), error.message), Tone::Bad),
-                None => line.reason.clone().unwrap_or_default().into(),
+                None => {
+                    let credited = line.credited_amount.map(|amount| format!("{amount} credited"));
+                    let parts: Vec<String> = line.reason.clone().into_iter().chain(credited).collect();
+                    parts.join(", ").into()
+                }
             };
             table.row([
                 line.uetr.into(),

@@ -142,7 +142,15 @@ async fn named(uetr: Uetr, corridor: &Corridor) -> Result<Target, Failure> {
     })
 }
 
-async fn credited(corridor: &Corridor, uetr: Uetr, transfer: &Transfer) -> Result<Option<Money>, Failure> {
+/// What a transfer in two currencies credits; `None` for one in one.
+///
+/// # Errors
+/// The client library's.
+pub(crate) async fn credited(
+    corridor: &Corridor,
+    uetr: Uetr,
+    transfer: &Transfer,
+) -> Result<Option<Money>, Failure> {
     if transfer.terms.settlement_method != SettlementMethod::PaymentVersusPayment {
         return Ok(None);
     }

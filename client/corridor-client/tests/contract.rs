@@ -127,7 +127,7 @@ fn settlement_messages_are_selector_and_scale() {
         ),
         (
             hub.resolve_queue(Currency::CNY).data(),
-            "Controls::resolve_queue",
+            "Queueing::resolve_queue",
             Currency::CNY.encode(),
         ),
         (
@@ -143,8 +143,9 @@ fn settlement_messages_are_selector_and_scale() {
         clearing: ink::Address::from([6; 20]),
         exchange: ink::Address::from([7; 20]),
         controls: ink::Address::from([8; 20]),
+        treasury: ink::Address::from([11; 20]),
     };
-    let arguments = [[5; 20], [6; 20], [7; 20], [8; 20]].concat();
+    let arguments = [[5; 20], [6; 20], [7; 20], [8; 20], [11; 20]].concat();
     assert_eq!(
         SettlementContract::constructor(codes, [9; 32], [10; 20]),
         [ink_selector("new"), arguments, vec![9; 32], vec![10; 20]].concat()

@@ -286,3 +286,10 @@ fn a_batch_counts_each_of_its_items() {
         "never below nothing"
     );
 }
+
+#[test]
+fn the_second_in_which_a_count_begins_is_taken_to_have_been_counted() {
+    let counted = limited().take(500, NOW).expect("within the limits");
+    assert_ne!(counted.give_back(NOW, 1, 500), counted);
+    assert_eq!(counted.give_back(NOW - 1, 1, 500), counted);
+}

@@ -225,9 +225,9 @@ impl Answer for AllView {
             "currency",
             "per transfer>",
             "per period>",
-            "counted>",
+            "now>",
             "transfers>",
-            "counted>",
+            "now>",
             "bucket>",
         ]);
         let amount =

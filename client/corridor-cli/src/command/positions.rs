@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// Show escrow by participant and currency
 ///
-/// What is available, and what is reserved for pending transfers. Shows the configured participant's; all of them with --all, or where none is configured.
+/// What is available, and what is reserved for pending transfers, their fees, and what they use of the participant's quotes. Shows the configured participant's; all of them with --all, or where none is configured.
 #[derive(Debug, clap::Args)]
 pub struct Positions {
     /// Every participant's

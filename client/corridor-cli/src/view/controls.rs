@@ -176,3 +176,63 @@ impl fmt::Display for ReportView {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corridor_client::core::ParticipantId;
+
+    fn text(change: ControlsChange) -> String {
+        let scope = LimitScope {
+            debtor_agent: ParticipantId(0),
+            creditor_agent: None,
+            currency: Currency::CNY,
+        };
+        let directory = Directory::of(Vec::new());
+        assert_eq!(scope_text(&scope, &directory), "participant 0 -> everybody, CNY");
+        controls_text(&ControlsChanged { scope, change }, &directory)
+    }
+
+    #[test]
+    fn tariffs_and_limits_are_lines_and_bounds_nobody_set_are_not_numbers() {
+        let tariff = Tariff {
+            version: 2,
+            effective_from: 1_795_512_600,
+            fixed_minor_units: 150,
+            basis_points: 3,
+            minimum_minor_units: 0,
+            maximum_minor_units: u64::MAX,
+        };
+        assert_eq!(
+            text(ControlsChange::Tariff(ParticipantId(2), tariff)),
+            "tariff version 2 from 2026-11-24T09:30:00Z, to participant 2: CNY 1.50 and 3 basis points, at least CNY \
+             0.00, no maximum"
+        );
+        let limits = Limits {
+            per_transfer_minor_units: 10_000,
+            period_minor_units: u128::MAX,
+            period_count: u32::MAX,
+            bucket_seconds: 60,
+        };
+        assert_eq!(
+            text(ControlsChange::Limits(Some(limits))),
+            "limits: CNY 100.00 a transfer, any amount and any number of them over 6 buckets of 60 s"
+        );
+        assert_eq!(text(ControlsChange::Limits(None)), "no limits any more");
+    }
+
+    #[test]
+    fn a_report_says_how_much_liquidity_was_saved() {
+        let report = QueueReport {
+            settled: 2,
+            expired: 0,
+            waiting: 1,
+            gross_minor_units: 190_000,
+            liquidity_minor_units: 10_000,
+        };
+        assert_eq!(
+            ReportView::new(&report, Currency::HKD).to_string(),
+            "2 settled, 0 expired, 1 waiting; HKD 1900.00 gross with HKD 100.00 of liquidity"
+        );
+    }
+}

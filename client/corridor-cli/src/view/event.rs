@@ -2,7 +2,7 @@
 
 use super::{
     controls::{controls_text, scope_text, ReportView},
-    exchange::{fee_event_text, quote_event_text, ExchangeView},
+    exchange::{fee_event_text, quote_event_text, ExchangeView, LegView},
     netting::{batch_text, netting_text, schedule_text},
     BlockView, MoneyView, Text,
 };
@@ -12,7 +12,10 @@ use crate::{
     reference::ReferenceText,
 };
 use corridor_client::{
-    core::{registry::RegistryChange, Currency, Money, MovementKind, Roles, TransferChange, Uetr},
+    core::{
+        charged::FeeEvent, registry::RegistryChange, Currency, Money, MovementKind, Roles, TransferChange,
+        Uetr,
+    },
     AddressText, CorridorEvent, EscrowMoved, RegistryChanged, SettlementEvent, TransferRecorded,
 };
 use serde::Serialize;
@@ -98,6 +101,9 @@ pub enum ChangeView {
         uetr: Text<Uetr>,
         /// What happened, in a sentence.
         text: String,
+        /// What moved.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        legs: Vec<LegView>,
     },
     /// A tariff or limits were set.
     Controls {
@@ -173,6 +179,10 @@ impl EventView {
                 SettlementEvent::Fees(event) => ChangeView::Fees {
                     uetr: Text(event.uetr),
                     text: fee_event_text(&event.event, directory),
+                    legs: match &event.event {
+                        FeeEvent::Paid(legs) => LegView::all(legs, directory),
+                        FeeEvent::Fixed(_) | FeeEvent::Reserved | FeeEvent::Released => Vec::new(),
+                    },
                 },
                 SettlementEvent::Controls(event) => ChangeView::Controls {
                     scope: scope_text(&event.scope, directory),
@@ -241,7 +251,7 @@ impl EventView {
             } => format!("exchange  {uetr}  {debtor_agent} -> {creditor_agent}  {status}  {exchange}")
                 .trim_end()
                 .into(),
-            ChangeView::Fees { uetr, text } => format!("fees  {uetr}  {text}"),
+            ChangeView::Fees { uetr, text, .. } => format!("fees  {uetr}  {text}"),
             ChangeView::Controls { scope, text } => format!("controls  {scope}  {text}"),
             ChangeView::Queue { currency, report } => format!("queue  {currency}  {report}"),
             ChangeView::Registry { text } => format!("registry  {text}"),

@@ -397,3 +397,100 @@ impl fmt::Display for ExchangeView {
         f.write_str(&parts.join("  "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corridor_client::core::{
+        FxTerms, ParticipantId, QuoteId, ReasonCode, Reference, SettlementMethod, Terms, TransferStatus, Uetr,
+    };
+
+    const BOC: ParticipantId = ParticipantId(0);
+    const CUP: ParticipantId = ParticipantId(1);
+    const BANK: ParticipantId = ParticipantId(2);
+
+    fn text(event: FxEvent) -> String {
+        let event = ExchangeRecorded {
+            uetr: Uetr([0x11; 16]),
+            debtor_agent: BOC,
+            creditor_agent: CUP,
+            status: TransferStatus::Pending,
+            event,
+        };
+        ExchangeView::new(&event, &Directory::of(Vec::new())).to_string()
+    }
+
+    fn leg(from: ParticipantId, to: ParticipantId, money: Money, purpose: Purpose) -> Leg {
+        Leg {
+            from,
+            to,
+            money,
+            purpose,
+        }
+    }
+
+    #[test]
+    fn an_exchange_is_a_line_with_both_currencies_and_every_movement() {
+        let (yuan, dollars) = (
+            Money::new(Currency::CNY, 100_000),
+            Money::new(Currency::HKD, 108_621),
+        );
+        let instructed = FxEvent::Instructed {
+            terms: Terms {
+                debtor_agent: BOC,
+                creditor_agent: CUP,
+                interbank_settlement_amount: yuan,
+                interbank_settlement_date: 0,
+                charge_bearer: corridor_client::core::ChargeBearer::Debt,
+                settlement_method: SettlementMethod::PaymentVersusPayment,
+                expires_at: 0,
+                message_digest: [0; 32],
+            },
+            fx: FxTerms {
+                quote: QuoteId {
+                    provider: BANK,
+                    reference: Reference([7; 16]),
+                },
+                credited: dollars,
+            },
+            remainder: 3,
+            spread_minor_units: 109,
+            charges: Charges {
+                debtor: Some(Fee {
+                    to: BANK,
+                    minor_units: 150,
+                }),
+                creditor: None,
+            },
+        };
+        assert_eq!(
+            text(instructed),
+            "CNY 1000.00 for HKD 1086.21  on quote participant 2:07070707-0707-0707-0707-070707070707  fees CNY 1.50 \
+             from the debtor agent to participant 2"
+        );
+        let legs = vec![
+            leg(BOC, BANK, yuan, Purpose::Debited),
+            leg(BANK, CUP, dollars, Purpose::Credited),
+        ];
+        assert_eq!(
+            text(FxEvent::Settled(legs)),
+            "debited CNY 1000.00 from participant 0 to participant 2  credited HKD 1086.21 from participant 2 to \
+             participant 1"
+        );
+        assert_eq!(text(FxEvent::Rejected(ReasonCode::AC04)), "AC04");
+        assert_eq!(text(FxEvent::Expired), "");
+    }
+
+    #[test]
+    fn a_rate_without_an_exact_decimal_is_shown_as_a_ratio() {
+        let rate = |numerator, denominator| {
+            let rate = Rate {
+                numerator,
+                denominator,
+            };
+            RateView::new(rate, Currency::CNY, Currency::HKD).to_string()
+        };
+        assert_eq!(rate(23, 25), "0.92");
+        assert_eq!(rate(1, 3), "1/3");
+    }
+}

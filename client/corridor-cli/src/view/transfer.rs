@@ -147,7 +147,9 @@ impl TransferView {
             ("amount", self.interbank_settlement_amount.to_string()),
             ("settles", method),
         ];
-        let fees = self.fees.as_ref().map(|fees| ("fees", fees.to_string()));
+        // In two currencies the fees are among the legs.
+        let fees = self.fees.as_ref().filter(|_| self.fx.is_none());
+        let fees = fees.map(|fees| ("fees", fees.to_string()));
         let second = self.fx.iter().flat_map(fx_fields);
         let more = [
             ("returned", self.returned_amount.to_string()),

@@ -37,8 +37,10 @@ pub async fn connect(url: &str, key: &str, store: StoreLocation) -> Result<Corri
 
 /// The built contracts' code.
 pub struct Blobs {
-    settlement: SettlementCode,
-    cash: Vec<u8>,
+    /// The settlement contract's.
+    pub settlement: SettlementCode,
+    /// A currency's.
+    pub cash: Vec<u8>,
 }
 
 impl Blobs {
@@ -141,7 +143,7 @@ pub async fn set_up(url: String, blobs: Blobs) -> Result<TwoBanks, Box<dyn std::
 }
 
 /// Admits a bank whose one key has every role.
-async fn admit(
+pub async fn admit(
     governor: &Corridor,
     bank: &Corridor,
     agent: &str,

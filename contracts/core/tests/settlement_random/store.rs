@@ -82,6 +82,11 @@ pub struct Store {
 
 impl Store {
     pub fn new() -> Self {
+        let pages = || {
+            currencies()
+                .into_iter()
+                .flat_map(|code| (0..3).map(move |number| (code, number)))
+        };
         Self {
             now: NOW,
             gate: Gate {
@@ -95,8 +100,8 @@ impl Store {
                 utc_offset: 28_800,
                 holidays: vec![19_680, 19_681, 19_700],
             },
-            positions: BTreeMap::new(),
-            net: BTreeMap::new(),
+            positions: pages().map(|key| (key, PositionPage::default())).collect(),
+            net: pages().map(|key| (key, NetPage::default())).collect(),
             windows: BTreeMap::new(),
             transfers: BTreeMap::new(),
             operations: BTreeMap::new(),
@@ -109,8 +114,7 @@ impl Store {
     }
 
     pub fn position(&self, id: ParticipantId, currency: Currency) -> Position {
-        let page = self.positions.get(&(currency, PositionPage::number_of(id)));
-        page.map(|page| page.get(id)).unwrap_or_default()
+        self.position_page(currency, PositionPage::number_of(id)).get(id)
     }
 
     pub fn set_position(&mut self, id: ParticipantId, currency: Currency, position: Position) {
@@ -118,11 +122,8 @@ impl Store {
         self.positions.entry(key).or_default().set(id, position);
     }
 
-    pub fn position_page(&self, currency: Currency, number: u16) -> PositionPage {
-        self.positions
-            .get(&(currency, number))
-            .cloned()
-            .unwrap_or_default()
+    pub fn position_page(&self, currency: Currency, number: u16) -> &PositionPage {
+        &self.positions[&(currency, number)]
     }
 
     pub fn books(&self, keys: &[(ParticipantId, Currency)]) -> Books {
@@ -135,8 +136,8 @@ impl Store {
         }
     }
 
-    pub fn net_page(&self, currency: Currency, number: u16) -> NetPage {
-        self.net.get(&(currency, number)).cloned().unwrap_or_default()
+    pub fn net_page(&self, currency: Currency, number: u16) -> &NetPage {
+        &self.net[&(currency, number)]
     }
 
     pub fn entry(&self, id: ParticipantId, currency: Currency) -> NetEntry {
@@ -151,8 +152,8 @@ impl Store {
     pub fn pages(&self, currency: Currency, debtor: ParticipantId, creditor: ParticipantId) -> NetPages {
         let [from, to] = [debtor, creditor].map(NetPage::number_of);
         NetPages {
-            debtor: self.net_page(currency, from),
-            creditor: (from != to).then(|| self.net_page(currency, to)),
+            debtor: self.net_page(currency, from).clone(),
+            creditor: (from != to).then(|| self.net_page(currency, to).clone()),
         }
     }
 

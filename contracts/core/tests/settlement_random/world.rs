@@ -4,16 +4,14 @@ use crate::account::{Account, Taken};
 use crate::common::{self, Random};
 use crate::shell::{Answer, Done, End};
 use crate::store::{currencies, Record, Scope, Store, IDS};
-use corridor_core::closing::Ending;
 use corridor_core::{
-    Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Limits, Money, MovementKind, NetEntry,
-    NetResult, Outcome, ParticipantId, Position, Quote, QuoteId, Rate, ReasonCode, Reference,
-    SettlementMethod, Tariff, Terms, TransferReturn, TransferStatus, Uetr, WindowId,
+    Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
+    Quote, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn, TransferStatus, Uetr,
 };
 use std::collections::BTreeMap;
 
 /// Of each currency each participant starts with so much.
-const OPENING: u128 = 20_000;
+const OPENING: u128 = 6_000;
 
 /// What happened how often.
 #[derive(Default)]
@@ -29,10 +27,10 @@ pub struct World {
     pub account: Account,
     pub tally: Tally,
     /// Quotes, also those nobody may have published.
-    offers: Vec<Quote>,
+    pub offers: Vec<Quote>,
     /// The last transfers, newest last.
     uetrs: Vec<Uetr>,
-    instructions: Vec<(Uetr, Terms, Option<FxTerms>)>,
+    pub instructions: Vec<(Uetr, Terms, Option<FxTerms>)>,
     returns: Vec<(ParticipantId, Reference, TransferReturn)>,
     pub batches: Vec<crate::batches::Submitted>,
 }
@@ -71,12 +69,18 @@ impl World {
             returns: Vec::new(),
             batches: Vec::new(),
         };
+        for _ in 0..40 {
+            world.set_tariff();
+        }
+        for _ in 0..15 {
+            world.set_limits();
+        }
         for id in IDS {
             for currency in currencies() {
                 world.movement(id, MovementKind::Deposit, Money::new(currency, OPENING));
                 let cap = world.random.below(20_000);
                 world.cap(id, currency, cap);
-                world.collateral(id, CollateralKind::Pledge, Money::new(currency, 4_000));
+                world.collateral(id, CollateralKind::Pledge, Money::new(currency, 1_500));
             }
         }
         world
@@ -84,9 +88,8 @@ impl World {
 
     pub fn step(&mut self) {
         match self.random.below(1_000) {
-            0..80 => self.store.now += self.random.pick(&[1, 10, 60, 300, 900, 2_000]),
-            80..82 => self.store.now += self.random.below(3 * 86_400),
-            82..120 => self.some_money(),
+            0..80 => self.pass(),
+            80..120 => self.some_money(),
             120..170 => self.some_collateral(),
             170..185 => {
                 let (id, currency, cap) = (self.id(), self.currency(), self.random.below(20_000));
@@ -104,12 +107,21 @@ impl World {
             795..825 => self.end(End::Cancel(ReasonCode::CUST)),
             825..865 => self.end(End::Expire),
             865..920 => self.give_back(),
-            920..940 => self.resolve(),
-            940..955 => self.submit(),
-            955..980 => self.answer_batch(),
+            920..950 => self.resolve(),
+            950..962 => self.submit(),
+            962..983 => self.answer_batch(),
             _ => self.end_window(),
         }
         self.account.check(&self.store);
+    }
+
+    /// Mostly moments, now and then days.
+    fn pass(&mut self) {
+        self.store.now += if self.random.below(300) == 0 {
+            self.random.below(3 * 86_400)
+        } else {
+            self.random.pick(&[1, 10, 60, 300, 900])
+        };
     }
 
     pub fn note(&mut self, action: &'static str, kind: &'static str, answer: Answer) {
@@ -138,192 +150,40 @@ impl World {
 
     /// Mostly who may.
     pub fn caller(&mut self, mostly: ParticipantId) -> Caller {
-        if self.random.percent(96) {
-            common::caller(mostly)
-        } else {
-            common::caller(self.id())
+        match self.random.below(100) {
+            0..3 => common::caller(self.id()),
+            3..5 => common::caller_without(mostly, &[self.random.pick(&Role::ALL)]),
+            _ => common::caller(mostly),
         }
     }
 
     /// More often small than large.
-    fn amount(&mut self) -> u128 {
+    pub fn amount(&mut self) -> u128 {
         let magnitude = 1 << self.random.below(13);
         u128::from(1 + self.random.below(magnitude))
     }
 
-    fn movement(&mut self, id: ParticipantId, kind: MovementKind, money: Money) {
-        let reference = Reference(self.random.bytes());
-        let caller = common::caller(id);
-        let answer = self.store.move_money(&caller, reference, kind, money);
-        if answer == Ok(Done::Recorded) {
-            self.account.brought(id, money, kind == MovementKind::Deposit);
-            let again = self.store.move_money(&caller, reference, kind, money);
-            assert_eq!(again, Ok(Done::Repeated));
-        }
-        let kind = match kind {
-            MovementKind::Deposit => "deposit",
-            MovementKind::Withdrawal => "withdrawal",
-        };
-        self.note(kind, "", answer);
-    }
-
-    fn some_money(&mut self) {
-        let (id, currency) = (self.id(), self.currency());
-        let kind = self
-            .random
-            .pick(&[MovementKind::Deposit, MovementKind::Withdrawal]);
-        let money = Money::new(currency, 2 * self.amount());
-        self.movement(id, kind, money);
-    }
-
-    fn collateral(&mut self, id: ParticipantId, kind: CollateralKind, money: Money) {
-        let reference = Reference(self.random.bytes());
-        let answer = self
-            .store
-            .move_collateral(&common::caller(id), reference, kind, money);
-        let sign = if kind == CollateralKind::Pledge { 1 } else { -1 };
-        if answer == Ok(Done::Recorded) {
-            let minor_units = i128::try_from(money.minor_units).expect("small");
-            self.account.pledged(id, money.currency, sign * minor_units);
-        }
-        let action = if sign > 0 { "pledge" } else { "release" };
-        self.note(action, "", answer);
-    }
-
-    fn some_collateral(&mut self) {
-        let (id, currency) = (self.id(), self.currency());
-        let kind = self
-            .random
-            .pick(&[CollateralKind::Pledge, CollateralKind::Release]);
-        let money = Money::new(currency, self.amount());
-        self.collateral(id, kind, money);
-    }
-
-    fn cap(&mut self, id: ParticipantId, currency: Currency, cap: u64) {
-        let before = self.store.entry(id, currency);
-        let set = corridor_core::collateral::set_cap(&self.store.gate, id, before, cap).expect("admitted");
-        if let Some(entry) = set {
-            self.store.set_entry(id, currency, entry);
-            self.note("cap", "", Ok(Done::Recorded));
-        }
-    }
-
-    fn set_tariff(&mut self) {
-        let (debtor, currency, payee) = (self.id(), self.currency(), self.id());
-        let creditor = self.random.other(&IDS, debtor);
-        let key = (debtor, creditor, currency);
-        let controls = self.store.corridors.get(&key).cloned().unwrap_or_default();
-        let known = controls.tariffs.as_ref();
-        let payee = known.map_or(payee, |tariffs| tariffs.payee);
-        let last = known.and_then(|tariffs| tariffs.versions().last().map(|tariff| tariff.version));
-        let tariff = Tariff {
-            version: last.map_or(1, |last| last + 1),
-            effective_from: self.store.now + self.random.below(2_000),
-            fixed_minor_units: self.random.below(5),
-            basis_points: u16::try_from(self.random.below(60)).expect("small"),
-            minimum_minor_units: self.random.below(4),
-            maximum_minor_units: 4 + self.random.below(100),
-        };
-        let answer = match controls.add_tariff(payee, tariff, self.store.now) {
-            Ok(Outcome::Recorded(controls)) => {
-                self.store.corridors.insert(key, controls);
-                self.account.tariff_set(key, payee, tariff);
-                Ok(Done::Recorded)
-            }
-            Ok(Outcome::Repeated(_)) => Ok(Done::Repeated),
-            Err(error) => Err(error),
-        };
-        self.note("tariff", "", answer);
-    }
-
-    fn set_limits(&mut self) {
-        let (debtor, currency) = (self.id(), self.currency());
-        let creditor = self.random.percent(50).then(|| self.random.other(&IDS, debtor));
-        let limits = self.random.percent(85).then(|| Limits {
-            per_transfer_minor_units: u128::from(30 + self.random.below(5_000)),
-            period_minor_units: u128::from(self.random.below(12_000)),
-            period_count: u32::try_from(self.random.below(80)).expect("small"),
-            bucket_seconds: if self.random.percent(90) { 300 } else { 70 },
-        });
-        let scope = (debtor, creditor, currency);
-        match creditor {
-            None => {
-                let limited = self.store.limits.entry((debtor, currency)).or_default();
-                *limited = limited.set(limits).expect("valid");
-            }
-            Some(creditor) => {
-                let corridor = self.store.corridors.entry((debtor, creditor, currency));
-                let limited = &mut corridor.or_default().limited;
-                *limited = limited.set(limits).expect("valid");
-            }
-        }
-        self.account.limits_set(scope, limits);
-        // What was instructed in this very second may or may not be under the limits.
-        self.store.now += 1;
-        let kind = if limits.is_some() { "set" } else { "lifted" };
-        self.note("limits", kind, Ok(Done::Recorded));
-    }
-
-    /// Somebody is suspended, or business is paused, mostly not for long.
-    fn gate(&mut self) {
-        self.store.gate.paused = self.random.percent(5);
-        let id = self.id();
-        let suspended = self.random.percent(15);
-        self.store.gate.set_suspended(id, suspended).expect("admitted");
-    }
-
-    fn offer(&mut self) {
-        let (provider, provider_buys) = (self.id(), self.currency());
-        let minimum_minor_units = u128::from(self.random.below(50)) + u128::from(self.random.percent(98));
-        let quote = Quote {
-            id: QuoteId {
-                provider,
-                reference: Reference(self.random.bytes()),
-            },
-            provider_buys,
-            provider_sells: self.random.other(&currencies(), provider_buys),
-            rate: Rate {
-                numerator: self.random.below(3_000),
-                denominator: self.random.below(1_000),
-            },
-            spread_basis_points: u16::try_from(self.random.below(300)).expect("small"),
-            minimum_minor_units,
-            maximum_minor_units: minimum_minor_units + u128::from(self.random.below(12_000)),
-            counterparty: self.random.percent(20).then(|| self.id()),
-            expires_at: self.store.now + self.random.below(10_000),
-            hold_seconds: u32::try_from(self.random.below(12_000)).expect("small"),
-            unwind_seconds: u32::try_from(self.random.below(40_000)).expect("small"),
-        };
-        if self.random.percent(40) {
-            // Signed and handed over: the chain hears of it when it is used.
-            self.offers.push(quote);
-            return;
-        }
-        let caller = self.caller(provider);
-        let answer = self.store.publish(&caller, &quote);
-        if answer == Ok(Done::Recorded) {
-            self.offers.push(quote);
-        }
-        self.note("publish", "", answer);
-    }
-
-    fn recent<T: Copy>(random: &mut Random, from: &[T], most: usize) -> Option<T> {
+    pub fn recent<T: Copy>(random: &mut Random, from: &[T], most: usize) -> Option<T> {
         let recent = &from[from.len().saturating_sub(most)..];
         (!recent.is_empty()).then(|| random.pick(recent))
     }
 
-    fn withdraw(&mut self) {
-        let Some(mut quote) = Self::recent(&mut self.random, &self.offers, 12) else {
-            return;
-        };
-        quote.hold_seconds += u32::from(self.random.percent(3));
-        let caller = self.caller(quote.id.provider);
-        let answer = self.store.withdraw(&caller, &quote);
-        self.note("withdraw", "", answer);
+    /// One of the last transfers, most often one that is open.
+    fn some_transfer(&mut self) -> Option<(Uetr, Record)> {
+        let mut found = None;
+        for _ in 0..3 {
+            let uetr = Self::recent(&mut self.random, &self.uetrs, 40)?;
+            let record = self.store.transfers()[&uetr];
+            found = Some((uetr, record));
+            if record.status().is_open() {
+                break;
+            }
+        }
+        found
     }
 
     /// Notes an instruction's answer, and what it counts against.
-    fn instructed(&mut self, uetr: Uetr, terms: &Terms, fx: Option<FxTerms>, answer: Answer) {
+    pub fn instructed(&mut self, uetr: Uetr, terms: &Terms, fx: Option<FxTerms>, answer: Answer) {
         let scopes = scopes(terms);
         match answer {
             Ok(Done::Recorded) => {
@@ -344,7 +204,7 @@ impl World {
         self.note("instruct", method(terms), answer);
     }
 
-    fn terms(&mut self, debtor_agent: ParticipantId, money: Money, how: SettlementMethod) -> Terms {
+    pub fn terms(&mut self, debtor_agent: ParticipantId, money: Money, how: SettlementMethod) -> Terms {
         Terms {
             debtor_agent,
             creditor_agent: self.random.other(&IDS, debtor_agent),
@@ -352,7 +212,7 @@ impl World {
             interbank_settlement_date: 19_675,
             charge_bearer: self.random.pick(&BEARERS),
             settlement_method: how,
-            expires_at: self.store.now + self.random.below(3_000),
+            expires_at: self.store.now + self.random.below(6_000),
             message_digest: [0; 32],
         }
     }
@@ -368,16 +228,15 @@ impl World {
             SettlementMethod::QueuedGross,
             SettlementMethod::QueuedGross,
         ]);
-        // Large ones have to wait more often.
-        let factor = if how == SettlementMethod::QueuedGross {
-            6
-        } else {
-            1
+        let available = self.store.position(debtor, currency).available;
+        let minor_units = match how {
+            // About what there is, so that it has to wait as often as not.
+            SettlementMethod::QueuedGross if self.random.percent(70) => {
+                1 + u128::from(self.random.next()) % (available * 2 + 500)
+            }
+            _ => self.amount() - u128::from(self.random.percent(1)),
         };
-        let money = Money::new(
-            currency,
-            factor * self.amount() - u128::from(self.random.percent(1)),
-        );
+        let money = Money::new(currency, minor_units);
         let mut terms = self.terms(debtor, money, how);
         let mut uetr = Uetr::from_random_bytes(self.random.bytes());
         if let (Some(known), true) = (
@@ -394,63 +253,10 @@ impl World {
         self.instructed(uetr, &terms, None, answer);
     }
 
-    /// What a quote's user would instruct.
-    fn exchange(&mut self) -> Option<(Uetr, Terms, FxTerms, Quote)> {
-        if let (Some((uetr, terms, Some(fx))), true) = (
-            Self::recent(&mut self.random, &self.instructions, 20),
-            self.random.percent(20),
-        ) {
-            let quote = self.store.quotes()[&fx.quote].quote;
-            let mut fx = fx;
-            fx.credited.minor_units += u128::from(self.random.percent(30));
-            return Some((uetr, terms, fx, quote));
-        }
-        let mut quote = Self::recent(&mut self.random, &self.offers, 12)?;
-        let money = Money::new(quote.provider_buys, self.amount());
-        let exchange = quote.exchange(money.minor_units);
-        let credited = exchange.map_or(1, |exchange| exchange.credited_minor_units);
-        let credited = credited + u128::from(self.random.percent(3));
-        let debtor = match quote.counterparty {
-            Some(only) if self.random.percent(90) => only,
-            _ => self.id(),
-        };
-        let how = if self.random.percent(98) {
-            SettlementMethod::PaymentVersusPayment
-        } else {
-            SettlementMethod::Gross
-        };
-        let terms = self.terms(debtor, money, how);
-        let fx = FxTerms {
-            quote: quote.id,
-            credited: Money::new(quote.provider_sells, credited),
-        };
-        quote.hold_seconds += u32::from(self.random.percent(2));
-        Some((Uetr::from_random_bytes(self.random.bytes()), terms, fx, quote))
-    }
-
-    fn instruct_fx(&mut self) {
-        let Some((uetr, terms, fx, quote)) = self.exchange() else {
-            return;
-        };
-        let caller = self.caller(terms.debtor_agent);
-        let signer = self.caller(quote.id.provider);
-        let published = self.store.quotes().contains_key(&quote.id);
-        let signed = !published || self.random.percent(50);
-        let signer = self.random.percent(98).then_some(signer);
-        let signed = signed.then_some((&quote, signer));
-        let answer = self.store.instruct_fx(&caller, uetr, &terms, &fx, signed);
-        self.instructed(uetr, &terms, Some(fx), answer);
-        if answer == Ok(Done::Recorded) {
-            let kind = if signed.is_some() { "signed" } else { "published" };
-            self.note("quote used", kind, answer);
-        }
-    }
-
     fn accept(&mut self) {
-        let Some(uetr) = Self::recent(&mut self.random, &self.uetrs, 30) else {
+        let Some((uetr, record)) = self.some_transfer() else {
             return;
         };
-        let record = self.store.transfers()[&uetr];
         let terms = record.transfer().terms;
         let caller = self.caller(terms.creditor_agent);
         let answer = self.store.accept(&caller, uetr);
@@ -482,10 +288,9 @@ impl World {
     }
 
     fn end(&mut self, end: End) {
-        let Some(uetr) = Self::recent(&mut self.random, &self.uetrs, 30) else {
+        let Some((uetr, record)) = self.some_transfer() else {
             return;
         };
-        let record = self.store.transfers()[&uetr];
         let terms = record.transfer().terms;
         let (action, agent) = match end {
             End::Reject(_) => ("reject", terms.creditor_agent),
@@ -535,110 +340,5 @@ impl World {
             self.returns.push((caller.participant, reference, command));
         }
         self.note("return", method(&terms), answer);
-    }
-
-    fn resolve(&mut self) {
-        let currency = self.currency();
-        self.resolve_in(currency);
-    }
-
-    pub fn resolve_in(&mut self, currency: Currency) {
-        let queue = self.store.queue(currency);
-        let caller = common::caller(IDS[0]);
-        let report = self
-            .store
-            .resolve(&caller, currency)
-            .expect("anyone may, at any time");
-        let (mut settled, mut gross, mut expired) = (0, 0, 0);
-        for queued in &queue {
-            match self.store.transfers()[&queued.uetr].status() {
-                TransferStatus::Settled => {
-                    settled += 1;
-                    gross += queued.minor_units;
-                    assert!(self.store.now < queued.expires_at);
-                    self.note("resolve", "settled", Ok(Done::Recorded));
-                }
-                TransferStatus::Expired => {
-                    expired += 1;
-                    self.note("resolve", "expired", Ok(Done::Recorded));
-                }
-                status => {
-                    assert_eq!(status, TransferStatus::Queued);
-                    self.note("resolve", "still waits", Ok(Done::Recorded));
-                }
-            }
-        }
-        assert_eq!((report.settled, report.expired), (settled, expired));
-        assert_eq!(report.gross_minor_units, gross);
-        assert!(report.liquidity_minor_units <= gross);
-        assert_eq!(usize::from(report.waiting), self.store.queue(currency).len());
-    }
-
-    fn end_window(&mut self) {
-        let currency = self.currency();
-        let open = self.store.schedule.window_of(self.store.now);
-        let back = u32::try_from(self.random.below(3)).expect("small");
-        let mut window = WindowId(open.0.saturating_sub(back));
-        let page = self
-            .store
-            .net_page(currency, u16::try_from(self.random.below(3)).expect("small"));
-        if let (Some(waiting), true) = (page.closing_window(), self.random.percent(70)) {
-            window = waiting;
-        }
-        let ending = if self.random.percent(12) {
-            Ending::Abort
-        } else {
-            Ending::Settle
-        };
-        self.end_this(currency, window, ending);
-    }
-
-    pub fn end_this(&mut self, currency: Currency, window: WindowId, ending: Ending) {
-        let before = IDS.map(|id| (self.store.position(id, currency), self.store.entry(id, currency)));
-        let answer = self.store.end_window(currency, window, ending);
-        let action = match ending {
-            Ending::Settle => "settle window",
-            Ending::Abort => "abort window",
-        };
-        let open = self.store.schedule.window_of(self.store.now);
-        match answer {
-            Ok(None) => self.note(action, "", Ok(Done::Repeated)),
-            Ok(Some((record, results))) => {
-                assert!(window < open);
-                let sum: i64 = results.iter().map(|result| result.net_minor_units).sum();
-                assert_eq!(sum, 0);
-                assert_eq!(usize::from(record.participants), results.len());
-                for result in results.iter().filter(|_| record.has_settled()) {
-                    self.paid(currency, &before, result);
-                }
-                let kind = if results.is_empty() {
-                    "empty"
-                } else {
-                    "with positions"
-                };
-                self.note(action, kind, Ok(Done::Recorded));
-            }
-            Err(error) => {
-                let possible = [Error::WindowOpen, Error::WindowEnded];
-                assert!(possible.contains(&error), "{error:?}: closing is always possible");
-                assert!(error != Error::WindowOpen || window >= open);
-                self.note(action, "", Err(error));
-            }
-        }
-    }
-
-    /// Who owed has paid from what it had available, and only the rest from collateral.
-    fn paid(&mut self, currency: Currency, before: &[(Position, NetEntry); 5], result: &NetResult) {
-        let net = i128::from(result.net_minor_units);
-        let place = IDS
-            .iter()
-            .position(|id| *id == result.participant)
-            .expect("one of five");
-        let available = i128::try_from(before[place].0.available).expect("small");
-        let short = (-net - available).max(0);
-        self.account.pledged(result.participant, currency, -short);
-        if short > 0 {
-            self.note("settle window", "with collateral", Ok(Done::Recorded));
-        }
     }
 }
