@@ -457,7 +457,7 @@ impl Ledger {
         };
         let (agent, number) = (header.debtor_agent, header.number);
         self.call(agent, &self.contract().submit_batch(header, bytes));
-        self.emit_batch(agent, number, update.event);
+        self.emit_batch(agent, number, update.record.currency, update.event);
         self.batches.insert((agent, number), (update.record, items));
         rejected
     }
@@ -488,7 +488,7 @@ impl Ledger {
         };
         self.nets.insert(currency, acceptance.pages.debtor);
         self.call(creditor, &self.contract().accept_batch(key.0, key.1, None));
-        self.emit_batch(key.0, key.1, acceptance.event);
+        self.emit_batch(key.0, key.1, currency, acceptance.event);
         self.batches.insert(key, (acceptance.record, items));
         true
     }
@@ -497,11 +497,13 @@ impl Ledger {
         &mut self,
         debtor_agent: ParticipantId,
         number: u32,
+        currency: Currency,
         change: corridor_client::core::BatchChange,
     ) {
         let event = BatchRecorded {
             debtor_agent,
             number,
+            currency,
             change,
         };
         self.emit("BatchRecorded", &event);
