@@ -277,11 +277,11 @@ mod tests {
         std::fs::remove_file(path).expect("own file");
     }
 
-    #[test]
-    fn signed_bytes_are_verified_by_the_account_alone() {
+    #[tokio::test]
+    async fn signed_bytes_are_verified_by_the_account_alone() {
         use subxt_signer::sr25519::{verify, PublicKey, Signature};
         let alice = KeySource::DevSeed("//Alice".into()).load().expect("known");
-        let signature = Signature(alice.sign(b"a quote"));
+        let signature = Signature(alice.sign(b"a quote").await.expect("a local key answers"));
         let public = PublicKey(alice.account().0);
         assert!(verify(&signature, b"a quote", &public));
         assert!(!verify(&signature, b"another quote", &public));
