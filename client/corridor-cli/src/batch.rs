@@ -13,7 +13,7 @@ use corridor_client::{
     core::{Money, Transfer, TransferStatus, Uetr},
     Corridor, Error, Outcome, TransferReceipt,
 };
-use corridor_iso20022::{pacs008::CustomerCreditTransfer, OriginalTransaction};
+use corridor_iso20022::{pacs008::CustomerCreditTransfer, OriginalGroup, OriginalTransaction};
 use futures::{stream, Stream, StreamExt, TryStreamExt};
 use serde::Serialize;
 use std::{collections::HashMap, path::Path};
@@ -184,8 +184,10 @@ impl Answering<'_> {
             original: item.original,
             transfer,
             refusal,
+            unrecorded_at: None,
         });
-        message::status_report(from, to, self.message, reported.collect())
+        let about = self.message.map(OriginalGroup::of);
+        message::status_report(from, to, about.into_iter().collect(), reported.collect())
     }
 }
 

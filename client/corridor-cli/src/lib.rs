@@ -5,7 +5,7 @@
 //! | [`command`] | one file for each command: what it takes, what it does, what it answers |
 //! | [`demo`] | the story `scripts/demo` tells |
 //! | [`settings`], [`context`] | `corridor.toml`, connections, confirmations |
-//! | [`instruction`], [`target`], [`batch`], [`message`] | message files in and out, many transfers at once |
+//! | [`instruction`], [`movement`], [`target`], [`batch`], [`message`] | message files in and out, many at once |
 //! | [`netting`], [`audit`] | net settlement: what is outstanding, and its recomputation |
 //! | [`clearing`] | batch files: CSV, record, proofs |
 //! | [`quote`] | quotes by name, signed quotes as files |
@@ -26,6 +26,7 @@ pub mod duration;
 pub mod failure;
 pub mod instruction;
 pub mod message;
+pub mod movement;
 pub mod netting;
 pub mod output;
 pub mod quote;
@@ -55,11 +56,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         quiet: common.quiet,
     };
     let context = Context::new(settings, output, common.yes);
-    let endless = matches!(command, command::Command::Watch(_));
+    let endless = matches!(command, command::Command::Watch(_) | command::Command::Index(_));
     let result = until_interrupted(command.run(&context)).await;
     context.close().await;
     match result {
-        // Watching has no other end.
+        // Following has no other end.
         Err(failure) if endless && failure.exit == Exit::Interrupted => Ok(()),
         result => result,
     }

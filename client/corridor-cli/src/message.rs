@@ -6,10 +6,14 @@ use corridor_client::{
     new_uetr,
 };
 use corridor_iso20022::{
+    camt050::{self, LiquidityTransfer},
+    camt056::{self, CancellationRequest},
     pacs002::{self, GroupStatus, PaymentStatusReport, TransactionReport},
     pacs004::{self, PaymentReturn},
     pacs008::{self, CustomerCreditTransfer},
-    Agent, DateTime, Limits, OriginalGroup, OriginalTransaction,
+    pacs009::{self, InstitutionCreditTransfer},
+    pacs028::{self, PaymentStatusRequest},
+    Agent, DateTime, Iso20022Error, Limits, OriginalGroup, OriginalTransaction,
 };
 use std::{
     io::Read,
@@ -100,7 +104,15 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// # Errors
 /// [`Exit::Message`], with the element, the place and the transaction at fault.
 pub fn read_pacs008(path: &Path) -> Result<CustomerCreditTransfer, Failure> {
-    let message = pacs008::read(&read(path)?, &Limits::default());
+    parse_pacs008(path, &read(path)?)
+}
+
+/// Reads a pacs.008 whose file has been read.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn parse_pacs008(path: &Path, bytes: &[u8]) -> Result<CustomerCreditTransfer, Failure> {
+    let message = pacs008::read(bytes, &Limits::default());
     message.map_err(|error| Failure::from(error).about(path.display()))
 }
 
@@ -109,7 +121,46 @@ pub fn read_pacs008(path: &Path) -> Result<CustomerCreditTransfer, Failure> {
 /// # Errors
 /// As [`read_pacs008`].
 pub fn read_pacs004(path: &Path) -> Result<PaymentReturn, Failure> {
-    let message = pacs004::read(&read(path)?, &Limits::default());
+    read_with(path, pacs004::read)
+}
+
+/// Reads a pacs.009.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_pacs009(path: &Path) -> Result<InstitutionCreditTransfer, Failure> {
+    read_with(path, pacs009::read)
+}
+
+/// Reads a pacs.028.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_pacs028(path: &Path) -> Result<PaymentStatusRequest, Failure> {
+    read_with(path, pacs028::read)
+}
+
+/// Reads a camt.050.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_camt050(path: &Path) -> Result<LiquidityTransfer, Failure> {
+    read_with(path, camt050::read)
+}
+
+/// Reads a camt.056.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_camt056(path: &Path) -> Result<CancellationRequest, Failure> {
+    read_with(path, camt056::read)
+}
+
+fn read_with<T>(
+    path: &Path,
+    reader: impl Fn(&[u8], &Limits) -> Result<T, Iso20022Error>,
+) -> Result<T, Failure> {
+    let message = reader(&read(path)?, &Limits::default());
     message.map_err(|error| Failure::from(error).about(path.display()))
 }
 
@@ -135,6 +186,8 @@ pub struct Reported {
     pub transfer: Option<Transfer>,
     /// Why the contract refused, where nothing is recorded.
     pub refusal: Option<corridor_client::core::Error>,
+    /// The finalised block as of which nothing is recorded, where that is the answer.
+    pub unrecorded_at: Option<u64>,
 }
 
 /// A transaction named by its UETR, and by its `EndToEndId` where that is known.
@@ -154,7 +207,7 @@ pub fn original(uetr: Uetr, end_to_end_id: Option<String>) -> OriginalTransactio
 pub fn status_report(
     from: Option<Agent>,
     to: Option<Agent>,
-    about: Option<&CustomerCreditTransfer>,
+    about: Vec<OriginalGroup>,
     reported: Vec<Reported>,
 ) -> Result<String, Failure> {
     let transactions = reported.into_iter().filter_map(|reported| {
@@ -162,15 +215,16 @@ pub fn status_report(
             original,
             transfer,
             refusal,
+            unrecorded_at,
         } = reported;
         match (transfer, refusal) {
             (Some(transfer), _) => Some(TransactionReport::of(original, &transfer)),
             (None, Some(refusal)) => Some(TransactionReport::refused(original, refusal)),
-            (None, None) => None,
+            (None, None) => unrecorded_at.map(|block| TransactionReport::unrecorded(original, block)),
         }
     });
-    let groups = about.map(|message| GroupStatus {
-        original: OriginalGroup::of(message),
+    let groups = about.into_iter().map(|original| GroupStatus {
+        original,
         status: None,
         reasons: Vec::new(),
     });
@@ -181,7 +235,7 @@ pub fn status_report(
         created_at: now_text()?,
         instructing_agent: from,
         instructed_agent: to,
-        groups: groups.into_iter().collect(),
+        groups: groups.collect(),
         transactions: transactions.collect(),
     };
     Ok(pacs002::write(&report)?)

@@ -108,6 +108,10 @@ fn help() {
         "positions",
         "conservation",
         "watch",
+        "evidence",
+        "evidence position",
+        "evidence transfer",
+        "index",
         "verify",
         "account",
         "key",
@@ -239,6 +243,74 @@ fn an_exchange_that_cannot_be_meant_is_refused_without_a_chain() {
         "quote_file_exists",
         told(&[&sign[..], &["--out", "there.json"]].concat())
     );
+}
+
+/// A message of the library's golden files.
+fn message(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../corridor-iso20022/tests/golden")
+        .join(file);
+    path.canonicalize().expect("a sample").display().to_string()
+}
+
+#[test]
+fn each_command_takes_its_own_message_only() {
+    let place = workplace("iso");
+    let (funding, pledge) = (message("funding.pacs009.xml"), message("pledge.camt050.xml"));
+    for (arguments, expected) in [
+        (
+            &["cancel", "--iso", &funding][..],
+            "which is not a camt.056 message",
+        ),
+        (&["status", "--iso", &funding], "which is not a pacs.028 message"),
+        (&["deposit", "--iso", &pledge], "which is not a pacs.009 message"),
+        (&["withdraw", "--iso", &pledge], "which is not a pacs.009 message"),
+        (
+            &["net", "pledge", "--iso", &funding],
+            "which is not a camt.050 message",
+        ),
+        (
+            &["net", "release", "--iso", &funding],
+            "which is not a camt.050 message",
+        ),
+    ] {
+        let told = told(&run(&place, arguments));
+        assert!(told.starts_with("exit code 7\n--- out\n--- err\n"), "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn a_message_and_flags_that_say_the_same_are_not_taken_together() {
+    let place = workplace("iso-flags");
+    let (funding, request) = (message("funding.pacs009.xml"), message("three.camt056.xml"));
+    for arguments in [
+        &["deposit", "--iso", &funding, "--amount", "1", "--currency", "CNY"][..],
+        &["withdraw", "--iso", &funding, "--reference", "W-1"],
+        &["deposit", "--amount", "1"],
+        &[
+            "cancel",
+            "8a562c67-ca16-48ba-b074-65581be6f001",
+            "--iso",
+            &request,
+        ],
+        &[
+            "cancel",
+            "8a562c67-ca16-48ba-b074-65581be6f001",
+            "--camt029",
+            "out.xml",
+        ],
+        &[
+            "status",
+            "8a562c67-ca16-48ba-b074-65581be6f001",
+            "--iso",
+            &request,
+        ],
+        &["status"],
+    ] {
+        let told = told(&run(&place, arguments));
+        assert!(told.starts_with("exit code 2"), "{told}");
+    }
 }
 
 /// A record of two batches, as `corridor batch submit` leaves it beside a CSV.

@@ -1,9 +1,28 @@
 //! Signing keys: where they come from, and the care taken that they go nowhere else.
 
 use crate::AccountId;
+use futures::{future::BoxFuture, FutureExt};
 use secrecy::{ExposeSecret, SecretString};
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 use subxt_signer::{sr25519::Keypair, SecretUri};
+
+/// A signature by an sr25519 key.
+pub type Signature = [u8; 64];
+
+/// Signs for one account: a key in this process, a hardware module, a service elsewhere.
+///
+/// What is signed is the chain's signer payload as it is: a payload longer than 256 bytes has been replaced by its
+/// blake2_256 hash already. The signature is sr25519 with the context `substrate`.
+pub trait Signer: fmt::Debug + Send + Sync {
+    /// The account whose key signs. The same for as long as the signer lives.
+    fn account(&self) -> AccountId;
+
+    /// Signs a payload.
+    ///
+    /// # Errors
+    /// [`KeyError::Signer`]; what was to be signed is not submitted then, and may be tried again.
+    fn sign<'a>(&'a self, payload: &'a [u8]) -> BoxFuture<'a, Result<Signature, KeyError>>;
+}
 
 /// Where a signing key is read from.
 ///
@@ -17,6 +36,8 @@ pub enum KeySource {
     Env(String),
     /// A well-known development key such as `//Alice`. Everybody has it: for development chains only.
     DevSeed(String),
+    /// Nowhere: somebody else holds the key and signs.
+    Signer(Arc<dyn Signer>),
 }
 
 impl fmt::Debug for KeySource {
@@ -26,6 +47,7 @@ impl fmt::Debug for KeySource {
             Self::Env(name) => write!(f, "Env({name})"),
             // It should be a public word, but what if somebody pasted a phrase?
             Self::DevSeed(_) => f.write_str("DevSeed([redacted])"),
+            Self::Signer(signer) => write!(f, "Signer({})", signer.account()),
         }
     }
 }
@@ -44,6 +66,7 @@ impl KeySource {
             }
             Self::DevSeed(uri) if uri.starts_with("//") => SecretString::from(uri.clone()),
             Self::DevSeed(_) => return Err(KeyError::NotADevSeed),
+            Self::Signer(signer) => return Ok(SigningKey::of(signer.clone())),
         };
         SigningKey::parse(&text)
     }
@@ -71,39 +94,64 @@ fn read_file(path: &std::path::Path) -> Result<SecretString, KeyError> {
         .map_err(unreadable)
 }
 
-/// A key that signs. It never leaves this library, and prints as its public account.
+/// A key that signs, wherever it is. A local one never leaves this library; it prints as its public account.
 #[derive(Clone)]
 pub struct SigningKey {
-    pair: Keypair,
+    signer: Arc<dyn Signer>,
 }
 
 impl SigningKey {
+    /// The key behind a signer.
+    #[must_use]
+    pub fn of(signer: Arc<dyn Signer>) -> Self {
+        Self { signer }
+    }
+
     fn parse(text: &SecretString) -> Result<Self, KeyError> {
         // Neither parser's message is passed on: it could quote its input.
         let uri = SecretUri::from_str(text.expose_secret().trim()).map_err(|_| KeyError::Malformed)?;
         let pair = Keypair::from_uri(&uri).map_err(|_| KeyError::Malformed)?;
-        Ok(Self { pair })
+        Ok(Self::of(Arc::new(LocalKey(pair))))
     }
 
     /// The account this key signs for.
     #[must_use]
     pub fn account(&self) -> AccountId {
-        self.pair.public_key().into()
+        self.signer.account()
     }
 
-    /// Signs bytes, with the context `substrate`, which is what the contracts' `sr25519_verify` takes.
-    pub(crate) fn sign(&self, payload: &[u8]) -> [u8; 64] {
-        self.pair.sign(payload).0
-    }
-
-    pub(crate) fn pair(&self) -> &Keypair {
-        &self.pair
+    /// Signs a payload, see [`Signer::sign`].
+    ///
+    /// # Errors
+    /// [`KeyError::Signer`]; a local key always answers.
+    pub fn sign<'a>(&'a self, payload: &'a [u8]) -> BoxFuture<'a, Result<Signature, KeyError>> {
+        self.signer.sign(payload)
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({})", self.account())
+    }
+}
+
+/// A key in this process's memory.
+struct LocalKey(Keypair);
+
+impl Signer for LocalKey {
+    fn account(&self) -> AccountId {
+        self.0.public_key().into()
+    }
+
+    fn sign<'a>(&'a self, payload: &'a [u8]) -> BoxFuture<'a, Result<Signature, KeyError>> {
+        let signature = self.0.sign(payload).0;
+        std::future::ready(Ok(signature)).boxed()
+    }
+}
+
+impl fmt::Debug for LocalKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LocalKey({})", self.account())
     }
 }
 
@@ -135,6 +183,14 @@ pub enum KeyError {
     /// A development key starts with two slashes.
     #[error("a development key is a path such as //Alice")]
     NotADevSeed,
+    /// Whoever holds the key did not sign. Nothing was submitted.
+    #[error("the signer of {account} did not sign: {reason}")]
+    Signer {
+        /// Which key.
+        account: String,
+        /// What it says.
+        reason: String,
+    },
 }
 
 impl KeyError {
@@ -147,13 +203,14 @@ impl KeyError {
             Self::EnvMissing(_) => "key.env_missing",
             Self::Malformed => "key.malformed",
             Self::NotADevSeed => "key.not_a_dev_seed",
+            Self::Signer { .. } => "key.signer",
         }
     }
 
-    /// Whether the same call may succeed later: never, a key does not mend itself.
+    /// Whether the same call may succeed later: a key does not mend itself, a signer may answer again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        false
+        matches!(self, Self::Signer { .. })
     }
 
     /// What to do about it.
@@ -169,6 +226,7 @@ impl KeyError {
             Self::NotADevSeed => {
                 "Use a key file or an environment variable for anything but a development key."
             }
+            Self::Signer { .. } => "Check that the signer runs, is unlocked and has this account's key.",
         }
     }
 }
@@ -219,11 +277,11 @@ mod tests {
         std::fs::remove_file(path).expect("own file");
     }
 
-    #[test]
-    fn signed_bytes_are_verified_by_the_account_alone() {
+    #[tokio::test]
+    async fn signed_bytes_are_verified_by_the_account_alone() {
         use subxt_signer::sr25519::{verify, PublicKey, Signature};
         let alice = KeySource::DevSeed("//Alice".into()).load().expect("known");
-        let signature = Signature(alice.sign(b"a quote"));
+        let signature = Signature(alice.sign(b"a quote").await.expect("a local key answers"));
         let public = PublicKey(alice.account().0);
         assert!(verify(&signature, b"a quote", &public));
         assert!(!verify(&signature, b"another quote", &public));

@@ -43,7 +43,7 @@ pub use corridor::{
     watch::{CorridorEvent, EventStream},
     Corridor,
 };
-pub use key::{KeyError, KeySource};
+pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use rate::{decimal_rate, parse_rate, InvalidRate};
 pub use store::{OperationStatus, StoreError, StoreLocation};
 pub use submitter::SubmitError;
@@ -56,5 +56,7 @@ pub use corridor_api::{
     RegistryChanged, SignedQuote, TransferReceipt, TransferRecorded, WindowReceipt, WindowState,
 };
 pub use corridor_core as core;
+/// Evidence of what is recorded, which needs no node to be checked.
+pub use corridor_proof as proof;
 /// keccak256, which commits messages and batches.
 pub use sp_crypto_hashing::keccak_256 as keccak256;

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, Input, Output};
 use scale_info::TypeInfo;
 
-/// A transfer as it is stored: its record, and its fees where it bears any. At most 146 bytes.
+/// A transfer as it is stored: its record, and its fees where it bears any. At most 133 bytes.
 ///
 /// Without fees its bytes are the transfer's alone. The record of a transfer in two currencies, which begins
 /// the same way, reads as a transfer without fees: [`FxTransfer`](crate::FxTransfer) is what it is.
@@ -40,6 +40,9 @@ impl Decode for ChargedTransfer {
             }
         } else if input.remaining_len()?.is_some_and(|left| left > 0) {
             charges = Charges::decode(input)?;
+            if charges.is_empty() {
+                return Err("fees are left out where there are none".into());
+            }
         }
         Ok(Self { transfer, charges })
     }
@@ -112,7 +115,8 @@ impl Charges {
         Ok(debtor.into_iter().chain(creditor).collect())
     }
 
-    /// At any other end: what is reserved becomes available again. `status` as in [`Charges::pay`].
+    /// At any other end: what is reserved becomes available again. `status` as in [`Charges::pay`];
+    /// [`Error::BooksBroken`] if it was never reserved.
     pub fn release(&self, terms: &Terms, status: TransferStatus, books: &mut Books) -> Result<(), Error> {
         let (debtor, creditor) = self.legs(terms);
         let creditor = creditor.filter(|_| status == TransferStatus::Queued);

@@ -179,7 +179,8 @@ impl Velocity {
     }
 
     /// Uncounts so many transfers that were rejected, cancelled or expired, at the time they were instructed.
-    /// What has already been forgotten changes nothing.
+    /// What has already been forgotten changes nothing, nor does what was instructed before the count began.
+    /// What was instructed in the very second in which it began is taken to have been counted.
     #[must_use]
     #[inline(never)]
     pub fn give_back(mut self, instructed_at: Seconds, transfers: u32, minor_units: u128) -> Self {

@@ -123,6 +123,9 @@ impl QueueReport {
 }
 
 /// Books what a resolution settles, all at once.
+///
+/// Errors: [`Error::BooksBroken`] when a position was not loaded, [`Error::AmountOverflow`] when what
+/// somebody has, reserved included, no longer fits.
 pub fn book(resolution: &Resolution, currency: Currency, books: &mut Books) -> Result<(), Error> {
     for liquidity in &resolution.positions {
         let Position { reserved, .. } = books.get(liquidity.participant, currency)?;
@@ -130,12 +133,14 @@ pub fn book(resolution: &Resolution, currency: Currency, books: &mut Books) -> R
             available: liquidity.available,
             reserved,
         };
+        position.total()?;
         books.set(liquidity.participant, currency, position)?;
     }
     Ok(())
 }
 
 /// Settles one queued transfer whose amount [`book`] has moved: its fees are paid, its record changes.
+/// [`Error::BooksBroken`] unless queued.
 pub fn settle(
     record: ChargedTransfer,
     books: &mut Books,

@@ -19,29 +19,12 @@ pub struct TransferReturn {
     pub reason: ReasonCode,
 }
 
-/// Sends back part or all of a settled transfer, at its original terms. For gross transfers:
-/// [`return_any`] without the record of a window.
-#[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
-pub fn return_transfer(
-    recorded: Option<Option<TransferReturn>>,
-    transfer: Transfer,
-    caller: &Caller,
-    debtor: Position,
-    creditor: Position,
-    reference: Reference,
-    command: &TransferReturn,
-    now: Seconds,
-) -> Result<Outcome<BookChange, Transfer>, Error> {
-    return_any(
-        recorded, transfer, None, caller, debtor, creditor, reference, command, now,
-    )
-}
-
 /// Sends back part or all of a settled transfer, gross or net, at its original terms.
 ///
 /// `recorded` is what the creditor agent's reference is already used for, as in
 /// [`movement::book`](crate::movement::book). `window` is the record of the window a netted transfer was
-/// booked in or, where that was aborted, of the window its positions were carried over to in the end.
+/// booked in or, where that was aborted, of the window its positions were carried over to in the end; `None`
+/// for any other transfer.
 ///
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::WrongMethod`] for a
 /// transfer in two currencies, [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
@@ -49,7 +32,7 @@ pub fn return_transfer(
 /// [`Error::ReturnExceedsOriginal`], [`Error::InsufficientFunds`], [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
 #[inline(never)]
-pub fn return_any(
+pub fn return_transfer(
     recorded: Option<Option<TransferReturn>>,
     transfer: Transfer,
     window: Option<&WindowRecord>,

@@ -402,6 +402,61 @@ fn a_submission_records_the_sums_and_a_repeat_answers_them() {
     assert_eq!(admissible(&caller(BOC), &header()), Ok(()));
 }
 
+#[test]
+fn what_has_ended_is_what_was_refused_withdrawn_or_excepted() {
+    let (cup, other) = (total(400, 20), total(416, 19));
+    let all = (39, 816);
+    for (one, two, ended) in [
+        (LegStatus::Pending, LegStatus::Pending, (0, 0)),
+        (accepted(total(0, 0)), LegStatus::Pending, (0, 0)),
+        (accepted(total(30, 2)), LegStatus::Pending, (2, 30)),
+        (accepted(total(30, 2)), accepted(total(5, 1)), (3, 35)),
+        (
+            LegStatus::Rejected(ReasonCode::AC04),
+            LegStatus::Pending,
+            (20, 400),
+        ),
+        (
+            LegStatus::Pending,
+            LegStatus::Cancelled(ReasonCode::CUST),
+            (19, 416),
+        ),
+        (
+            accepted(total(30, 2)),
+            LegStatus::Cancelled(ReasonCode::CUST),
+            (21, 446),
+        ),
+        (
+            LegStatus::Cancelled(ReasonCode::CUST),
+            LegStatus::Rejected(ReasonCode::AC04),
+            all,
+        ),
+    ] {
+        let mut record = recorded();
+        assert_eq!(
+            record.legs.iter().map(|leg| leg.total).collect::<Vec<_>>(),
+            [cup, other]
+        );
+        record.legs[0].status = one;
+        record.legs[1].status = two;
+        assert_eq!(record.ended(), ended, "{one:?} {two:?}");
+        assert_eq!(record.whole(), all);
+    }
+}
+
+#[test]
+fn the_largest_sums_of_a_batch_fit() {
+    let mut record = recorded();
+    let largest = Leg {
+        creditor_agent: CUP,
+        total: total(u64::MAX, u16::MAX),
+        status: LegStatus::Rejected(ReasonCode::AC04),
+    };
+    record.legs = vec![largest; MAX_COUNTERPARTIES];
+    let sum = (8 * u32::from(u16::MAX), 8 * u128::from(u64::MAX));
+    assert_eq!((record.whole(), record.ended()), (sum, sum));
+}
+
 #[derive(Clone)]
 struct Acceptance {
     record: BatchRecord,

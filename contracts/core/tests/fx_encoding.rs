@@ -6,20 +6,23 @@ mod common;
 mod fx;
 
 use common::*;
+use corridor_core::charged::FeeEvent;
 use corridor_core::fx_record::FxEvent;
 use corridor_core::leg::Purpose;
 use corridor_core::limits::Bucket;
-use corridor_core::queue::{Queued, QUEUED_PER_PAGE};
+use corridor_core::queue::{Queued, MAX_QUEUED_MINOR_UNITS, QUEUED_PER_PAGE};
+use corridor_core::queued::QueueReport;
 use corridor_core::quote::QuoteEvent;
 use corridor_core::tariff::{Fee, MAX_TARIFF_VERSIONS};
 use corridor_core::{
-    Charges, Currency, Error, FxTerms, FxTransfer, Leg, Limits, Money, Outcome, Quote, QuoteId, QuoteState,
-    Rate, ReasonCode, Role, SettlementMethod, Tariff, Tariffs, TransferStatus, Velocity,
+    ChargedTransfer, Charges, CorridorControls, Currency, Error, FxTerms, FxTransfer, Leg, Limited, Limits,
+    Money, Outcome, Quote, QuoteId, QuoteState, Rate, ReasonCode, Role, SettlementMethod, Tariff, Tariffs,
+    Transfer, TransferChange, TransferStatus, Velocity,
 };
 use fx::*;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
-use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
 use std::fmt::Debug;
 
 const TERMS: &str = "0000 0100 434e59 e8030000000000000000000000000000 db4c0000 02 02 10ff536500000000 \
@@ -170,6 +173,119 @@ fn tariffs_limits_and_queues_are_pinned() {
     pinned(&queued, &golden);
 }
 
+fn charged(status: TransferStatus, charges: Charges) -> ChargedTransfer {
+    ChargedTransfer {
+        transfer: transfer(status),
+        charges,
+    }
+}
+
+#[test]
+fn a_transfer_without_fees_is_stored_as_it_always_was() {
+    for status in STATUSES.into_iter().chain([TransferStatus::Queued]) {
+        let plain = charged(status, Charges::default());
+        assert_eq!(plain.encode(), plain.transfer.encode());
+        assert_eq!(ChargedTransfer::decode_all(&mut &plain.encode()[..]), Ok(plain));
+    }
+}
+
+#[test]
+fn fees_follow_the_transfer() {
+    let both = fx_charges();
+    for charges in [
+        both,
+        Charges { debtor: None, ..both },
+        Charges {
+            creditor: None,
+            ..both
+        },
+    ] {
+        let record = charged(TransferStatus::Queued, charges);
+        let bytes = [record.transfer.encode(), charges.encode()].concat();
+        assert_eq!(record.encode(), bytes);
+        assert_eq!(ChargedTransfer::decode_all(&mut &bytes[..]), Ok(record));
+        for shorter in record.transfer.encoded_size() + 1..bytes.len() {
+            let cut = ChargedTransfer::decode_all(&mut &bytes[..shorter]);
+            assert!(cut.is_err(), "{shorter} of {}", bytes.len());
+        }
+        let longer = [bytes, vec![0]].concat();
+        assert!(ChargedTransfer::decode_all(&mut &longer[..]).is_err());
+    }
+    let written_out = [transfer(TransferStatus::Pending).encode(), vec![0, 0]].concat();
+    assert!(
+        ChargedTransfer::decode_all(&mut &written_out[..]).is_err(),
+        "one encoding only"
+    );
+}
+
+#[test]
+fn a_transfer_in_two_currencies_reads_as_a_plain_one() {
+    for status in [TransferStatus::Pending, TransferStatus::PartlyReturned] {
+        let record = fx_transfer(status);
+        let read = ChargedTransfer::decode_all(&mut &record.encode()[..]);
+        let plain = ChargedTransfer {
+            transfer: record.transfer,
+            charges: Charges::default(),
+        };
+        assert_eq!(read, Ok(plain), "whatever its fees");
+    }
+}
+
+#[test]
+fn what_the_queue_and_fees_emit_is_pinned() {
+    pinned(&FeeEvent::Fixed(fx_charges()), &format!("00 {CHARGES}"));
+    pinned(&FeeEvent::Reserved, "01");
+    let leg = Leg {
+        from: BOC,
+        to: PAYEE,
+        money: Money::new(Currency::CNY, 1),
+        purpose: Purpose::DebtorFee,
+    };
+    let one = amount(1);
+    pinned(
+        &FeeEvent::Paid(vec![leg]),
+        &format!("02 04 0000 0400 434e59 {one} 02"),
+    );
+    pinned(&FeeEvent::Released, "03");
+    let report = QueueReport {
+        settled: 1,
+        expired: 2,
+        waiting: 3,
+        gross_minor_units: 4,
+        liquidity_minor_units: 5,
+    };
+    pinned(&report, &format!("0100 0200 0300 {} {}", amount(4), amount(5)));
+    pinned(&TransferChange::Queued, "07");
+    assert_eq!(TransferStatus::Queued.encode(), [8]);
+    assert_eq!(SettlementMethod::QueuedGross.encode(), [3]);
+}
+
+fn highest_limits() -> Limits {
+    Limits {
+        per_transfer_minor_units: u128::MAX,
+        period_minor_units: u128::MAX,
+        period_count: u32::MAX,
+        bucket_seconds: u32::MAX,
+    }
+}
+
+#[test]
+fn what_the_governor_sets_is_pinned() {
+    pinned(
+        &CorridorControls::default(),
+        &format!("00 00 {}", "00".repeat(140)),
+    );
+    let limited = Limited::default().set(Some(highest_limits())).expect("valid");
+    let highest = format!("{} {} ffffffff ffffffff", amount(u128::MAX), amount(u128::MAX));
+    pinned(&limited, &format!("01 {highest} {}", "00".repeat(140)));
+    let Ok(Outcome::Recorded(controls)) = CorridorControls::default().add_tariff(PAYEE, tariff(), 0) else {
+        panic!("valid")
+    };
+    let tariffs =
+        "01 0400 04 01000000 0200000000000000 0300000000000000 0400 0500000000000000 0600000000000000";
+    pinned(&controls, &format!("{tariffs} 00 {}", "00".repeat(140)));
+}
+
 #[test]
 fn stored_values_fit_what_the_chain_stores() {
     assert_eq!(Quote::max_encoded_len(), 93);
@@ -177,8 +293,49 @@ fn stored_values_fit_what_the_chain_stores() {
     assert_eq!(FxTransfer::max_encoded_len(), 202);
     assert_eq!(Velocity::max_encoded_len(), 140);
     assert_eq!(Limits::max_encoded_len(), 40);
-    assert_eq!(3 + MAX_TARIFF_VERSIONS * Tariff::max_encoded_len(), 155);
-    assert_eq!(1 + QUEUED_PER_PAGE * Queued::max_encoded_len(), 397);
+    assert_eq!(Limited::max_encoded_len(), 181);
+    assert_eq!(Transfer::max_encoded_len() + Charges::max_encoded_len(), 133);
+}
+
+#[test]
+fn the_fullest_values_fit_what_the_chain_stores() {
+    let largest = Tariff {
+        version: 0,
+        effective_from: 0,
+        fixed_minor_units: u64::MAX,
+        basis_points: 10_000,
+        minimum_minor_units: u64::MAX,
+        maximum_minor_units: u64::MAX,
+    };
+    let mut controls = CorridorControls::default();
+    for version in 0..MAX_TARIFF_VERSIONS as u32 {
+        let next = Tariff {
+            version: u32::MAX - 9 + version,
+            effective_from: u64::MAX - 9 + u64::from(version),
+            ..largest
+        };
+        let Ok(Outcome::Recorded(with)) = controls.add_tariff(PAYEE, next, 0) else {
+            panic!("valid")
+        };
+        controls = with;
+    }
+    controls.limited = Limited::default()
+        .set(Some(highest_limits()))
+        .and_then(|limited| limited.take(u128::MAX, u64::MAX))
+        .expect("valid");
+    assert_eq!(controls.encoded_size(), 337);
+    assert_eq!(controls.limited.encoded_size(), 181);
+    let queued = Queued {
+        uetr: uetr(),
+        debtor_agent: BOC,
+        creditor_agent: CUP,
+        minor_units: MAX_QUEUED_MINOR_UNITS,
+        expires_at: u64::MAX,
+    };
+    assert_eq!(vec![queued; QUEUED_PER_PAGE].encoded_size(), 397);
+    let mut longest = charged(TransferStatus::Netted(WINDOW), fx_charges());
+    longest.transfer.reason = Some(ReasonCode::AC01);
+    assert_eq!(longest.encoded_size(), 133);
 }
 
 #[test]
@@ -206,6 +363,7 @@ fn errors_keep_their_numbers() {
         "LimitPerTransfer",
         "VelocityExceeded",
         "ProviderNotCovered",
+        "QueueFull",
     ];
     for (number, name) in (55u8..).zip(names) {
         assert_eq!(Error::ALL[usize::from(number)].name(), name);
@@ -250,6 +408,16 @@ proptest! {
         canonical::<Bucket>(&bytes)?;
         canonical::<Velocity>(&bytes)?;
         canonical::<Queued>(&bytes)?;
+        canonical::<Limited>(&bytes)?;
+        canonical::<CorridorControls>(&bytes)?;
+        canonical::<FeeEvent>(&bytes)?;
+        canonical::<QueueReport>(&bytes)?;
+    }
+
+    #[test]
+    fn whatever_follows_a_plain_transfer_is_its_fees_or_refused(rest in prop::collection::vec(prop_oneof![0u8..2, any::<u8>()], 0..24)) {
+        let bytes = [transfer(TransferStatus::Pending).encode(), rest].concat();
+        canonical::<ChargedTransfer>(&bytes)?;
     }
 
     #[test]

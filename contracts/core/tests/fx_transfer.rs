@@ -629,8 +629,9 @@ fn the_rules_for_one_currency_refuse_a_transfer_in_two() {
             minor_units: 1,
             reason,
         };
-        let returned =
-            transfer_return::return_transfer(None, transfer, &creditor, full, full, REFERENCE, &command, NOW);
+        let returned = transfer_return::return_transfer(
+            None, transfer, None, &creditor, full, full, REFERENCE, &command, NOW,
+        );
         assert_eq!(returned.err(), refused);
     }
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::*;
-use corridor_core::limits::{Limits, Velocity, BUCKETS};
+use corridor_core::limits::{Limited, Limits, Velocity, BUCKETS};
 use corridor_core::Error;
 use scale_codec::{Encode, MaxEncodedLen};
 
@@ -156,14 +156,42 @@ fn random_transfers_stay_within_the_limits() {
     }
 }
 
-struct Random(u64);
+fn limited() -> Limited {
+    Limited::default().set(Some(limits())).expect("valid")
+}
 
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
+#[test]
+fn a_counted_transfer_is_refused_in_documented_order() {
+    let base = (limited(), 500, NOW);
+    let with = |change: fn(&mut Limits)| {
+        let mut spoiled = limits();
+        change(&mut spoiled);
+        Limited {
+            limits: Some(spoiled),
+            ..limited()
+        }
+    };
+    assert_eq!(base.0.take(base.1, base.2).map(drop), Ok(()));
+    for (args, error) in [
+        // Decoded from a broken record: `set` does not let it through.
+        (
+            (with(|limits| limits.bucket_seconds = 0), 501, NOW),
+            Error::InvalidLimits,
+        ),
+        (
+            (with(|limits| limits.period_count = 0), 501, NOW),
+            Error::LimitPerTransfer,
+        ),
+        (
+            (with(|limits| limits.period_count = 0), 500, NOW),
+            Error::VelocityExceeded,
+        ),
+        (
+            (with(|limits| limits.period_minor_units = 499), 500, NOW),
+            Error::VelocityExceeded,
+        ),
+    ] {
+        assert_eq!(args.0.take(args.1, args.2), Err(error));
     }
 }
 
@@ -186,4 +214,82 @@ fn what_counts_can_be_asked_at_any_time() {
         "other buckets start a new count"
     );
     assert_eq!(velocity.counted(0, start), Err(Error::InvalidLimits));
+}
+
+#[test]
+fn without_limits_nothing_is_refused_or_counted() {
+    let free = Limited::default();
+    assert_eq!(free.take(u128::MAX, NOW), Ok(free));
+    assert_eq!(free.take_many(u32::MAX, u128::MAX, NOW), Ok(free));
+    assert_eq!(free.give_back(NOW, 1, 1), free);
+}
+
+#[test]
+fn limits_without_a_bucket_are_not_set() {
+    let mut none = limits();
+    none.bucket_seconds = 0;
+    assert_eq!(limited().set(Some(none)), Err(Error::InvalidLimits));
+    none.bucket_seconds = 1;
+    assert_eq!(limited().set(Some(none)).map(|set| set.limits), Ok(Some(none)));
+}
+
+#[test]
+fn new_limits_count_on_and_lifted_ones_forget() {
+    let counted = limited().take(500, NOW).expect("within the limits");
+    let lower = Limits {
+        period_minor_units: 600,
+        ..limits()
+    };
+    let lowered = counted.set(Some(lower)).expect("valid");
+    assert_eq!(lowered.velocity, counted.velocity);
+    assert_eq!(lowered.take(101, NOW + 1), Err(Error::VelocityExceeded));
+    assert!(lowered.take(100, NOW + 1).is_ok());
+    let lifted = counted.set(None).expect("always");
+    assert_eq!(lifted, Limited::default());
+    // What was instructed before or while there were none is not given back to the new count.
+    let again = lifted.set(Some(limits())).expect("valid");
+    let again = again
+        .take(500, NOW + 60)
+        .and_then(|limited| limited.take(500, NOW + 60));
+    let again = again.expect("a new count");
+    for at in [NOW, NOW + 59] {
+        assert_eq!(again.give_back(at, 1, 500), again);
+    }
+    assert!(again.give_back(NOW + 60, 1, 500).take(500, NOW + 60).is_ok());
+}
+
+#[test]
+fn a_batch_counts_each_of_its_items() {
+    let wide = Limits {
+        period_minor_units: 10_000,
+        ..limits()
+    };
+    let limited = Limited::default().set(Some(wide)).expect("valid");
+    // The sum is above what one transfer may be: that is for each item to keep.
+    let three = limited.take_many(3, 3 * 500, NOW).expect("three of four");
+    assert_eq!(three.take_many(2, 2, NOW), Err(Error::VelocityExceeded));
+    assert_eq!(three.take_many(1, 8_501, NOW), Err(Error::VelocityExceeded));
+    assert!(three.take_many(1, 8_500, NOW).is_ok());
+    assert_eq!(
+        three.take_many(u32::MAX, 1, NOW),
+        Err(Error::VelocityExceeded),
+        "the number does not fit"
+    );
+    // Two of its items are excepted.
+    let back = three.give_back(NOW, 2, 1_000);
+    let full = back.take_many(3, 9_500, NOW).expect("one of 500 is left");
+    assert_eq!(full.take_many(0, 1, NOW), Err(Error::VelocityExceeded));
+    assert_eq!(full.take_many(1, 0, NOW), Err(Error::VelocityExceeded));
+    assert_eq!(
+        three.give_back(NOW, 9, 99_999),
+        three.give_back(NOW, 3, 1_500),
+        "never below nothing"
+    );
+}
+
+#[test]
+fn the_second_in_which_a_count_begins_is_taken_to_have_been_counted() {
+    let counted = limited().take(500, NOW).expect("within the limits");
+    assert_ne!(counted.give_back(NOW, 1, 500), counted);
+    assert_eq!(counted.give_back(NOW - 1, 1, 500), counted);
 }

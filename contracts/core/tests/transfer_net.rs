@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use corridor_core::transfer::{accept, cancel, expire, instruct, reject};
 use corridor_core::transfer_net::{accept_net, NettedChange};
-use corridor_core::transfer_return::{return_any, return_transfer};
+use corridor_core::transfer_return::return_transfer;
 use corridor_core::{
     Caller, Error, NetEntry, NetPage, NetPages, Outcome, ParticipantId, ReasonCode, Role, Roles,
     SettlementMethod, Terms, Transfer, TransferChange, TransferReturn, TransferStatus, WindowId,
@@ -232,7 +232,7 @@ fn a_return_waits_until_the_window_has_settled() {
     let run = |transfer: Transfer, window: Option<WindowStatus>, command: &TransferReturn| {
         let window = window.map(record);
         let (debtor, creditor) = (position(3, 5), position(AMOUNT, 4));
-        return_any(
+        return_transfer(
             None,
             transfer,
             window.as_ref(),
@@ -269,26 +269,6 @@ fn a_return_waits_until_the_window_has_settled() {
         panic!("settled");
     };
     assert_eq!(change.transfer.status, TransferStatus::Returned);
-}
-
-#[test]
-fn the_gross_return_does_not_return_what_may_not_have_settled() {
-    let part = TransferReturn {
-        uetr: uetr(),
-        minor_units: 1,
-        reason: ReasonCode::AC01,
-    };
-    let answer = return_transfer(
-        None,
-        transfer(TransferStatus::Netted(WINDOW)),
-        &caller(CUP),
-        position(0, 0),
-        position(AMOUNT, 0),
-        REFERENCE,
-        &part,
-        NOW,
-    );
-    assert_eq!(answer, Err(Error::WindowNotSettled));
 }
 
 #[test]

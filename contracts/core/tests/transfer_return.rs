@@ -46,7 +46,7 @@ impl Args {
             command,
         } = self;
         return_transfer(
-            *recorded, *transfer, caller, *debtor, *creditor, REFERENCE, command, NOW,
+            *recorded, *transfer, None, caller, *debtor, *creditor, REFERENCE, command, NOW,
         )
     }
 }

@@ -178,7 +178,7 @@ pub fn return_transfer(
         TransferStatus::Netted(window) => netting::settled_in(transfer.terms.currency(), window)?,
         _ => None,
     };
-    match transfer_return::return_any(
+    match transfer_return::return_transfer(
         known,
         transfer,
         window.as_ref(),

@@ -67,7 +67,7 @@ impl Ledger {
             .map(|operation| operation.transfer_return());
         let (debtor, creditor) = self.positions(&transfer);
         let outcome = transfer_return::return_transfer(
-            known, transfer, &caller, debtor, creditor, reference, command, self.now,
+            known, transfer, None, &caller, debtor, creditor, reference, command, self.now,
         )?;
         let done = self.store_both(command.uetr, outcome);
         if done == Done::Recorded {

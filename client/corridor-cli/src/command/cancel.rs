@@ -1,9 +1,11 @@
 //! `corridor cancel`, and what it shares with `reject` and `expire`.
 
+use super::cancel_iso;
 use crate::{
     batch::{collect, Answering, Item},
     context::Context,
     directory::Directory,
+    message,
     settings::Duty,
     target::{TargetArguments, Targets},
     Failure,
@@ -21,26 +23,59 @@ const IN_FLIGHT: usize = 64;
 /// Cancel pending transfers as their debtor agent
 ///
 /// What was reserved becomes available again. Needs the role instructor or compliance (`--as compliance`).
+///
+/// With --iso a camt.056 is carried out and answered: each transfer is cancelled (ACCR), or was settled, returned or
+/// never recorded (RJCR with the reason), or is still pending (PDCR).
 #[derive(Debug, clap::Args)]
 pub struct Cancel {
-    #[command(flatten)]
-    targets: TargetArguments,
+    /// The transfers' UETRs
+    #[arg(
+        value_name = "UETR",
+        required_unless_present_any = ["pacs008", "iso"],
+        conflicts_with_all = ["pacs008", "iso"]
+    )]
+    uetrs: Vec<Uetr>,
 
-    /// ISO 20022 reason
-    #[arg(long, value_name = "CODE", default_value_t = ReasonCode::CUST)]
-    reason: ReasonCode,
+    /// All transfers of this pacs.008, each compared with what is recorded; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "iso")]
+    pacs008: Option<PathBuf>,
+
+    /// Leave out this transfer of the pacs.008; may be repeated
+    #[arg(long, value_name = "UETR", requires = "pacs008")]
+    except: Vec<Uetr>,
+
+    /// The transfers this camt.056 asks to cancel; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    iso: Option<PathBuf>,
+
+    /// Write the camt.029 that answers the camt.056
+    #[arg(long, value_name = "FILE", requires = "iso")]
+    camt029: Option<PathBuf>,
+
+    /// ISO 20022 reason [default: as the camt.056 says, else CUST]
+    #[arg(long, value_name = "CODE")]
+    reason: Option<ReasonCode>,
 
     /// Write a pacs.002 that reports what became of each transfer
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "iso")]
     pacs002: Option<PathBuf>,
 }
 
 impl Cancel {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if let Some(path) = &self.iso {
+            let request = message::read_camt056(path)?;
+            return cancel_iso::cancel(context, request, self.reason, self.camt029.as_deref()).await;
+        }
+        let targets = TargetArguments {
+            uetrs: self.uetrs,
+            pacs008: self.pacs008,
+            except: self.except,
+        };
         end(
             context,
-            &self.targets,
-            Ending::Cancel(self.reason),
+            &targets,
+            Ending::Cancel(self.reason.unwrap_or(ReasonCode::CUST)),
             Duty::Instructor,
             self.pacs002.as_deref(),
         )

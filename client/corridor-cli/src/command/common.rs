@@ -1,7 +1,10 @@
 //! Arguments and answers several commands share.
 
 use crate::{
+    context::Context,
+    movement::Planned,
     output::{Answer, Page},
+    reference::ReferenceText,
     view::OutcomeView,
     Failure,
 };
@@ -10,6 +13,7 @@ use corridor_client::{
     Corridor, Outcome,
 };
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// An amount of money.
 #[derive(Clone, Debug, clap::Args)]
@@ -27,6 +31,60 @@ impl Amount {
     /// The money.
     pub fn money(&self) -> Result<Money, Failure> {
         money(self.currency, &self.amount)
+    }
+}
+
+/// A movement of one's own money: by flags, or as a message says.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Moving {
+    /// How much, as a decimal such as 1250.50
+    #[arg(
+        long,
+        value_name = "DECIMAL",
+        required_unless_present = "iso",
+        conflicts_with = "iso"
+    )]
+    amount: Option<String>,
+
+    /// ISO 4217 code, such as CNY
+    #[arg(
+        long,
+        value_name = "CODE",
+        required_unless_present = "iso",
+        conflicts_with = "iso"
+    )]
+    currency: Option<Currency>,
+
+    /// Your own reference: the same one with the same amount is carried out once [default: a fresh one]
+    #[arg(long, value_name = "TEXT", conflicts_with = "iso")]
+    reference: Option<ReferenceText>,
+
+    /// As this message says: a pacs.009 to deposit or withdraw, whose account with Corridor is written
+    /// ESCROW-<participant>-<currency>; a camt.050 to pledge or release, between that and
+    /// COLLATERAL-<participant>-<currency>. Its UETR is the reference. `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub iso: Option<PathBuf>,
+}
+
+impl Moving {
+    /// What the flags say, with a reference a person can repeat it by.
+    pub fn by_flags(&self, context: &Context) -> Result<Planned, Failure> {
+        let (Some(amount), Some(currency)) = (&self.amount, self.currency) else {
+            let advice = "Give --amount and --currency, or --iso FILE.";
+            return Err(Failure::usage("cli.arguments", "the amount is missing", advice));
+        };
+        let amount = money(currency, amount)?;
+        let reference = self.reference.unwrap_or_else(|| {
+            let fresh = ReferenceText::fresh();
+            context.output.note(&format!(
+                "reference {fresh} (repeat with --reference {fresh} if this is cut short)"
+            ));
+            fresh
+        });
+        Ok(Planned {
+            reference: reference.0,
+            amount,
+        })
     }
 }
 

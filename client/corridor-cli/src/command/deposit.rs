@@ -1,14 +1,18 @@
-//! `corridor deposit`.
+//! `corridor deposit`, and what it shares with `withdraw`.
 
-use super::common::{Amount, Changed};
+use super::common::{Changed, Moving};
 use crate::{
     context::Context,
+    directory::Directory,
+    instruction, message,
+    movement::{self, Direction, Planned},
+    output::{Answer, Page},
     reference::ReferenceText,
     settings::Duty,
     view::{MoneyView, Text},
     Failure,
 };
-use corridor_client::{core::Money, ApproveRequest, Corridor, MovementReceipt, MovementRequest, Outcome};
+use corridor_client::{ApproveRequest, Corridor, MovementReceipt, MovementRequest, Outcome};
 use serde::Serialize;
 
 /// Put tokenised money of the treasurer's account into the participant's escrow
@@ -18,25 +22,84 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 pub struct Deposit {
     #[command(flatten)]
-    amount: Amount,
-
-    /// Your own reference: the same one with the same amount is carried out once [default: a fresh one]
-    #[arg(long, value_name = "TEXT")]
-    reference: Option<ReferenceText>,
+    moving: Moving,
 }
 
 impl Deposit {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let amount = self.amount.money()?;
-        let corridor = context.signer(Duty::Treasurer).await?;
-        let request = request(context, amount, self.reference);
-        let progress = context.output.progress("depositing", 1);
-        ensure_allowance(&corridor, &request).await?;
-        let outcome = corridor.deposit(request).await?;
-        drop(progress);
+        move_escrow(context, &self.moving, Direction::Deposit).await
+    }
+}
+
+/// Carries out what flags or a message say, and answers.
+pub(super) async fn move_escrow(
+    context: &Context,
+    moving: &Moving,
+    direction: Direction,
+) -> Result<(), Failure> {
+    let (corridor, planned) = plan(context, moving, direction).await?;
+    if direction == Direction::Withdraw {
+        let amounts = planned.iter().map(|one| one.amount);
+        let totals = instruction::totals_text(&instruction::totals(amounts)?);
         context
-            .output
-            .answer(&moved("deposited", &request, &outcome, &corridor))
+            .confirm(&format!("Withdraw {totals} from escrow?"))
+            .await?;
+    }
+    let (doing, done) = match direction {
+        Direction::Deposit => ("depositing", "deposited"),
+        Direction::Withdraw => ("withdrawing", "withdrew"),
+    };
+    let mut progress = context.output.progress(doing, planned.len());
+    let mut movements = Vec::new();
+    for Planned { reference, amount } in planned {
+        let request = MovementRequest { reference, amount };
+        let outcome = apply(&corridor, &request, direction).await;
+        let outcome = outcome.map_err(|failure| match movements.len() {
+            0 => failure,
+            count => failure.about(format!("after {count} movements")),
+        })?;
+        movements.push(moved(done, &request, &outcome, &corridor));
+        progress.step();
+    }
+    drop(progress);
+    match (movements.pop(), &moving.iso) {
+        (Some(only), None) => context.output.answer(&only),
+        (last, _) => {
+            movements.extend(last);
+            context.output.answer(&MovementsView { movements })
+        }
+    }
+}
+
+/// Everything that is to be moved: a message is checked as a whole first.
+async fn plan(
+    context: &Context,
+    moving: &Moving,
+    direction: Direction,
+) -> Result<(Corridor, Vec<Planned>), Failure> {
+    let Some(path) = &moving.iso else {
+        let planned = moving.by_flags(context)?;
+        return Ok((context.signer(Duty::Treasurer).await?, vec![planned]));
+    };
+    let message = message::read_pacs009(path)?;
+    let corridor = context.signer(Duty::Treasurer).await?;
+    let directory = Directory::read(&corridor).await?;
+    let participant = context.participant(&corridor, &directory).await?;
+    let planned = movement::funding(&message, direction, participant, &directory)?;
+    Ok((corridor, planned))
+}
+
+async fn apply(
+    corridor: &Corridor,
+    request: &MovementRequest,
+    direction: Direction,
+) -> Result<Outcome<MovementReceipt>, Failure> {
+    match direction {
+        Direction::Deposit => {
+            ensure_allowance(corridor, request).await?;
+            Ok(corridor.deposit(*request).await?)
+        }
+        Direction::Withdraw => Ok(corridor.withdraw(*request).await?),
     }
 }
 
@@ -74,30 +137,15 @@ async fn ensure_allowance(corridor: &Corridor, request: &MovementRequest) -> Res
     Ok(())
 }
 
-/// The request, with a reference a person can repeat it by.
-pub(super) fn request(context: &Context, amount: Money, reference: Option<ReferenceText>) -> MovementRequest {
-    let reference = reference.unwrap_or_else(|| {
-        let fresh = ReferenceText::fresh();
-        context.output.note(&format!(
-            "reference {fresh} (repeat with --reference {fresh} if this is cut short)"
-        ));
-        fresh
-    });
-    MovementRequest {
-        reference: reference.0,
-        amount,
-    }
-}
-
 /// A deposit or withdrawal that became final.
 #[derive(Debug, Serialize)]
-pub(super) struct MovedView {
+struct MovedView {
     amount: MoneyView,
     reference: Text<ReferenceText>,
 }
 
 /// The answer to a deposit or withdrawal.
-pub(super) fn moved(
+fn moved(
     verb: &str,
     request: &MovementRequest,
     outcome: &Outcome<MovementReceipt>,
@@ -115,4 +163,18 @@ pub(super) fn moved(
         outcome,
         corridor,
     )
+}
+
+/// The movements of a message, each as it became final.
+#[derive(Debug, Serialize)]
+struct MovementsView {
+    movements: Vec<Changed<MovedView>>,
+}
+
+impl Answer for MovementsView {
+    fn print(&self, page: &mut Page) {
+        for movement in &self.movements {
+            movement.print(page);
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod account;
 mod admin;
 mod batch;
 mod cancel;
+mod cancel_iso;
 mod cash;
 mod common;
 mod completions;
@@ -13,9 +14,11 @@ mod conservation;
 mod currency;
 mod deploy;
 mod deposit;
+mod evidence;
 mod expire;
 mod explain;
 mod governor;
+mod index;
 mod instruct;
 mod key;
 mod limits;
@@ -35,6 +38,7 @@ mod schedule;
 mod status;
 mod tariff;
 mod verify;
+mod verify_evidence;
 mod verify_item;
 mod watch;
 mod window;
@@ -98,6 +102,9 @@ pub enum Command {
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
     Watch(watch::Watch),
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceCommand),
+    Index(index::Index),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -146,6 +153,8 @@ impl Command {
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
+            Self::Evidence(command) => command.run(context).await,
+            Self::Index(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

@@ -1,9 +1,11 @@
 //! `corridor net`.
 
-use super::common::{Amount, Changed};
+use super::common::{Amount, Changed, Moving};
 use crate::{
     context::Context,
     directory::Directory,
+    message,
+    movement::{self, Planned},
     netting::{open_window, outstanding},
     output::{Answer, Cell, Page, Table, Tone},
     reference::ReferenceText,
@@ -50,11 +52,7 @@ pub enum Net {
 #[derive(Debug, clap::Args)]
 pub struct Cover {
     #[command(flatten)]
-    amount: Amount,
-
-    /// Your own reference: the same one with the same amount is carried out once [default: a fresh one]
-    #[arg(long, value_name = "TEXT")]
-    reference: Option<ReferenceText>,
+    moving: Moving,
 }
 
 impl Net {
@@ -117,13 +115,8 @@ struct CoverView {
 
 impl Cover {
     async fn run(self, context: &Context, pledge: bool) -> Result<(), Failure> {
-        let amount = self.amount.money()?;
-        let corridor = context.signer(Duty::Treasurer).await?;
-        let request = super::deposit::request(context, amount, self.reference);
-        let request = CollateralRequest {
-            reference: request.reference,
-            amount: request.amount,
-        };
+        let (corridor, Planned { reference, amount }) = self.plan(context, pledge).await?;
+        let request = CollateralRequest { reference, amount };
         let (doing, done) = match pledge {
             true => ("pledging", "pledged"),
             false => ("releasing", "released"),
@@ -144,6 +137,20 @@ impl Cover {
         context
             .output
             .answer(&Changed::new(what, text, &outcome, &corridor))
+    }
+
+    /// What flags or a camt.050 say.
+    async fn plan(&self, context: &Context, pledge: bool) -> Result<(Corridor, Planned), Failure> {
+        let Some(path) = &self.moving.iso else {
+            let planned = self.moving.by_flags(context)?;
+            return Ok((context.signer(Duty::Treasurer).await?, planned));
+        };
+        let message = message::read_camt050(path)?;
+        let corridor = context.signer(Duty::Treasurer).await?;
+        let directory = Directory::read(&corridor).await?;
+        let participant = context.participant(&corridor, &directory).await?;
+        let planned = movement::collateral(&message, pledge, participant)?;
+        Ok((corridor, planned))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `corridor verify`.
 
+use super::{verify_evidence, verify_item};
 use crate::{
     context::Context,
     instruction, message,
@@ -9,17 +10,33 @@ use crate::{
     Exit, Failure,
 };
 use corridor_client::{core::Uetr, Commitment};
-use serde::Serialize;
+use corridor_iso20022::pacs008::CustomerCreditTransfer;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// Check that a message is the one whose salted digest the chain carries
+/// Check evidence, a proof or a message that somebody hands over
 ///
-/// The debtor agent's store has the salts, which this shows; an auditor who is given one checks with --salt.
+/// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded
+/// value. A message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has
+/// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` is checked as
+/// `corridor verify-item` does. Exit code 11 when it does not hold.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
+    /// What to check: what it is, it says itself; `-` is standard input
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "pacs008",
+        conflicts_with = "pacs008"
+    )]
+    file: Option<PathBuf>,
+
     /// The message; `-` is standard input
     #[arg(long, value_name = "FILE")]
-    pacs008: PathBuf,
+    pacs008: Option<PathBuf>,
+
+    /// Evidence: the authorities that decide finality, to check the file's justification against
+    #[arg(long, value_name = "FILE")]
+    authorities: Option<PathBuf>,
 
     /// Only this transaction
     #[arg(long)]
@@ -40,7 +57,22 @@ fn salt(text: &str) -> Result<[u8; 32], String> {
 
 impl Verify {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let message = message::read_pacs008(&self.pacs008)?;
+        let path = self.file.as_ref().or(self.pacs008.as_ref());
+        let path = path.ok_or_else(|| Failure::internal("no file"))?.clone();
+        let bytes = message::read(&path)?;
+        match Kind::of(&bytes) {
+            Kind::Evidence if self.pacs008.is_none() => {
+                verify_evidence::run(context, &path, &bytes, self.authorities.as_deref())
+            }
+            Kind::ItemProof if self.pacs008.is_none() => {
+                verify_item::check(context, &path, &bytes, None).await
+            }
+            _ => self.open(context, message::parse_pacs008(&path, &bytes)?).await,
+        }
+    }
+
+    /// Opens the commitments to a message's transactions.
+    async fn open(self, context: &Context, message: CustomerCreditTransfer) -> Result<(), Failure> {
         let corridor = context.reader().await?;
         let mut transactions = Vec::new();
         let wanted = message.transactions.iter();
@@ -87,6 +119,28 @@ impl Verify {
             text,
             "Compare the message and the salt with the debtor agent's.",
         ))
+    }
+}
+
+/// What a file is, by its own word.
+enum Kind {
+    Evidence,
+    ItemProof,
+    Message,
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Self {
+        #[derive(Deserialize)]
+        struct Named {
+            format: String,
+        }
+        let named = serde_json::from_slice::<Named>(bytes);
+        match named.as_ref().map(|named| named.format.as_str()) {
+            Ok(format) if format.starts_with("corridor/item-proof/") => Self::ItemProof,
+            Ok(_) => Self::Evidence,
+            Err(_) => Self::Message,
+        }
     }
 }
 

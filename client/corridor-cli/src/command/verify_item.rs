@@ -15,7 +15,7 @@ use corridor_client::{
     AddressText,
 };
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Check a proof that a payment is one of a clearing batch
 ///
@@ -56,21 +56,31 @@ struct VerifiedView {
 
 impl VerifyItem {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let (file, uetr) = ProofFile::from_json(&message::read(&self.proof)?).map_err(|fault| {
-            let text = format!("{} is no proof: {fault}", self.proof.display());
-            Failure::message(
-                "cli.proof",
-                text,
-                "Take the file that `corridor prove` wrote, unchanged.",
-            )
-        })?;
-        let view = match (self.root, context.settings.settlement) {
-            (Some(root), _) => offline(&file, uetr, root, "argument")?,
-            (None, None) => offline(&file, uetr, file.root, "proof")?,
-            (None, Some(settlement)) => on_chain(context, &file, uetr, settlement).await?,
-        };
-        context.output.answer(&view)
+        check(context, &self.proof, &message::read(&self.proof)?, self.root).await
     }
+}
+
+/// Checks a proof that has been read.
+pub(super) async fn check(
+    context: &Context,
+    path: &Path,
+    bytes: &[u8],
+    root: Option<[u8; 32]>,
+) -> Result<(), Failure> {
+    let (file, uetr) = ProofFile::from_json(bytes).map_err(|fault| {
+        let text = format!("{} is no proof: {fault}", path.display());
+        Failure::message(
+            "cli.proof",
+            text,
+            "Take the file that `corridor prove` wrote, unchanged.",
+        )
+    })?;
+    let view = match (root, context.settings.settlement) {
+        (Some(root), _) => offline(&file, uetr, root, "argument")?,
+        (None, None) => offline(&file, uetr, file.root, "proof")?,
+        (None, Some(settlement)) => on_chain(context, &file, uetr, settlement).await?,
+    };
+    context.output.answer(&view)
 }
 
 /// The item of a proof that holds, and is about the payment it says.

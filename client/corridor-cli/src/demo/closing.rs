@@ -19,7 +19,7 @@ use corridor_client::{
     core::{Address, Money, ParticipantId, Transfer, TransferStatus, Uetr},
     AddressText, PositionEntry,
 };
-use corridor_iso20022::{pacs002, Limits, OriginalTransaction};
+use corridor_iso20022::{pacs002, Limits, OriginalGroup, OriginalTransaction};
 use std::{collections::HashMap, path::PathBuf};
 
 /// Prints everybody's escrow and hands it on.
@@ -195,10 +195,12 @@ fn write_reports(
             original: OriginalTransaction::of(transaction),
             transfer: transfers.get(&transaction.uetr).copied(),
             refusal: None,
+            unrecorded_at: None,
         });
         let from = setting.directory.agent(side.creditor.id);
         let to = setting.directory.agent(side.debtor.id);
-        let text = message::status_report(from, to, Some(&side.file.message), reported.collect())?;
+        let about = vec![OriginalGroup::of(&side.file.message)];
+        let text = message::status_report(from, to, about, reported.collect())?;
         let report = pacs002::read(text.as_bytes(), &Limits::default())?;
         for (transaction, ending) in side.file.transfers() {
             let line = report

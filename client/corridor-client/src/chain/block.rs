@@ -1,6 +1,7 @@
 //! What a finalised block holds, as far as this client cares.
 
 use super::{
+    calls::{read_calls, ContractCall},
     connection::Chain,
     dry_run::name_of,
     runtime::{decode, Runtime},
@@ -8,7 +9,7 @@ use super::{
 };
 use corridor_core::Address;
 use futures::{future::BoxFuture, FutureExt};
-use scale_codec::{Compact, Decode};
+use scale_codec::{Compact, Decode, Encode};
 use sp_crypto_hashing::twox_128;
 use std::sync::Arc;
 use subxt::{
@@ -20,7 +21,7 @@ use subxt::{
 };
 
 /// A finalised block with everything in it that this client looks at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct FinalisedBlock {
     /// Which block.
     pub block: BlockRef,
@@ -35,7 +36,7 @@ pub struct FinalisedBlock {
 }
 
 /// An extrinsic in a block, and how it ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ExtrinsicResult {
     /// Its hash.
     pub hash: Hash,
@@ -45,10 +46,12 @@ pub struct ExtrinsicResult {
     pub fee: Option<u128>,
     /// What its execution cost; zero where it failed.
     pub weight: Weight,
+    /// The contract call it is, where it is one and [`Chain::block_with_calls`] was asked.
+    pub call: Option<ContractCall>,
 }
 
 /// An event emitted by a contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct ContractEvent {
     /// Its place among all events of the block.
     pub index: u32,
@@ -68,6 +71,18 @@ impl Chain {
     /// # Errors
     /// [`ChainError::BlockUnavailable`] where the node has no such block or pruned its state.
     pub fn block(&self, number: u64) -> BoxFuture<'_, Result<FinalisedBlock, ChainError>> {
+        self.read_block(number, false)
+    }
+
+    /// The same with the calls of contracts: reading extrinsics takes time that most do not need to spend.
+    ///
+    /// # Errors
+    /// As [`Chain::block`], and [`ChainError::Decode`] where an extrinsic has another shape than the metadata says.
+    pub fn block_with_calls(&self, number: u64) -> BoxFuture<'_, Result<FinalisedBlock, ChainError>> {
+        self.read_block(number, true)
+    }
+
+    fn read_block(&self, number: u64, calls: bool) -> BoxFuture<'_, Result<FinalisedBlock, ChainError>> {
         async move {
             let rpc = self.rpc();
             let unavailable = || ChainError::BlockUnavailable { number };
@@ -115,7 +130,29 @@ impl Chain {
                 instantiated: Vec::new(),
             };
             block.read_events(&runtime, values[0].take().unwrap_or_default())?;
+            if calls {
+                let bytes = body.extrinsics.into_iter().map(|bytes| bytes.0).collect();
+                let calls = read_calls(&runtime, bytes).await?;
+                for (extrinsic, call) in block.extrinsics.iter_mut().zip(calls) {
+                    extrinsic.call = call;
+                }
+            }
             Ok(block)
+        }
+        .boxed()
+    }
+
+    /// The hash of the block of a number, which must be finalised.
+    ///
+    /// # Errors
+    /// [`ChainError::BlockUnavailable`] where the node has no such block.
+    pub fn block_hash(&self, number: u64) -> BoxFuture<'_, Result<Hash, ChainError>> {
+        async move {
+            let rpc = self.rpc();
+            let by_number = || rpc.chain_get_block_hash(Some(NumberOrHex::Number(number)));
+            let hash = self.ask("chain_getBlockHash", by_number).await?;
+            hash.map(|hash| hash.0)
+                .ok_or(ChainError::BlockUnavailable { number })
         }
         .boxed()
     }
@@ -163,6 +200,7 @@ fn unknown(hash: Hash) -> ExtrinsicResult {
         failure: None,
         fee: None,
         weight: Weight::default(),
+        call: None,
     }
 }
 

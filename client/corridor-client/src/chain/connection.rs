@@ -36,6 +36,7 @@ pub struct Chain {
 
 struct Inner {
     url: String,
+    raw: RpcClient,
     rpc: Rpc,
     genesis: Hash,
     info: OnceCell<ChainInfo>,
@@ -70,7 +71,8 @@ impl Chain {
                 .await
                 .map_err(unreachable)?
                 .map_err(|_| ChainError::InvalidUrl { url: url.into() })?;
-            let rpc = Rpc::new(RpcClient::new(client));
+            let raw = RpcClient::new(client);
+            let rpc = Rpc::new(raw.clone());
             let genesis = tokio::time::timeout(timeout, rpc.genesis_hash())
                 .await
                 .map_err(unreachable)?
@@ -78,6 +80,7 @@ impl Chain {
             let chain = Self {
                 inner: Arc::new(Inner {
                     url: url.into(),
+                    raw,
                     rpc,
                     genesis: genesis.0,
                     info: OnceCell::new(),
@@ -160,6 +163,11 @@ impl Chain {
 
     pub(super) fn rpc(&self) -> &Rpc {
         &self.inner.rpc
+    }
+
+    /// For methods that subxt has no name for.
+    pub(super) fn raw(&self) -> &RpcClient {
+        &self.inner.raw
     }
 
     pub(super) fn runtimes(&self) -> &RwLock<Runtimes> {
@@ -262,7 +270,7 @@ impl Chain {
         u64::decode(&mut &value[..]).map_err(super::runtime::decode("the block's time"))
     }
 
-    async fn storage(&self, key: &[u8], at: Hash) -> Result<Option<Vec<u8>>, ChainError> {
+    pub(super) async fn storage(&self, key: &[u8], at: Hash) -> Result<Option<Vec<u8>>, ChainError> {
         let rpc = self.rpc();
         self.ask("state_getStorage", || rpc.state_get_storage(key, Some(H256(at))))
             .await

@@ -4,15 +4,19 @@ use super::{
     connection::{rpc_error, Chain},
     ChainError, Hash, Weight,
 };
-use crate::{key::SigningKey, AccountId};
+use crate::{
+    key::{KeyError, SigningKey},
+    AccountId,
+};
 use corridor_core::Address;
 use futures::{future::BoxFuture, FutureExt};
 use scale_codec::{Decode, Encode};
+use std::time::Duration;
 use subxt::{
     config::{substrate::SubstrateConfig, DefaultExtrinsicParamsBuilder, Hasher},
     dynamic,
     ext::scale_encode::EncodeAsFields,
-    utils::{AccountId32, MultiAddress, H256},
+    utils::{AccountId32, MultiAddress, MultiSignature, H256},
 };
 
 /// For how many blocks a signed extrinsic is good, from the block it was signed at.
@@ -91,44 +95,100 @@ pub struct SignedExtrinsic {
     pub era_end: u64,
 }
 
+/// Why a call was not signed. Nothing was submitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// The call does not fit the chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The key's holder did not sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
 type Payload<Fields> = subxt::transactions::DynamicPayload<Fields>;
+
+/// How long the holder of a key may take to sign.
+const SIGNER_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A call's surroundings when it is signed.
+struct Signing<'a> {
+    chain: &'a Chain,
+    key: &'a SigningKey,
+    nonce: u64,
+    anchor: Anchor,
+}
+
+impl Signing<'_> {
+    async fn payload<Fields: EncodeAsFields>(&self, payload: &Payload<Fields>) -> Result<Vec<u8>, SignError> {
+        let (runtime, account) = (self.chain.runtime(), self.key.account());
+        let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
+            .nonce(self.nonce)
+            .mortal_from_unchecked(LIFETIME_BLOCKS, self.anchor.number, H256(self.anchor.hash))
+            .build();
+        let incompatible = |reason: String| ChainError::Incompatible { reason };
+        let mut signable = runtime
+            .client
+            .transactions()
+            .create_signable_offline(payload, params)
+            .map_err(|error| incompatible(error.to_string()))?;
+        let bytes = signable
+            .signer_payload()
+            .map_err(|error| incompatible(error.to_string()))?;
+        let signature = tokio::time::timeout(SIGNER_PATIENCE, self.key.sign(&bytes));
+        let signature = signature.await.map_err(|_| KeyError::Signer {
+            account: account.to_string(),
+            reason: format!("no answer within {} s", SIGNER_PATIENCE.as_secs()),
+        })??;
+        signable
+            .sign_with_account_and_signature(&AccountId32(account.0), &MultiSignature::Sr25519(signature))
+            .map(subxt::transactions::SubmittableTransaction::into_encoded)
+            .map_err(|error| incompatible(error.to_string()).into())
+    }
+}
 
 impl Chain {
     /// Signs a call.
     ///
     /// # Errors
-    /// [`ChainError::Incompatible`] where the chain's metadata has no such call.
-    pub fn sign(
+    /// [`SignError::Chain`] with [`ChainError::Incompatible`] where the chain's metadata has no such call;
+    /// [`SignError::Key`] where the key's holder does not sign.
+    pub async fn sign(
         &self,
         key: &SigningKey,
         call: &Call,
         limits: Limits,
         nonce: u64,
         anchor: Anchor,
-    ) -> Result<SignedExtrinsic, ChainError> {
+    ) -> Result<SignedExtrinsic, SignError> {
         let weight = (limits.weight.ref_time, limits.weight.proof_size);
         let deposit = limits.storage_deposit;
+        let sign = Signing {
+            chain: self,
+            key,
+            nonce,
+            anchor,
+        };
         let bytes = match call {
             Call::Contract { dest, data } => {
                 let fields = (*dest, 0u128, weight, deposit, data);
-                self.sign_payload(key, &dynamic::tx("Revive", "call", fields), nonce, anchor)
+                sign.payload(&dynamic::tx("Revive", "call", fields)).await
             }
             Call::Instantiate { code, data, salt } => {
                 let fields = (0u128, weight, deposit, code, data, salt);
-                let payload = dynamic::tx("Revive", "instantiate_with_code", fields);
-                self.sign_payload(key, &payload, nonce, anchor)
+                sign.payload(&dynamic::tx("Revive", "instantiate_with_code", fields))
+                    .await
             }
-            Call::MapAccount => {
-                self.sign_payload(key, &dynamic::tx("Revive", "map_account", ()), nonce, anchor)
-            }
+            Call::MapAccount => sign.payload(&dynamic::tx("Revive", "map_account", ())).await,
             Call::Fund { account, amount } => {
                 let dest = MultiAddress::<AccountId32, u32>::Id(AccountId32(account.0));
-                let payload = dynamic::tx("Balances", "transfer_keep_alive", (dest, *amount));
-                self.sign_payload(key, &payload, nonce, anchor)
+                let fields = (dest, *amount);
+                sign.payload(&dynamic::tx("Balances", "transfer_keep_alive", fields))
+                    .await
             }
             Call::Remark => {
-                let payload = dynamic::tx("System", "remark", (Vec::<u8>::new(),));
-                self.sign_payload(key, &payload, nonce, anchor)
+                sign.payload(&dynamic::tx("System", "remark", (Vec::<u8>::new(),)))
+                    .await
             }
         }?;
         Ok(SignedExtrinsic {
@@ -138,32 +198,6 @@ impl Chain {
             signed_at: anchor.number,
             era_end: anchor.number.saturating_add(LIFETIME_BLOCKS),
         })
-    }
-
-    fn sign_payload<Fields: EncodeAsFields>(
-        &self,
-        key: &SigningKey,
-        payload: &Payload<Fields>,
-        nonce: u64,
-        anchor: Anchor,
-    ) -> Result<Vec<u8>, ChainError> {
-        let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
-            .nonce(nonce)
-            .mortal_from_unchecked(LIFETIME_BLOCKS, anchor.number, H256(anchor.hash))
-            .build();
-        let sign = || {
-            let runtime = self.runtime();
-            let mut signable = runtime
-                .client
-                .transactions()
-                .create_signable_offline(payload, params)?;
-            signable.sign(key.pair())
-        };
-        sign()
-            .map(subxt::transactions::SubmittableTransaction::into_encoded)
-            .map_err(|error| ChainError::Incompatible {
-                reason: error.to_string(),
-            })
     }
 
     /// Hash of an extrinsic, by the chain's own hash function.

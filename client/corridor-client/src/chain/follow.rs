@@ -31,11 +31,22 @@ impl Chain {
     /// gap: the node serves another chain, or does not have the block.
     #[must_use]
     pub fn follow_from(&self, number: u64) -> BlockStream {
+        self.follow(number, false)
+    }
+
+    /// The same with the calls of contracts in each block.
+    #[must_use]
+    pub fn follow_calls_from(&self, number: u64) -> BlockStream {
+        self.follow(number, true)
+    }
+
+    fn follow(&self, number: u64, calls: bool) -> BlockStream {
         let state = Follower {
             chain: self.clone(),
             heads: None,
             fetches: FuturesOrdered::new(),
             requested: number,
+            calls,
             last: None,
             broken: false,
         };
@@ -74,6 +85,8 @@ struct Follower {
     fetches: FuturesOrdered<futures::future::BoxFuture<'static, Result<FinalisedBlock, ChainError>>>,
     /// The next number to ask for.
     requested: u64,
+    /// Whether to read calls, too.
+    calls: bool,
     /// The last block handed out.
     last: Option<Hash>,
     broken: bool,
@@ -100,7 +113,7 @@ impl Follower {
             self.heads = Some(heads.clone());
             while self.requested <= head && self.fetches.len() < AHEAD {
                 self.fetches
-                    .push_back(fetch(self.chain.clone(), self.requested).boxed());
+                    .push_back(fetch(self.chain.clone(), self.requested, self.calls).boxed());
                 self.requested = self.requested.saturating_add(1);
             }
             tokio::select! {
@@ -125,10 +138,14 @@ impl Follower {
 }
 
 /// Fetches a block that is known to be finalised, for as long as it takes.
-async fn fetch(chain: Chain, number: u64) -> Result<FinalisedBlock, ChainError> {
+async fn fetch(chain: Chain, number: u64, calls: bool) -> Result<FinalisedBlock, ChainError> {
     let mut missing = 0;
     loop {
-        match chain.block(number).await {
+        let block = match calls {
+            true => chain.block_with_calls(number).await,
+            false => chain.block(number).await,
+        };
+        match block {
             Ok(block) => return Ok(block),
             // A node behind a load balancer may lag behind the one that announced the block.
             Err(ChainError::BlockUnavailable { .. }) if missing < 8 => missing += 1,

@@ -9,28 +9,33 @@
 //! | `runtime.rs` | the runtime's metadata, kept for each of its versions |
 //! | `dry_run.rs` | calls and instantiations that change nothing |
 //! | `extrinsic.rs` | signing and sending |
+//! | `calls.rs` | the contract calls among a block's extrinsics |
 //! | `block.rs`, `follow.rs` | finalised blocks: what one holds; all of them, in order |
+//! | `proof.rs` | headers, storage proofs and justifications, for evidence |
 
 mod block;
+mod calls;
 mod connection;
 mod dry_run;
 mod error;
 mod extrinsic;
 mod follow;
+mod proof;
 mod runtime;
 
 pub use block::{ContractEvent, ExtrinsicResult, FinalisedBlock};
+pub use calls::ContractCall;
 pub use connection::Chain;
 pub use dry_run::{DryRun, Execution};
 pub use error::ChainError;
-pub use extrinsic::{Anchor, Call, Limits, SignedExtrinsic, LIFETIME_BLOCKS};
+pub use extrinsic::{Anchor, Call, Limits, SignError, SignedExtrinsic, LIFETIME_BLOCKS};
 pub use follow::BlockStream;
 
 /// A hash of 32 bytes: a block's or an extrinsic's.
 pub type Hash = [u8; 32];
 
 /// A finalised block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, scale_codec::Encode, scale_codec::Decode)]
 pub struct BlockRef {
     /// Its number.
     pub number: u64,

@@ -9,18 +9,23 @@
 //! | `settlement.rs` | the settlement contract's messages |
 //! | `cash.rs` | a token's messages |
 //! | `answer.rs` | what shape an answer has, for operations read back from the store |
-//! | `event.rs` | events |
+//! | `event.rs`, `token_event.rs` | events |
+//! | `selector.rs` | which message a call is |
 
 mod answer;
 mod cash;
 mod error;
 mod event;
 mod message;
+mod selector;
 mod settlement;
+mod token_event;
 
 pub use answer::{Answer, Verdict};
 pub use cash::{CashConstructor, CashContract};
 pub use error::{ContractError, TokenError};
 pub use event::SettlementEvent;
 pub use message::Message;
+pub use selector::{read_batch, read_reference, settlement_message, token_message};
 pub use settlement::SettlementContract;
+pub use token_event::TokenEvent;

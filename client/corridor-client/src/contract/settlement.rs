@@ -31,6 +31,9 @@ macro_rules! builder {
 /// Declares one method for each message, with the arguments and the answer of its trait.
 macro_rules! messages {
     ($($(#[$doc:meta])* $trait:ident . $message:ident ($($argument:ident : $type:ty),*) -> $answer:ty;)*) => {
+        /// Every message as `Trait::message`, which is what ink! makes selectors of.
+        pub(super) const MESSAGES: &[&str] = &[$(concat!(stringify!($trait), "::", stringify!($message))),*];
+
         impl SettlementContract {
             $(
                 $(#[$doc])*

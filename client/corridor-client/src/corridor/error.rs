@@ -38,6 +38,9 @@ pub enum Error {
         /// The genesis hash of the chain of this connection.
         connected: [u8; 32],
     },
+    /// What the node answered does not prove what it should.
+    #[error(transparent)]
+    Proof(#[from] corridor_proof::ProofError),
 }
 
 impl From<SubmitError> for Error {
@@ -46,6 +49,7 @@ impl From<SubmitError> for Error {
             SubmitError::Chain(error) => Self::Chain(error),
             SubmitError::Contract(error) => Self::Contract(error),
             SubmitError::Store(error) => Self::Store(error),
+            SubmitError::Key(error) => Self::Key(error),
             fate => Self::Submit(fate),
         }
     }
@@ -84,6 +88,7 @@ impl Error {
             Self::NoKey => "corridor.no_key",
             Self::NoSettlement => "corridor.no_settlement",
             Self::OtherChain { .. } => "corridor.other_chain",
+            Self::Proof(error) => error.code(),
         }
     }
 
@@ -96,7 +101,7 @@ impl Error {
             Self::Store(error) => error.is_transient(),
             Self::Key(error) => error.is_transient(),
             Self::Submit(error) => error.is_transient(),
-            Self::NoKey | Self::NoSettlement | Self::OtherChain { .. } => false,
+            Self::NoKey | Self::NoSettlement | Self::OtherChain { .. } | Self::Proof(_) => false,
         }
     }
 
@@ -114,6 +119,7 @@ impl Error {
             Self::OtherChain { .. } => {
                 "Do not sign for this contract: have the governor deploy one for this chain."
             }
+            Self::Proof(error) => error.advice(),
         }
     }
 }

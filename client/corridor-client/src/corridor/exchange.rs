@@ -100,7 +100,7 @@ impl Corridor {
         Ok(SignedQuote {
             quote,
             public_key: submitter.account().0,
-            signature: submitter.sign(&payload),
+            signature: submitter.sign(&payload).await?,
         })
     }
 

@@ -12,6 +12,7 @@ mod controls;
 mod deploy;
 pub mod error;
 mod escrow;
+mod evidence;
 mod exchange;
 mod governance;
 mod netting;
@@ -143,6 +144,26 @@ impl Corridor {
             result: result.map(|landed| landed.block).map_err(Error::from),
         });
         Ok(resumed.collect())
+    }
+
+    /// Gives up what an earlier process left open, so that this one never sends it again; answers how many
+    /// operations that were. Only before the first submission, and only for a caller that keeps a record of its
+    /// own of what it wants and asks for it again.
+    ///
+    /// Bytes signed before may still be included until their lifetime ends
+    /// ([`LIFETIME_BLOCKS`](crate::chain::LIFETIME_BLOCKS)).
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] and the store's.
+    pub async fn give_up_open(&self) -> Result<usize, Error> {
+        let account = self.submitter()?.account();
+        let open = self.inner.store.open_operations(account).await?;
+        for operation in &open {
+            let given_up =
+                crate::store::Settlement::Failed("given up: another process may ask for it".into());
+            self.inner.store.settle(operation.id, given_up).await?;
+        }
+        Ok(open.len())
     }
 
     /// Stops submitting and lets go of the key. What is open stays open, for `resume`.

@@ -51,11 +51,14 @@ impl Corridor {
         let contract = self.contract()?;
         let at = self.inner.chain.finalised_hash().await?;
         let (currencies, participants) = (self.currencies_at(at).await?, self.participants_at(at).await?);
-        let pairs = currencies.iter().flat_map(|entry| {
-            participants
-                .iter()
-                .map(move |participant| (entry.currency, participant.id))
-        });
+        let mut pairs = Vec::with_capacity(currencies.len().saturating_mul(participants.len()));
+        for entry in &currencies {
+            pairs.extend(
+                participants
+                    .iter()
+                    .map(|participant| (entry.currency, participant.id)),
+            );
+        }
         let positions = futures::stream::iter(pairs).map(|(currency, participant)| async move {
             let position = self
                 .query_at(at, contract.position(participant, currency))

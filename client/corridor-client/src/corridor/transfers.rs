@@ -40,7 +40,34 @@ impl Corridor {
         self.submitter()?;
         let kept = self.keep(self.contract()?.address(), &request).await?;
         let message = command(request.uetr, kept.terms);
-        let outcome = self.change("instruct", request.uetr, message).await?;
+        self.instruct_kept(message, kept).await
+    }
+
+    /// [`Corridor::instruct`] with a salt the caller chose and stored first: for one that may repeat the request from
+    /// another process, whose store does not know the salt of the first.
+    ///
+    /// # Errors
+    /// As [`Corridor::instruct`].
+    pub async fn instruct_salted(
+        &self,
+        request: InstructRequest,
+        salt: [u8; 32],
+    ) -> Result<Outcome<TransferReceipt>, Error> {
+        let contract = self.contract()?;
+        self.submitter()?;
+        let commitment = Commitment::with_salt(salt, &request.message);
+        let kept = stored(contract.address(), &request, commitment);
+        self.inner.store.keep_transfer(kept.clone()).await?;
+        self.instruct_kept(contract.instruct(kept.uetr, kept.terms), kept)
+            .await
+    }
+
+    async fn instruct_kept(
+        &self,
+        message: Changed,
+        kept: StoredTransfer,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
+        let outcome = self.change("instruct", kept.uetr, message).await?;
         if !outcome.repeated {
             // An earlier attempt under this UETR may have been refused with other terms.
             self.inner.store.replace_transfer(kept).await?;

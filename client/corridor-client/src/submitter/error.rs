@@ -1,6 +1,6 @@
 //! What can become of a submission that was not carried out, or not seen to be.
 
-use crate::{ChainError, ContractError, StoreError};
+use crate::{chain::SignError, ChainError, ContractError, KeyError, StoreError};
 use std::time::Duration;
 
 /// A submission without a finalised outcome, or with a bad one.
@@ -15,6 +15,9 @@ pub enum SubmitError {
     /// The store failed. What was sent before is found again by resuming.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key's holder did not sign. Nothing was submitted.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// No finalised block decided in time. It may still happen.
     #[error("{operation} is not known to be finalised after {} s: its fate is unknown", waited.as_secs())]
     Unknown {
@@ -53,6 +56,15 @@ pub enum SubmitError {
     Stopped(String),
 }
 
+impl From<SignError> for SubmitError {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Chain(error) => Self::Chain(error),
+            SignError::Key(error) => Self::Key(error),
+        }
+    }
+}
+
 impl SubmitError {
     /// The stable code.
     #[must_use]
@@ -61,6 +73,7 @@ impl SubmitError {
             Self::Chain(error) => error.code(),
             Self::Contract(error) => error.code(),
             Self::Store(error) => error.code(),
+            Self::Key(error) => error.code(),
             Self::Unknown { .. } => "submit.unknown",
             Self::Failed { .. } => "submit.failed",
             Self::Conflict { .. } => "submit.conflict",
@@ -76,6 +89,7 @@ impl SubmitError {
             Self::Chain(error) => error.is_transient(),
             Self::Contract(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
+            Self::Key(error) => error.is_transient(),
             Self::Unknown { .. } | Self::Failed { .. } | Self::Rejected { .. } | Self::Stopped(_) => true,
             Self::Conflict { .. } => false,
         }
@@ -88,6 +102,7 @@ impl SubmitError {
             Self::Chain(error) => error.advice(),
             Self::Contract(error) => error.advice(),
             Self::Store(error) => error.advice(),
+            Self::Key(error) => error.advice(),
             Self::Unknown { .. } => "Do not assume it failed. Repeat the same call, or resume: both are safe.",
             Self::Failed { .. } => "Repeat the same call: it is safe, and its dry-run shows the reason if it lasts.",
             Self::Conflict { .. } => "Wait for the operation under way, or use another identity.",

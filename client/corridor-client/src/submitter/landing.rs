@@ -134,6 +134,7 @@ mod tests {
             failure: failure.map(String::from),
             fee: Some(7),
             weight: Weight::default(),
+            call: None,
         };
         let event = |extrinsic_index, contract| ContractEvent {
             index: 0,

@@ -103,9 +103,11 @@ impl Submitter {
     }
 
     /// Signs bytes that are no extrinsic, with the chain's own signing context.
-    #[must_use]
-    pub fn sign(&self, payload: &[u8]) -> [u8; 64] {
-        self.inner.shared.key.sign(payload)
+    ///
+    /// # Errors
+    /// The signer's.
+    pub async fn sign(&self, payload: &[u8]) -> Result<[u8; 64], crate::KeyError> {
+        self.inner.shared.key.sign(payload).await
     }
 
     /// The task that owns the nonce, started on first need.

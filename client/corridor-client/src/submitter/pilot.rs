@@ -167,6 +167,7 @@ impl PilotTask {
                 .shared
                 .chain
                 .sign(&self.shared.key, call, limits, nonce, self.anchor)
+                .await
             {
                 Ok(extrinsic) => signed.push((ready, extrinsic)),
                 Err(error) => {

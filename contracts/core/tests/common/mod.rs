@@ -163,4 +163,36 @@ impl Random {
     pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
+
+    /// True so many times of a hundred.
+    pub fn percent(&mut self, chance: u64) -> bool {
+        self.below(100) < chance
+    }
+
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.below(from.len() as u64)).expect("small")]
+    }
+
+    /// Mostly another one than `not`.
+    pub fn other<T: Copy + PartialEq>(&mut self, from: &[T], not: T) -> T {
+        let mut picked = self.pick(from);
+        while picked == not && self.percent(97) {
+            picked = self.pick(from);
+        }
+        picked
+    }
+
+    pub fn bytes(&mut self) -> [u8; 16] {
+        (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes()
+    }
+}
+
+/// A number from the environment.
+pub fn variable(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, not {value}")),
+    )
 }

@@ -1,0 +1,123 @@
+//! Which message a call is: the first four bytes of its data tell.
+
+use super::{cash::CashContract, settlement::MESSAGES};
+use corridor_core::{Address, BatchHeader, Reference};
+use scale_codec::{Decode, DecodeAll};
+use sp_crypto_hashing::blake2_256;
+use std::{collections::HashMap, sync::LazyLock};
+
+type Names = HashMap<[u8; 4], &'static str>;
+
+static SETTLEMENT: LazyLock<Names> = LazyLock::new(|| {
+    let names = MESSAGES.iter().map(|path| {
+        let name = path.rsplit("::").next().unwrap_or(path);
+        (first_four(&blake2_256(path.as_bytes())), name)
+    });
+    names.collect()
+});
+
+static TOKEN: LazyLock<Names> = LazyLock::new(|| {
+    const NOBODY: Address = [0; 20];
+    let token = CashContract::at(NOBODY);
+    let names = [
+        (first_four(token.approve(NOBODY, 0).data()), "approve"),
+        (first_four(token.transfer(NOBODY, 0).data()), "transfer"),
+        (first_four(token.issue(NOBODY, 0, [0; 32]).data()), "issue"),
+        (first_four(token.redeem(NOBODY, 0, [0; 32]).data()), "redeem"),
+        (first_four(token.pause().data()), "pause"),
+        (first_four(token.unpause().data()), "unpause"),
+        (first_four(token.freeze(NOBODY).data()), "freeze"),
+        (first_four(token.unfreeze(NOBODY).data()), "unfreeze"),
+    ];
+    names.into_iter().collect()
+});
+
+fn first_four(bytes: &[u8]) -> [u8; 4] {
+    bytes.first_chunk().copied().unwrap_or_default()
+}
+
+/// The name of the settlement contract's message that the call data is for.
+#[must_use]
+pub fn settlement_message(data: &[u8]) -> Option<&'static str> {
+    SETTLEMENT.get(data.first_chunk()?).copied()
+}
+
+/// The name of a token's message that changes something and that the call data is for.
+#[must_use]
+pub fn token_message(data: &[u8]) -> Option<&'static str> {
+    TOKEN.get(data.first_chunk()?).copied()
+}
+
+/// Header and items of a `submit_batch` call: what its event does not repeat. `None` for any other call.
+#[must_use]
+pub fn read_batch(data: &[u8]) -> Option<(BatchHeader, Vec<u8>)> {
+    let (_, mut arguments) = data.split_first_chunk::<4>()?;
+    (settlement_message(data)? == "submit_batch").then_some(())?;
+    DecodeAll::decode_all(&mut arguments).ok()
+}
+
+/// The reference of a `pledge` or `release` call: its event does not repeat it. `None` for any other call.
+#[must_use]
+pub fn read_reference(data: &[u8]) -> Option<Reference> {
+    let (_, mut arguments) = data.split_first_chunk::<4>()?;
+    matches!(settlement_message(data)?, "pledge" | "release").then_some(())?;
+    Reference::decode(&mut arguments).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::SettlementContract;
+    use corridor_core::{Currency, Money, ParticipantId, Reference, Uetr};
+
+    #[test]
+    fn messages_are_told_by_the_selectors_that_calls_carry() {
+        let contract = SettlementContract::at([1; 20]);
+        let amount = Money::new(Currency::CNY, 1);
+        for (data, name) in [
+            (contract.accept(Uetr([0; 16])).data(), "accept"),
+            (contract.deposit(Reference([0; 16]), amount).data(), "deposit"),
+            (contract.governance().data(), "governance"),
+            (contract.last_batch(ParticipantId(0)).data(), "last_batch"),
+        ] {
+            assert_eq!(settlement_message(data), Some(name));
+        }
+        assert_eq!(settlement_message(&[0; 4]), None);
+        assert_eq!(settlement_message(&[]), None);
+        let token = CashContract::at([1; 20]);
+        assert_eq!(token_message(token.transfer([2; 20], 5).data()), Some("transfer"));
+        assert_eq!(token_message(token.total_supply().data()), None);
+    }
+
+    #[test]
+    fn a_batch_is_read_from_its_call_and_from_no_other() {
+        let header = BatchHeader {
+            debtor_agent: ParticipantId(0),
+            number: 7,
+            currency: Currency::CNY,
+            counterparties: vec![ParticipantId(1)],
+            items: 1,
+            control_sum: 5,
+            all_or_nothing: true,
+            expires_at: 9,
+        };
+        let contract = SettlementContract::at([1; 20]);
+        let call = contract.submit_batch(header.clone(), vec![3; 64]);
+        assert_eq!(read_batch(call.data()), Some((header, vec![3; 64])));
+        assert_eq!(read_batch(&call.data()[..call.data().len() - 1]), None);
+        assert_eq!(read_batch(contract.accept(Uetr([0; 16])).data()), None);
+    }
+
+    #[test]
+    fn a_reference_is_read_from_collateral_calls_only() {
+        let contract = SettlementContract::at([1; 20]);
+        let (reference, amount) = (Reference([7; 16]), Money::new(Currency::CNY, 1));
+        for call in [
+            contract.pledge(reference, amount),
+            contract.release(reference, amount),
+        ] {
+            assert_eq!(read_reference(call.data()), Some(reference));
+        }
+        assert_eq!(read_reference(contract.deposit(reference, amount).data()), None);
+    }
+}

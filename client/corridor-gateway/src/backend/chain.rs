@@ -1,0 +1,454 @@
+//! The real chain: one connection to read, and one with a store of its own for each signing key.
+
+use super::{Answer, Backend, Block};
+use crate::{
+    auth::Scope,
+    config::{Config, SignerSource},
+    directory::Directory,
+    operation::{Instruct, NewBatch, Operation, Returned},
+    signer::RemoteSigner,
+    text::{hex, Text},
+    view::request::{OutcomeView, ReceiptView},
+};
+use corridor_client::{
+    core::{
+        AgentId, BatchHeader, Error as Refusal, Item, Money, ParticipantId, Reference, SettlementMethod,
+        Transfer, Uetr, WindowId,
+    },
+    AcceptBatch, AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor,
+    EndRequest, Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, RegisterCurrency,
+    RegisterParticipant, ReturnRequest, RoleRequest, SetCap, SetSuspended, SettlementEvent, StoreLocation,
+    SubmitBatch,
+};
+use futures::{
+    future::{join_all, BoxFuture},
+    stream::BoxStream,
+    FutureExt, StreamExt,
+};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// Several keys of one role, used side by side.
+type Keys = HashMap<Scope, Vec<Corridor>>;
+
+/// A chain with a settlement contract.
+pub struct ChainBackend {
+    reader: Corridor,
+    keys: Keys,
+    participant: AgentId,
+    directory: RwLock<Arc<Directory>>,
+}
+
+impl ChainBackend {
+    /// Connects, with every key that is configured.
+    ///
+    /// What earlier processes left open in the keys' stores is given up: the requests of the shared store are asked
+    /// for again, by whichever gateway.
+    ///
+    /// # Errors
+    /// The client library's.
+    pub async fn connect(config: &Config) -> Result<Self, Error> {
+        let client = |store| {
+            let mut client = ClientConfig::new(&config.chain.url)
+                .settlement(config.chain.settlement.0)
+                .store(store);
+            client.connect_timeout = config.chain.connect_timeout.0;
+            client.finality_timeout = config.chain.finality_timeout.0;
+            client.max_in_flight = config.worker.in_flight.max(1);
+            client
+        };
+        let reader = Corridor::connect(client(StoreLocation::Memory)).await?;
+        // One connection for each key, whatever it signs as: a key has one nonce.
+        let mut connected: Vec<Corridor> = Vec::new();
+        let mut keys = Keys::new();
+        for role in Scope::ALL {
+            for source in config.signers.of(role) {
+                let key = key_source(source)?;
+                let account = key.load()?.account();
+                let known = connected
+                    .iter()
+                    .find(|corridor| corridor.account() == Some(account))
+                    .cloned();
+                let corridor = match known {
+                    Some(corridor) => corridor,
+                    None => {
+                        let store = signing_store(&config.store.signing, &account.to_string())?;
+                        let corridor = Corridor::connect(client(store).key(key)).await?;
+                        let left = corridor.give_up_open().await?;
+                        tracing::info!(role = role.name(), %account, left, "signing key");
+                        connected.push(corridor.clone());
+                        corridor
+                    }
+                };
+                keys.entry(role).or_default().push(corridor);
+            }
+        }
+        let backend = Self {
+            reader,
+            keys,
+            participant: config.participant.clone(),
+            directory: RwLock::default(),
+        };
+        backend.refresh().await?;
+        Ok(backend)
+    }
+
+    /// Which contract of which chain this is: what a store belongs to.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        let contract = self.reader.settlement().map(AddressText);
+        let contract = contract.map(|contract| contract.to_string()).unwrap_or_default();
+        format!(
+            "contract {contract} of chain {}",
+            hex(&self.reader.chain_info().genesis)
+        )
+    }
+
+    async fn refresh(&self) -> Result<Arc<Directory>, Error> {
+        let directory = Arc::new(Directory::of(self.reader.participants().await?));
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory.clone();
+        Ok(directory)
+    }
+
+    /// The participant that all identifiers lead to, looked for once more where it is not known.
+    async fn resolve(&self, agents: &[AgentId]) -> Result<ParticipantId, Error> {
+        let known = self
+            .directory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(id) = known.resolve(agents) {
+            return Ok(id);
+        }
+        let found = self.refresh().await?.resolve(agents);
+        Ok(found.ok_or(ContractError::Refused(Refusal::UnknownParticipant))?)
+    }
+
+    async fn own(&self) -> Result<ParticipantId, Error> {
+        self.resolve(std::slice::from_ref(&self.participant)).await
+    }
+
+    /// The key that signs: the same one for the same stream, as long as the configuration is the same.
+    fn signer(&self, role: Scope, operation: &Operation) -> Result<&Corridor, Error> {
+        let keys = self.keys.get(&role).ok_or(Error::NoKey)?;
+        let mut hasher = DefaultHasher::new();
+        operation.identity().stream.hash(&mut hasher);
+        let count = u64::try_from(keys.len()).unwrap_or(1).max(1);
+        let at = usize::try_from(hasher.finish() % count).unwrap_or_default();
+        keys.get(at).ok_or(Error::NoKey)
+    }
+
+    async fn carry_out(&self, role: Scope, operation: &Operation) -> Result<OutcomeView, Error> {
+        let corridor = self.signer(role, operation)?;
+        Ok(match operation {
+            Operation::Instruct(instruct) => {
+                let request = self.instruct(instruct).await?;
+                let salt = instruct.salt.as_slice().try_into().unwrap_or_default();
+                OutcomeView::of(corridor.instruct_salted(request, salt).await?, Into::into)
+            }
+            Operation::Accept(of) => OutcomeView::of(corridor.accept(of.uetr.0).await?, Into::into),
+            Operation::Expire(of) => OutcomeView::of(corridor.expire(of.uetr.0).await?, Into::into),
+            Operation::Reject(ended) | Operation::Cancel(ended) => {
+                let request = EndRequest {
+                    uetr: ended.uetr.0,
+                    reason: ended.reason.0,
+                };
+                let outcome = match operation {
+                    Operation::Reject(_) => corridor.reject(request).await?,
+                    _ => corridor.cancel(request).await?,
+                };
+                OutcomeView::of(outcome, Into::into)
+            }
+            Operation::Return(returned) => {
+                let request = self.returned(returned).await?;
+                OutcomeView::of(corridor.return_transfer(request).await?, Into::into)
+            }
+            Operation::Deposit(moved) | Operation::Withdraw(moved) => {
+                let request = MovementRequest {
+                    reference: moved.reference.reference(),
+                    amount: moved.amount.0,
+                };
+                let outcome = match operation {
+                    Operation::Deposit(_) => corridor.deposit(request).await?,
+                    _ => corridor.withdraw(request).await?,
+                };
+                OutcomeView::of(outcome, Into::into)
+            }
+            Operation::Pledge(moved) | Operation::Release(moved) => {
+                let request = CollateralRequest {
+                    reference: moved.reference.reference(),
+                    amount: moved.amount.0,
+                };
+                let outcome = match operation {
+                    Operation::Pledge(_) => corridor.pledge(request).await?,
+                    _ => corridor.release(request).await?,
+                };
+                OutcomeView::of(outcome, Into::into)
+            }
+            other => self.carry_out_rare(corridor, other).await?,
+        })
+    }
+
+    /// Net settlement, batches and administration.
+    async fn carry_out_rare(&self, corridor: &Corridor, operation: &Operation) -> Result<OutcomeView, Error> {
+        let done = |()| ReceiptView::Done;
+        Ok(match operation {
+            Operation::CloseWindow(window) => {
+                let outcome = corridor
+                    .close_window(window.currency.0, WindowId(window.window))
+                    .await?;
+                OutcomeView::of(outcome, |receipt| {
+                    ReceiptView::window(window.currency.0, &receipt)
+                })
+            }
+            Operation::AbortWindow(window) => {
+                let outcome = corridor
+                    .abort_window(window.currency.0, WindowId(window.window))
+                    .await?;
+                OutcomeView::of(outcome, |receipt| {
+                    ReceiptView::window(window.currency.0, &receipt)
+                })
+            }
+            Operation::SubmitBatch(batch) => {
+                let request = self.batch(batch).await?;
+                OutcomeView::of(corridor.submit_batch(request).await?, Into::into)
+            }
+            Operation::AcceptBatch(of) => {
+                let request = AcceptBatch {
+                    debtor_agent: self.resolve(&[of.debtor_agent.0.clone()]).await?,
+                    number: of.number,
+                    exceptions: None,
+                };
+                OutcomeView::of(corridor.accept_batch(request).await?, Into::into)
+            }
+            Operation::RejectBatch(ended) | Operation::CancelBatch(ended) => {
+                let debtor = self.resolve(&[ended.debtor_agent.0.clone()]).await?;
+                let outcome = match operation {
+                    Operation::RejectBatch(_) => {
+                        corridor
+                            .reject_batch(debtor, ended.number, ended.reason.0)
+                            .await?
+                    }
+                    _ => {
+                        corridor
+                            .cancel_batch(debtor, ended.number, ended.reason.0)
+                            .await?
+                    }
+                };
+                OutcomeView::of(outcome, Into::into)
+            }
+            Operation::GrantRole(change) | Operation::RevokeRole(change) => {
+                let request = RoleRequest {
+                    participant: self.own().await?,
+                    account: change.account.0 .0,
+                    role: change.role.0,
+                };
+                let outcome = match operation {
+                    Operation::GrantRole(_) => corridor.grant_role(request).await?,
+                    _ => corridor.revoke_role(request).await?,
+                };
+                OutcomeView::of(outcome, done)
+            }
+            Operation::RegisterParticipant(new) => {
+                let request = RegisterParticipant {
+                    agents: plain(&new.agents),
+                    admin: new.admin.0 .0,
+                };
+                let outcome = corridor.register_participant(request).await?;
+                OutcomeView::of(outcome, |id| ReceiptView::Participant { number: id.0 })
+            }
+            Operation::RegisterCurrency(new) => {
+                let exponent = new.currency.0.exponent();
+                let request = RegisterCurrency {
+                    currency: new.currency.0,
+                    exponent: exponent.ok_or(ContractError::Refused(Refusal::ExponentMismatch))?,
+                    token: new.token.0 .0,
+                };
+                OutcomeView::of(corridor.register_currency(request).await?, done)
+            }
+            Operation::SetSuspended(suspension) => {
+                let request = SetSuspended {
+                    participant: self.resolve(&[suspension.participant.0.clone()]).await?,
+                    suspended: suspension.suspended,
+                };
+                OutcomeView::of(corridor.set_suspended(request).await?, done)
+            }
+            Operation::SetPaused(pause) => OutcomeView::of(corridor.set_paused(pause.paused).await?, done),
+            Operation::SetCap(cap) => {
+                let too_large = |_| ContractError::Refused(Refusal::NetAmountTooLarge);
+                let request = SetCap {
+                    participant: self.resolve(&[cap.participant.0.clone()]).await?,
+                    currency: cap.amount.0.currency,
+                    minor_units: cap.amount.0.minor_units.try_into().map_err(too_large)?,
+                };
+                OutcomeView::of(corridor.set_cap(request).await?, done)
+            }
+            // The everyday ones are not rare.
+            _ => return Err(Error::NoSettlement),
+        })
+    }
+
+    async fn instruct(&self, instruct: &Instruct) -> Result<InstructRequest, Error> {
+        let (debtor, own) = (
+            self.resolve(&plain(&instruct.debtor_agent)).await?,
+            self.own().await?,
+        );
+        if debtor != own {
+            return Err(ContractError::Refused(Refusal::NotDebtorAgent).into());
+        }
+        Ok(InstructRequest {
+            uetr: instruct.uetr.0,
+            end_to_end_id: instruct.end_to_end_id.clone(),
+            debtor_agent: debtor,
+            creditor_agent: self.resolve(&plain(&instruct.creditor_agent)).await?,
+            interbank_settlement_amount: instruct.interbank_settlement_amount.0,
+            interbank_settlement_date: instruct.interbank_settlement_date,
+            charge_bearer: instruct.charge_bearer.0 .0,
+            settlement_method: match instruct.net {
+                true => SettlementMethod::Net,
+                false => SettlementMethod::Gross,
+            },
+            expires_at: instruct.expires_at,
+            message: instruct.message.clone(),
+        })
+    }
+
+    /// The contract counts returns in minor units of the transfer's currency: another one is refused here.
+    async fn returned(&self, returned: &Returned) -> Result<ReturnRequest, Error> {
+        let transfer = self.reader.transfer(returned.uetr.0).await?;
+        let transfer = transfer.ok_or(ContractError::Refused(Refusal::UnknownTransfer))?;
+        if transfer.terms.currency() != returned.amount.0.currency {
+            return Err(ContractError::Refused(Refusal::CurrencyMismatch).into());
+        }
+        Ok(ReturnRequest {
+            reference: Reference(returned.reference.as_slice().try_into().unwrap_or_default()),
+            uetr: returned.uetr.0,
+            minor_units: returned.amount.0.minor_units,
+            reason: returned.reason.0,
+        })
+    }
+
+    async fn batch(&self, batch: &NewBatch) -> Result<SubmitBatch, Error> {
+        let invalid = |refusal| Error::from(ContractError::Refused(refusal));
+        let (mut counterparties, mut items, mut control_sum) = (Vec::new(), Vec::new(), 0u128);
+        for item in &batch.items {
+            let agent = self.resolve(&[item.creditor_agent.0.clone()]).await?;
+            let place = match counterparties.iter().position(|known| *known == agent) {
+                Some(place) => place,
+                None => {
+                    counterparties.push(agent);
+                    counterparties.len().saturating_sub(1)
+                }
+            };
+            let amount = Money::parse_decimal(batch.currency.0, &item.amount);
+            let amount = amount.map_err(|_| invalid(Refusal::InvalidItems))?.minor_units;
+            control_sum = control_sum
+                .checked_add(amount)
+                .ok_or(invalid(Refusal::AmountOverflow))?;
+            let item = Item {
+                uetr: item.uetr.0,
+                minor_units: amount
+                    .try_into()
+                    .map_err(|_| invalid(Refusal::NetAmountTooLarge))?,
+                counterparty: u8::try_from(place).map_err(|_| invalid(Refusal::InvalidBatch))?,
+                message_digest: item.message_digest.as_slice().try_into().unwrap_or_default(),
+            };
+            items.extend(item.to_bytes());
+        }
+        Ok(SubmitBatch {
+            header: BatchHeader {
+                debtor_agent: self.own().await?,
+                number: batch.number,
+                currency: batch.currency.0,
+                counterparties,
+                items: u16::try_from(batch.items.len()).map_err(|_| invalid(Refusal::InvalidBatch))?,
+                control_sum,
+                all_or_nothing: batch.all_or_nothing,
+                expires_at: batch.expires_at,
+            },
+            items,
+        })
+    }
+}
+
+impl Backend for ChainBackend {
+    fn signs(&self, role: Scope) -> bool {
+        self.keys.contains_key(&role)
+    }
+
+    fn execute<'a>(&'a self, role: Scope, operation: &'a Operation) -> Answer<'a, OutcomeView> {
+        self.carry_out(role, operation).boxed()
+    }
+
+    fn head(&self) -> Answer<'_, BlockRef> {
+        self.reader.finalised_head().boxed()
+    }
+
+    fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
+        self.reader.transfer(uetr).boxed()
+    }
+
+    fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>> {
+        self.reader.participants().boxed()
+    }
+
+    fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>> {
+        let contract = self.reader.settlement();
+        let blocks = self.reader.chain().follow_from(from);
+        let read = move |block: corridor_client::chain::FinalisedBlock| {
+            let ours = block
+                .events
+                .iter()
+                .filter(|event| Some(event.contract) == contract);
+            let decoded = ours.filter_map(|event| {
+                // An event of a later version that this client does not know is left out.
+                let decoded = SettlementEvent::decode(&event.topics, &event.data).transpose()?;
+                Some(decoded.map(|decoded| (event.extrinsic_index, event.index, decoded)))
+            });
+            Ok(Block {
+                block: block.block,
+                events: decoded.collect::<Result<_, ContractError>>()?,
+            })
+        };
+        blocks
+            .map(move |block| block.map_err(Error::from).and_then(&read))
+            .boxed()
+    }
+
+    fn reader(&self) -> Result<&Corridor, Error> {
+        Ok(&self.reader)
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        let all = self.keys.values().flatten().cloned().map(Corridor::close);
+        join_all(all).map(|_| ()).boxed()
+    }
+}
+
+fn plain(agents: &[Text<AgentId>]) -> Vec<AgentId> {
+    agents.iter().map(|agent| agent.0.clone()).collect()
+}
+
+fn key_source(source: &SignerSource) -> Result<KeySource, Error> {
+    Ok(match source {
+        SignerSource::File(path) => KeySource::File(path.clone()),
+        SignerSource::Env(name) => KeySource::Env(name.clone()),
+        SignerSource::Dev(uri) => KeySource::DevSeed(uri.clone()),
+        SignerSource::Socket(path, account) => {
+            KeySource::Signer(Arc::new(RemoteSigner::socket(path, *account)?))
+        }
+        SignerSource::Url(url, account) => KeySource::Signer(Arc::new(RemoteSigner::url(url, *account)?)),
+    })
+}
+
+fn signing_store(home: &Path, account: &str) -> Result<StoreLocation, Error> {
+    std::fs::create_dir_all(home).map_err(|error| corridor_client::StoreError::Open {
+        path: home.display().to_string(),
+        reason: error.to_string(),
+    })?;
+    Ok(StoreLocation::File(home.join(format!("{account}.sqlite"))))
+}

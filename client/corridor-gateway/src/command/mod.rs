@@ -1,0 +1,97 @@
+//! `corridor-gateway`: serve, check, and look after keys and webhooks.
+
+mod key;
+mod webhook;
+
+use crate::{config::Config, server, store::Store};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The HTTP interface of Corridor for bank systems: requests stored durably before they are answered, ISO 20022 next to
+/// JSON, webhooks and live events. Several gateways may share one store
+#[derive(Debug, Parser)]
+#[command(name = "corridor-gateway", version, max_term_width = 110)]
+pub struct Arguments {
+    /// The configuration file; docs/gateway.md describes all of it
+    #[arg(
+        long,
+        global = true,
+        default_value = "gateway.toml",
+        env = "CORRIDOR_GATEWAY_CONFIG"
+    )]
+    config: PathBuf,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or Ctrl-C, then finish what is under way
+    Serve,
+    /// Check the configuration file, and the files it names; connect to nothing
+    CheckConfig,
+    /// Print the OpenAPI description
+    Openapi,
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// List webhooks and dead letters, try dead letters again
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
+}
+
+/// Carries out the command line.
+///
+/// # Errors
+/// What was wrong, where, and what to do, for the operator.
+pub async fn run(arguments: Arguments) -> Result<(), String> {
+    let config = || Config::read(&arguments.config).map_err(|error| error.to_string());
+    match arguments.command {
+        Command::Serve => serve(config()?).await,
+        Command::CheckConfig => check(&config()?),
+        Command::Openapi => {
+            let text =
+                serde_json::to_string_pretty(&crate::router::openapi()).map_err(|error| error.to_string())?;
+            println!("{text}");
+            Ok(())
+        }
+        Command::Key(command) => command.run(&open(&config()?).await?).await,
+        Command::Webhook(command) => command.run(&open(&config()?).await?).await,
+    }
+}
+
+async fn open(config: &Config) -> Result<Store, String> {
+    Store::open(&config.store.url, 2)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn check(config: &Config) -> Result<(), String> {
+    if let Some(tls) = &config.tls {
+        server::tls(tls)?;
+    }
+    if let Some(webhooks) = &config.webhooks {
+        crate::webhook::Secrets::read(&webhooks.secret)?;
+    }
+    println!("The configuration of {} is in order.", config.name);
+    Ok(())
+}
+
+async fn serve(config: Config) -> Result<(), String> {
+    crate::log::start();
+    let running = server::start(config).await.map_err(|error| error.to_string())?;
+    // For scripts: the port may have been 0.
+    println!("LISTENING {}", running.address);
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(|error| error.to_string())?;
+    let mut running = running;
+    let ended = tokio::select! {
+        ended = &mut running.finished => ended,
+        _ = terminate.recv() => running.stop().await,
+        _ = tokio::signal::ctrl_c() => running.stop().await,
+    };
+    ended
+        .map_err(|error| error.to_string())?
+        .map_err(|error| error.to_string())
+}

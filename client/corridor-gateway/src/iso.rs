@@ -1,0 +1,292 @@
+//! ISO 20022 messages in and out: pacs.008 and pacs.004 to operations, recorded transfers to pacs.002.
+
+use crate::{
+    directory::Directory,
+    operation::{Instruct, Operation, Returned},
+    problem::Problem,
+    routes::accepted::Wanted,
+    store::{now_ms, RequestRecord, State},
+    text::{Amount, Bearer, Text},
+    view::request::ResultView,
+};
+use corridor_client::{
+    core::{AgentId, ReasonCode, Transfer, Uetr},
+    new_uetr,
+};
+use corridor_iso20022::{
+    pacs002::{self, PaymentStatusReport, TransactionReport},
+    pacs004,
+    pacs008::{self, CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, SettlementMethod},
+    Agent, DateTime, Limits, OriginalTransaction, StatusReason, TransactionStatus,
+};
+
+/// How long a transfer waits for its answer when nothing says otherwise: a day.
+pub const DEFAULT_EXPIRY_SECONDS: u64 = 24 * 60 * 60;
+
+/// The versions that are written.
+const PACS008_VERSION: u8 = 8;
+const PACS002_VERSION: u8 = 10;
+
+/// This machine's clock in seconds since 1970.
+#[must_use]
+pub fn now() -> u64 {
+    u64::try_from(now_ms() / 1_000).unwrap_or_default()
+}
+
+fn now_text() -> Result<DateTime, Problem> {
+    DateTime::from_unix_seconds(now()).ok_or_else(Problem::internal)
+}
+
+/// What of a message is read at most.
+#[must_use]
+pub fn limits(body_bytes: usize, transactions: usize) -> Limits {
+    Limits {
+        bytes: body_bytes,
+        transactions,
+        ..Limits::default()
+    }
+}
+
+/// The moment a text means, in seconds since 1970; `None` without a zone, or before 1970.
+#[must_use]
+pub fn unix_seconds(time: &DateTime) -> Option<u64> {
+    let (date, clock) = time.as_str().split_once('T')?;
+    let days = date.parse::<corridor_iso20022::Date>().ok()?.days_since_epoch();
+    let field = |at: usize| clock.get(at..at.checked_add(2)?)?.parse::<i64>().ok();
+    let of_day = field(0)? * 3_600 + field(3)? * 60 + field(6)?;
+    let zone = clock
+        .get(8..)?
+        .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let east = match zone.split_at_checked(1)? {
+        ("Z", "") => 0,
+        (sign, offset) => {
+            let (hours, minutes) = offset.split_once(':')?;
+            let minutes = hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?;
+            match sign {
+                "-" => -minutes,
+                _ => minutes,
+            }
+        }
+    };
+    u64::try_from(i64::from(days) * 86_400 + of_day - east * 60).ok()
+}
+
+/// What a transfer's fields do not say themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// Whether it settles net.
+    pub net: bool,
+    /// Until when it can be accepted, in seconds since 1970.
+    pub expires_at: u64,
+}
+
+/// The operation that instructs one transaction of a message.
+///
+/// # Errors
+/// 500 where the system has no randomness.
+pub fn instruct(transaction: &CreditTransferTransaction, terms: Terms) -> Result<Operation, Problem> {
+    let mut salt = vec![0; 32];
+    getrandom::fill(&mut salt).map_err(|error| {
+        tracing::error!(%error, "no randomness");
+        Problem::internal()
+    })?;
+    let agents = |agent: &Agent| agent.identifiers().iter().cloned().map(Text).collect();
+    Ok(Operation::Instruct(Box::new(Instruct {
+        uetr: Text(transaction.uetr),
+        end_to_end_id: transaction.end_to_end_id.clone(),
+        debtor_agent: agents(&transaction.instructing_agent),
+        creditor_agent: agents(&transaction.instructed_agent),
+        interbank_settlement_amount: Amount(transaction.interbank_settlement_amount),
+        interbank_settlement_date: transaction.interbank_settlement_date.days_since_epoch(),
+        charge_bearer: Text(Bearer(transaction.charge_bearer)),
+        net: terms.net,
+        expires_at: terms.expires_at,
+        salt,
+        message: transaction.canonical_form.clone(),
+    })))
+}
+
+/// A message of one transaction, written and read back: what is instructed is what the message would say.
+///
+/// # Errors
+/// 422 for a field that does not fit the standard.
+pub fn one_transaction(transaction: CreditTransferTransaction) -> Result<CreditTransferTransaction, Problem> {
+    let message = CustomerCreditTransfer {
+        version: PACS008_VERSION,
+        business_header: None,
+        group_header: GroupHeader {
+            message_id: transaction.uetr.to_string().replace('-', ""),
+            created_at: now_text()?,
+            expires_at: None,
+            control_sum: None,
+            total_interbank_settlement_amount: None,
+            interbank_settlement_date: None,
+            settlement_method: SettlementMethod::ClearingSystem,
+            instructing_agent: None,
+            instructed_agent: None,
+        },
+        transactions: vec![transaction],
+    };
+    let text = pacs008::write(&message)?;
+    let read = pacs008::read(text.as_bytes(), &Limits::default())?;
+    read.transactions.into_iter().next().ok_or_else(Problem::internal)
+}
+
+/// The operations of a pacs.008. Net settlement is asked for by the query, and only a message that says CLRG may.
+///
+/// # Errors
+/// 422 with the element, the place and the transaction at fault.
+pub fn read_pacs008(body: &[u8], limits: &Limits, net: bool) -> Result<Vec<Wanted>, Problem> {
+    let message = pacs008::read(body, limits)?;
+    let header = &message.group_header;
+    if net && header.settlement_method != SettlementMethod::ClearingSystem {
+        let said = header.settlement_method.code();
+        return Err(Problem::invalid(format!(
+            "SttlmMtd is {said}, which is no net settlement: CLRG is"
+        )));
+    }
+    let expires_at = match &header.expires_at {
+        Some(time) => unix_seconds(time).ok_or_else(|| {
+            Problem::invalid(format!(
+                "XpryDtTm {} has no zone, so it is no moment in time",
+                time.as_str()
+            ))
+        })?,
+        None => now().saturating_add(DEFAULT_EXPIRY_SECONDS),
+    };
+    let said = header.expires_at.as_ref().map(|time| time.as_str().to_owned());
+    let wanted = message.transactions.iter().map(|transaction| {
+        let operation = instruct(transaction, Terms { net, expires_at })?;
+        let given = (crate::text::hex(&transaction.canonical_form), &said, net);
+        Ok(Wanted::new(operation, &given))
+    });
+    wanted.collect()
+}
+
+/// The operations of a pacs.004.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn read_pacs004(body: &[u8], limits: &Limits) -> Result<Vec<Wanted>, Problem> {
+    let message = pacs004::read(body, limits)?;
+    let wanted = message.transactions.iter().map(|transaction| {
+        let lacks = |what| Problem::invalid(format!("return {}: it has no {what}", transaction.index));
+        let reason = transaction.reasons.first().ok_or_else(|| lacks("reason"))?;
+        let returned = Returned {
+            uetr: Text(
+                transaction
+                    .original
+                    .uetr
+                    .ok_or_else(|| lacks("OrgnlUETR, so it names no transfer"))?,
+            ),
+            reference: transaction.reference(&message.group_header).0.to_vec(),
+            amount: Amount(transaction.returned_amount),
+            reason: Text(reason.reason.code()),
+        };
+        let given = returned.clone();
+        Ok(Wanted::new(Operation::Return(returned), &given))
+    });
+    wanted.collect()
+}
+
+/// A pacs.002.
+///
+/// # Errors
+/// 500 for a field that does not fit the standard.
+pub fn report(from: &AgentId, transactions: Vec<TransactionReport>) -> Result<String, Problem> {
+    let created_at = now_text()?;
+    let day: String = created_at
+        .as_str()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .take(8)
+        .collect();
+    let report = PaymentStatusReport {
+        version: PACS002_VERSION,
+        business_header: None,
+        message_id: format!("STS-{day}-{}", hex::encode(&new_uetr().0[..6])),
+        created_at,
+        instructing_agent: Some(Agent::new([from.clone()])),
+        instructed_agent: None,
+        groups: Vec::new(),
+        transactions,
+    };
+    Ok(pacs002::write(&report)?)
+}
+
+/// A recorded transfer in a report.
+#[must_use]
+pub fn of_transfer(uetr: Uetr, end_to_end_id: Option<String>, transfer: &Transfer) -> TransactionReport {
+    let original = OriginalTransaction {
+        uetr: Some(uetr),
+        end_to_end_id,
+        ..OriginalTransaction::default()
+    };
+    TransactionReport::of(original, transfer)
+}
+
+/// A request in a report: as the chain has its transfer, or as far as the request has come.
+#[must_use]
+pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> TransactionReport {
+    let end_to_end_id = match &request.operation {
+        Operation::Instruct(instruct) => Some(instruct.end_to_end_id.clone()),
+        _ => None,
+    };
+    let original = OriginalTransaction {
+        uetr: request.operation.uetr(),
+        end_to_end_id,
+        ..OriginalTransaction::default()
+    };
+    let stated = |status| TransactionReport::new(original.clone(), status);
+    match (request.state, transfer) {
+        (State::Succeeded, Some(transfer)) => TransactionReport::of(original, transfer),
+        // Received; received and being worked on.
+        (State::Accepted, _) => stated(TransactionStatus::Other("RCVD".into())),
+        (State::Working, _) => stated(TransactionStatus::Pending),
+        (State::Succeeded, None) => stated(TransactionStatus::Other("ACSP".into())),
+        (State::Refused | State::Failed, _) => {
+            let mut report = stated(TransactionStatus::Rejected);
+            if let Some(ResultView::Fault(fault)) = request.result() {
+                let reason = fault.iso_reason.parse().unwrap_or(ReasonCode::MS03);
+                let text = format!("{}: {} {}", fault.code, fault.detail, fault.hint);
+                report.reasons = vec![StatusReason::new(reason).explained(&text)];
+            }
+            report
+        }
+    }
+}
+
+/// The names a transfer's agents go by, for answers that show one transfer.
+#[must_use]
+pub fn end_to_end_id(requests: &[RequestRecord]) -> Option<String> {
+    requests.iter().find_map(|request| match &request.operation {
+        Operation::Instruct(instruct) if request.state == State::Succeeded => {
+            Some(instruct.end_to_end_id.clone())
+        }
+        _ => None,
+    })
+}
+
+/// A directory of what the backend knows.
+///
+/// # Errors
+/// 503 where the chain cannot be asked.
+pub async fn directory(app: &crate::app::App) -> Result<Directory, Problem> {
+    Ok(Directory::of(app.backend.participants().await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_with_a_zone_is_a_moment() {
+        let seconds = |text: &str| unix_seconds(&text.parse().expect("a time"));
+        assert_eq!(seconds("1970-01-02T00:00:01Z"), Some(86_401));
+        assert_eq!(
+            seconds("2026-11-24T09:30:00+08:00"),
+            seconds("2026-11-24T01:30:00.000Z")
+        );
+        assert_eq!(seconds("2026-11-24T09:30:00"), None);
+    }
+}

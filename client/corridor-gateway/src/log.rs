@@ -1,0 +1,17 @@
+//! One JSON object a line, on standard error. Spans carry `request_id`, `uetr` and the id of the API key.
+
+use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt, EnvFilter};
+
+/// Starts to log, as `RUST_LOG` says or from `info` on.
+pub fn start() {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,hyper=warn,reqwest=warn,rustls=warn"));
+    let lines = fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_writer(std::io::stderr);
+    // Whoever embeds the gateway may log already.
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}

@@ -1,0 +1,217 @@
+//! Figures for Prometheus.
+
+use prometheus_client::{
+    encoding::{text::encode, EncodeLabelSet},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::{Registry, Unit},
+};
+use std::time::Duration;
+
+/// Upper bounds of the buckets answers are counted in, in seconds.
+const ANSWER_BUCKETS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0, 30.0,
+];
+
+/// The same for requests from durable to final.
+const FINAL_BUCKETS: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 3600.0];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AnswerLabels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    method: String,
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndLabels {
+    kind: String,
+    state: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ResultLabels {
+    result: String,
+}
+
+/// Counters of one process, and gauges of the store that are read when asked for.
+pub struct Metrics {
+    registry: Registry,
+    answers: Family<AnswerLabels, Counter>,
+    answer_seconds: Family<RouteLabels, Histogram>,
+    ended: Family<EndLabels, Counter>,
+    final_seconds: Histogram,
+    in_flight: Gauge,
+    backlog: Gauge,
+    backlog_age_ms: Gauge,
+    deliveries: Family<ResultLabels, Counter>,
+    pending_deliveries: Gauge,
+    dead_letters: Gauge,
+    followed_block: Gauge,
+    head_block: Gauge,
+}
+
+/// Gauges of the store and the chain.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing {
+    /// Requests that are not final.
+    pub backlog: i64,
+    /// Age of the oldest of them.
+    pub backlog_age_ms: i64,
+    /// Deliveries that wait.
+    pub pending_deliveries: i64,
+    /// Deliveries given up.
+    pub dead_letters: i64,
+    /// The last block whose events are recorded.
+    pub followed_block: i64,
+    /// The newest finalised block; `None` where the chain cannot be asked.
+    pub head_block: Option<i64>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Metrics {
+    /// All at zero.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut registry = Registry::with_prefix("corridor_gateway");
+        let metrics = Self {
+            answers: Family::default(),
+            answer_seconds: Family::new_with_constructor(|| Histogram::new(ANSWER_BUCKETS)),
+            ended: Family::default(),
+            final_seconds: Histogram::new(FINAL_BUCKETS),
+            in_flight: Gauge::default(),
+            backlog: Gauge::default(),
+            backlog_age_ms: Gauge::default(),
+            deliveries: Family::default(),
+            pending_deliveries: Gauge::default(),
+            dead_letters: Gauge::default(),
+            followed_block: Gauge::default(),
+            head_block: Gauge::default(),
+            registry: Registry::default(),
+        };
+        registry.register("answers", "Answers given", metrics.answers.clone());
+        registry.register_with_unit(
+            "answer_duration",
+            "From a request's arrival to its answer",
+            Unit::Seconds,
+            metrics.answer_seconds.clone(),
+        );
+        registry.register(
+            "requests_ended",
+            "Requests this process brought to an end",
+            metrics.ended.clone(),
+        );
+        registry.register_with_unit(
+            "request_duration",
+            "From a request's durable acceptance to its end",
+            Unit::Seconds,
+            metrics.final_seconds.clone(),
+        );
+        registry.register(
+            "requests_in_flight",
+            "Requests this process carries out",
+            metrics.in_flight.clone(),
+        );
+        registry.register(
+            "requests_open",
+            "Requests of the store that are not final",
+            metrics.backlog.clone(),
+        );
+        registry.register(
+            "oldest_open_request_milliseconds",
+            "Age of the oldest of them",
+            metrics.backlog_age_ms.clone(),
+        );
+        registry.register(
+            "deliveries",
+            "Webhook deliveries tried",
+            metrics.deliveries.clone(),
+        );
+        registry.register(
+            "deliveries_pending",
+            "Deliveries that wait",
+            metrics.pending_deliveries.clone(),
+        );
+        registry.register(
+            "dead_letters",
+            "Deliveries given up",
+            metrics.dead_letters.clone(),
+        );
+        registry.register(
+            "followed_block",
+            "Last block whose events are recorded",
+            metrics.followed_block.clone(),
+        );
+        registry.register("head_block", "Newest finalised block", metrics.head_block.clone());
+        Self { registry, ..metrics }
+    }
+
+    /// An answer was given.
+    pub fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = RouteLabels {
+            method: method.into(),
+            route: route.into(),
+        };
+        self.answer_seconds
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+        let RouteLabels { method, route } = labels;
+        self.answers
+            .get_or_create(&AnswerLabels {
+                method,
+                route,
+                status,
+            })
+            .inc();
+    }
+
+    /// A request came to its end.
+    pub fn ended(&self, kind: &str, state: &str, took: Duration) {
+        let labels = EndLabels {
+            kind: kind.into(),
+            state: state.into(),
+        };
+        self.ended.get_or_create(&labels).inc();
+        self.final_seconds.observe(took.as_secs_f64());
+    }
+
+    /// So many requests are under way.
+    pub fn in_flight(&self, count: usize) {
+        self.in_flight.set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// A delivery was tried.
+    pub fn delivery(&self, result: &str) {
+        let labels = ResultLabels {
+            result: result.into(),
+        };
+        self.deliveries.get_or_create(&labels).inc();
+    }
+
+    /// All of it, in the OpenMetrics text format.
+    #[must_use]
+    pub fn text(&self, standing: Standing) -> String {
+        self.backlog.set(standing.backlog);
+        self.backlog_age_ms.set(standing.backlog_age_ms);
+        self.pending_deliveries.set(standing.pending_deliveries);
+        self.dead_letters.set(standing.dead_letters);
+        self.followed_block.set(standing.followed_block);
+        if let Some(head) = standing.head_block {
+            self.head_block.set(head);
+        }
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,385 @@
+//! What a request asks for, as it is stored: complete, so that any gateway that shares the store can carry it out.
+
+use crate::{
+    auth::Scope,
+    text::{hex_bytes, Amount, Bearer, ReferenceText, Text},
+};
+use corridor_client::{
+    core::{AgentId, Currency, ReasonCode, Role, Uetr},
+    AddressText,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An operation of the settlement contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Operation {
+    /// Instructs a transfer.
+    Instruct(Box<Instruct>),
+    /// Accepts one.
+    Accept(OfTransfer),
+    /// Rejects one.
+    Reject(Ended),
+    /// Cancels one.
+    Cancel(Ended),
+    /// Expires one.
+    Expire(OfTransfer),
+    /// Sends back part or all of a settled one.
+    Return(Returned),
+    /// Moves tokens into escrow.
+    Deposit(Moved),
+    /// Moves them out.
+    Withdraw(Moved),
+    /// Moves escrow to collateral.
+    Pledge(Moved),
+    /// Moves it back.
+    Release(Moved),
+    /// Ends a settlement window by paying it.
+    CloseWindow(Window),
+    /// Ends one by carrying it over.
+    AbortWindow(Window),
+    /// Submits a clearing batch.
+    SubmitBatch(Box<NewBatch>),
+    /// Accepts one.
+    AcceptBatch(OfBatch),
+    /// Rejects one.
+    RejectBatch(EndedBatch),
+    /// Cancels one's own.
+    CancelBatch(EndedBatch),
+    /// Gives an account a role.
+    GrantRole(RoleChange),
+    /// Takes it away.
+    RevokeRole(RoleChange),
+    /// Admits a participant.
+    RegisterParticipant(NewParticipant),
+    /// Admits a currency.
+    RegisterCurrency(NewCurrency),
+    /// Suspends or reinstates a participant.
+    SetSuspended(Suspension),
+    /// Stops or allows new business.
+    SetPaused(Pause),
+    /// Sets a participant's net debit cap.
+    SetCap(Cap),
+}
+
+/// A transfer to be instructed, with everything that must be the same whoever carries it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instruct {
+    /// Its identity.
+    pub uetr: Text<Uetr>,
+    /// ISO 20022 `EndToEndId`.
+    pub end_to_end_id: String,
+    /// Whose escrow pays, by each identifier given.
+    pub debtor_agent: Vec<Text<AgentId>>,
+    /// Whose escrow is paid.
+    pub creditor_agent: Vec<Text<AgentId>>,
+    /// How much.
+    pub interbank_settlement_amount: Amount,
+    /// Days since 1970-01-01.
+    pub interbank_settlement_date: u32,
+    /// Who bears charges.
+    pub charge_bearer: Text<Bearer>,
+    /// Whether it settles net.
+    pub net: bool,
+    /// Seconds since 1970.
+    pub expires_at: u64,
+    /// Opens the message digest. Chosen when the request was taken, so that every attempt says the same.
+    #[serde(with = "hex_bytes")]
+    pub salt: Vec<u8>,
+    /// What the digest commits to: the transaction's canonical form.
+    #[serde(with = "hex_bytes")]
+    pub message: Vec<u8>,
+}
+
+/// Names a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfTransfer {
+    /// Which.
+    pub uetr: Text<Uetr>,
+}
+
+/// Ends a pending transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Which.
+    pub uetr: Text<Uetr>,
+    /// Why.
+    pub reason: Text<ReasonCode>,
+}
+
+/// Sends money back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Which transfer.
+    pub uetr: Text<Uetr>,
+    /// The return's identity on chain.
+    #[serde(with = "hex_bytes")]
+    pub reference: Vec<u8>,
+    /// How much; its currency has to be the transfer's.
+    pub amount: Amount,
+    /// Why.
+    pub reason: Text<ReasonCode>,
+}
+
+/// Moves escrow or collateral.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// The movement's identity among the participant's own.
+    pub reference: ReferenceText,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// A settlement window of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Window {
+    /// Which currency.
+    pub currency: Text<Currency>,
+    /// Which window.
+    pub window: u32,
+}
+
+/// A clearing batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBatch {
+    /// Above all earlier ones of this participant; it is the batch's identity.
+    #[schema(minimum = 1)]
+    pub number: u32,
+    /// The currency of all items.
+    #[schema(value_type = String, example = "CNY")]
+    pub currency: Text<Currency>,
+    /// Whether one invalid item refuses the whole batch.
+    #[serde(default)]
+    pub all_or_nothing: bool,
+    /// From this second on it can no longer be accepted: seconds since 1970.
+    pub expires_at: u64,
+    /// The payments, at most 2,000.
+    #[schema(min_items = 1, max_items = 2000)]
+    pub items: Vec<BatchItem>,
+}
+
+/// A payment of a clearing batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchItem {
+    /// Its identity.
+    #[schema(value_type = String, example = "8a562c67-ca16-48ba-b074-65581be6f001")]
+    pub uetr: Text<Uetr>,
+    /// Who is paid.
+    #[schema(value_type = String, example = "CHUPCNSH")]
+    pub creditor_agent: Text<AgentId>,
+    /// The amount as a decimal in the batch's currency.
+    #[schema(example = "12.50")]
+    pub amount: String,
+    /// Commits to the payment's message: `0x` and 64 digits.
+    #[serde(with = "hex_bytes")]
+    #[schema(value_type = String)]
+    pub message_digest: Vec<u8>,
+}
+
+/// Names a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfBatch {
+    /// Whose.
+    pub debtor_agent: Text<AgentId>,
+    /// Which.
+    pub number: u32,
+}
+
+/// Ends a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndedBatch {
+    /// Whose.
+    pub debtor_agent: Text<AgentId>,
+    /// Which.
+    pub number: u32,
+    /// Why.
+    pub reason: Text<ReasonCode>,
+}
+
+/// Grants or revokes a role of this participant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RoleChange {
+    /// The account, as SS58 or an address of 20 bytes.
+    #[schema(value_type = String, example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    pub account: Text<AddressText>,
+    /// instructor, approver, treasurer, compliance or auditor.
+    #[schema(value_type = String, example = "instructor")]
+    pub role: Text<Role>,
+}
+
+/// Admits a participant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewParticipant {
+    /// One to four identifiers, the first being the one reports show.
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 4)]
+    pub agents: Vec<Text<AgentId>>,
+    /// The account that grants its roles.
+    #[schema(value_type = String)]
+    pub admin: Text<AddressText>,
+}
+
+/// Admits a currency.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCurrency {
+    /// ISO 4217 code.
+    #[schema(value_type = String, example = "CNY")]
+    pub currency: Text<Currency>,
+    /// The ERC-20 contract that is its money.
+    #[schema(value_type = String)]
+    pub token: Text<AddressText>,
+}
+
+/// Suspends or reinstates a participant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suspension {
+    /// Which.
+    pub participant: Text<AgentId>,
+    /// `true` suspends.
+    pub suspended: bool,
+}
+
+/// Stops or allows new business.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// `true` stops it.
+    pub paused: bool,
+}
+
+/// Sets a net debit cap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cap {
+    /// Whose.
+    pub participant: Text<AgentId>,
+    /// The most its unsettled net debit may be.
+    pub amount: Amount,
+}
+
+/// What identifies an operation, beside its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Of two operations with the same subject one is carried out; `None` where only the request identifies it.
+    pub subject: Option<String>,
+    /// Operations of the same stream are carried out in the order they were taken.
+    pub stream: String,
+}
+
+impl Operation {
+    /// The kind's name, as stored.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Instruct(_) => "instruct",
+            Self::Accept(_) => "accept",
+            Self::Reject(_) => "reject",
+            Self::Cancel(_) => "cancel",
+            Self::Expire(_) => "expire",
+            Self::Return(_) => "return",
+            Self::Deposit(_) => "deposit",
+            Self::Withdraw(_) => "withdraw",
+            Self::Pledge(_) => "pledge",
+            Self::Release(_) => "release",
+            Self::CloseWindow(_) => "close_window",
+            Self::AbortWindow(_) => "abort_window",
+            Self::SubmitBatch(_) => "submit_batch",
+            Self::AcceptBatch(_) => "accept_batch",
+            Self::RejectBatch(_) => "reject_batch",
+            Self::CancelBatch(_) => "cancel_batch",
+            Self::GrantRole(_) => "grant_role",
+            Self::RevokeRole(_) => "revoke_role",
+            Self::RegisterParticipant(_) => "register_participant",
+            Self::RegisterCurrency(_) => "register_currency",
+            Self::SetSuspended(_) => "set_suspended",
+            Self::SetPaused(_) => "set_paused",
+            Self::SetCap(_) => "set_cap",
+        }
+    }
+
+    /// Who may ask for it, in the order of preference: the capacity decides which key signs.
+    #[must_use]
+    pub fn scopes(&self) -> &'static [Scope] {
+        match self {
+            Self::Instruct(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
+            Self::Cancel(_) | Self::CancelBatch(_) => &[Scope::Instructor, Scope::Compliance],
+            Self::Accept(_) | Self::Return(_) | Self::AcceptBatch(_) => &[Scope::Approver],
+            Self::Reject(_) | Self::RejectBatch(_) => &[Scope::Approver, Scope::Compliance],
+            Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) => &[Scope::Treasurer],
+            Self::Expire(_) | Self::CloseWindow(_) => &[
+                Scope::Instructor,
+                Scope::Approver,
+                Scope::Treasurer,
+                Scope::Compliance,
+            ],
+            Self::GrantRole(_) | Self::RevokeRole(_) => &[Scope::Admin],
+            Self::AbortWindow(_)
+            | Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_) => &[Scope::Governor],
+        }
+    }
+
+    /// The transfer it is about.
+    #[must_use]
+    pub fn uetr(&self) -> Option<Uetr> {
+        match self {
+            Self::Instruct(instruct) => Some(instruct.uetr.0),
+            Self::Accept(of) | Self::Expire(of) => Some(of.uetr.0),
+            Self::Reject(ended) | Self::Cancel(ended) => Some(ended.uetr.0),
+            Self::Return(returned) => Some(returned.uetr.0),
+            _ => None,
+        }
+    }
+
+    /// What identifies it.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let kind = self.kind();
+        let by = |key: String, stream: String| Identity {
+            subject: Some(format!("{kind}:{key}")),
+            stream,
+        };
+        let unnamed = |stream: &str| Identity {
+            subject: None,
+            stream: stream.into(),
+        };
+        match self {
+            Self::Return(returned) => by(hex::encode(&returned.reference), returned.uetr.to_string()),
+            Self::Deposit(moved) | Self::Withdraw(moved) | Self::Pledge(moved) | Self::Release(moved) => {
+                // One reference names one operation of the participant, whatever its kind.
+                let reference = hex::encode(moved.reference.reference().0);
+                by(reference.clone(), format!("reference:{reference}"))
+            }
+            Self::SubmitBatch(batch) => by(batch.number.to_string(), "batches".into()),
+            Self::AcceptBatch(OfBatch { debtor_agent, number }) => by(
+                format!("{debtor_agent}:{number}"),
+                format!("batch:{debtor_agent}:{number}"),
+            ),
+            Self::RejectBatch(ended) | Self::CancelBatch(ended) => {
+                let key = format!("{}:{}", ended.debtor_agent, ended.number);
+                by(key.clone(), format!("batch:{key}"))
+            }
+            Self::CloseWindow(window) | Self::AbortWindow(window) => {
+                unnamed(&format!("window:{}:{}", window.currency, window.window))
+            }
+            Self::GrantRole(_) | Self::RevokeRole(_) => unnamed("roles"),
+            Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_) => unnamed("governance"),
+            _ => {
+                let uetr = self.uetr().map(|uetr| uetr.to_string()).unwrap_or_default();
+                by(uetr.clone(), uetr)
+            }
+        }
+    }
+}

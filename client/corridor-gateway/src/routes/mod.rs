@@ -1,0 +1,123 @@
+//! The HTTP resources, a file for each area. `router.rs` puts them together.
+
+pub mod accepted;
+pub mod batches;
+pub mod documentation;
+pub mod escrow;
+pub mod events;
+pub mod governance;
+pub mod health;
+pub mod intent;
+pub mod netting;
+pub mod participants;
+pub mod requests;
+pub mod returns;
+pub mod transfers;
+pub mod webhooks;
+
+use crate::problem::Problem;
+use axum::{
+    extract::{FromRequestParts, Path, Query},
+    http::request::Parts,
+};
+use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
+use serde::de::DeserializeOwned;
+use utoipa::IntoResponses;
+
+/// Entries of a page where none are asked for, and at most.
+pub const PAGE: i64 = 100;
+
+/// What any request may be answered with.
+#[derive(IntoResponses)]
+#[allow(dead_code)]
+pub enum Problems {
+    /// It cannot be read.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Malformed(#[to_schema] Problem),
+    /// No good API key.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorised(#[to_schema] Problem),
+    /// The key lacks the scope.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] Problem),
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// The same identity with another body.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// The body is of another type.
+    #[response(status = 415, content_type = "application/problem+json")]
+    MediaType(#[to_schema] Problem),
+    /// It can be read, and cannot be meant.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] Problem),
+    /// The key asks too often.
+    #[response(status = 429, content_type = "application/problem+json")]
+    RateLimited(#[to_schema] Problem),
+    /// The store or the chain cannot be asked now.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
+/// Parts of the path, by their types' own texts.
+pub struct Named<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(value)| Self(value))
+            .map_err(|rejection| Problem::invalid(format!("the path: {}", rejection.body_text())))
+    }
+}
+
+/// Parameters of the query.
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query
+            .map(|Query(value)| Self(value))
+            .map_err(|rejection| Problem::malformed(format!("the query: {}", rejection.body_text())))
+    }
+}
+
+/// A place in a list, as an opaque text.
+#[must_use]
+pub fn cursor(place: impl std::fmt::Display) -> String {
+    URL_SAFE_NO_PAD.encode(place.to_string())
+}
+
+/// The place a cursor stands for.
+///
+/// # Errors
+/// 400 for a text that is no cursor of this list.
+pub fn place<T: std::str::FromStr>(cursor: Option<&str>) -> Result<Option<T>, Problem> {
+    let Some(cursor) = cursor else { return Ok(None) };
+    let read = || {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        std::str::from_utf8(&bytes).ok()?.parse().ok()
+    };
+    let place = read().ok_or_else(|| Problem::malformed("cursor: use next_cursor of the page before"))?;
+    Ok(Some(place))
+}
+
+/// How many entries a page has.
+///
+/// # Errors
+/// 422 outside 1 to [`PAGE`].
+pub fn page_size(limit: Option<i64>) -> Result<i64, Problem> {
+    let limit = limit.unwrap_or(PAGE);
+    match (1..=PAGE).contains(&limit) {
+        true => Ok(limit),
+        false => Err(Problem::invalid(format!("limit: 1 to {PAGE}"))),
+    }
+}

@@ -1,0 +1,388 @@
+//! `/v1/transfers`.
+
+use super::{
+    accepted::{self, answer, take, Wanted},
+    events::history,
+    intent::{is_xml, wants_xml, Intent},
+    page_size, place, Asked, Named, Problems,
+};
+use crate::{
+    app::App,
+    auth::Caller,
+    iso::{self, Terms, DEFAULT_EXPIRY_SECONDS},
+    operation::{Ended, OfTransfer, Operation, Returned},
+    problem::Problem,
+    routes::events::EventsView,
+    store::{EventId, RequestFilter},
+    text::{Amount, Bearer, ReferenceText, Text},
+    view::{request::TakenView, transfer::TransferView},
+};
+use axum::{
+    extract::State,
+    http::{header, HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+    Json,
+};
+use corridor_client::core::{AgentId, ChargeBearer, ReasonCode, Uetr};
+use corridor_iso20022::{pacs008::CreditTransferTransaction, Agent, Date, DateTime};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The resources of this file.
+pub fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(instruct))
+        .routes(routes!(show))
+        .routes(routes!(accept))
+        .routes(routes!(reject))
+        .routes(routes!(cancel))
+        .routes(routes!(expire))
+        .routes(routes!(return_transfer))
+        .routes(routes!(events))
+}
+
+/// How a transfer settles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By itself, in full, the moment it is accepted.
+    #[default]
+    Gross,
+    /// Added up with others, when the settlement window closes.
+    Net,
+}
+
+/// A transfer to be instructed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTransfer {
+    /// Its identity, a UUID of version 4 that you chose and stored before.
+    #[schema(value_type = String, format = "uuid", example = "8a562c67-ca16-48ba-b074-65581be6f001")]
+    pub uetr: Text<Uetr>,
+    /// Your own reference; kept in the gateway's store, never on chain.
+    #[schema(example = "INV-88", min_length = 1, max_length = 35)]
+    pub end_to_end_id: String,
+    /// Who is paid: a BIC, an LEI or SYSTEM:MEMBER.
+    #[schema(value_type = String, example = "CHUPCNSH")]
+    pub creditor_agent: Text<AgentId>,
+    /// How much.
+    pub interbank_settlement_amount: Amount,
+    /// `YYYY-MM-DD`; today (UTC) where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date")]
+    pub interbank_settlement_date: Option<Text<Date>>,
+    /// DEBT, CRED, SHAR or SLEV; SHAR where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub charge_bearer: Option<Text<Bearer>>,
+    /// gross where it is left out.
+    #[serde(default)]
+    pub settlement_method: Method,
+    /// Until when it can be accepted, with a zone, at most 31 days ahead; a day where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub expires_at: Option<Text<DateTime>>,
+    /// The debtor's name. On chain only within the salted digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 140)]
+    pub debtor_name: Option<String>,
+    /// The creditor's name. On chain only within the salted digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 140)]
+    pub creditor_name: Option<String>,
+    /// Remittance information. On chain only within the salted digest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remittance: Vec<String>,
+}
+
+impl NewTransfer {
+    fn wanted(&self, app: &App) -> Result<Wanted, Problem> {
+        let expires_at = match &self.expires_at {
+            Some(time) => iso::unix_seconds(&time.0)
+                .ok_or_else(|| Problem::invalid("expires_at: give the time with its zone, such as ...Z"))?,
+            None => iso::now().saturating_add(DEFAULT_EXPIRY_SECONDS),
+        };
+        let today = u32::try_from(iso::now() / 86_400)
+            .ok()
+            .and_then(Date::from_days_since_epoch);
+        let date = self.interbank_settlement_date.map(|date| date.0).or(today);
+        let mut transaction = CreditTransferTransaction::new(
+            self.end_to_end_id.clone(),
+            self.uetr.0,
+            self.interbank_settlement_amount.0,
+            date.ok_or_else(Problem::internal)?,
+            self.charge_bearer
+                .map_or(ChargeBearer::Shar, |bearer| bearer.0 .0),
+            Agent::new([app.config.participant.clone()]),
+            Agent::new([self.creditor_agent.0.clone()]),
+        );
+        transaction.debtor_name.clone_from(&self.debtor_name);
+        transaction.creditor_name.clone_from(&self.creditor_name);
+        transaction.remittance.clone_from(&self.remittance);
+        let transaction = iso::one_transaction(transaction)?;
+        let terms = Terms {
+            net: self.settlement_method == Method::Net,
+            expires_at,
+        };
+        Ok(Wanted::new(iso::instruct(&transaction, terms)?, self))
+    }
+}
+
+/// How a pacs.008 is to settle.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Settles {
+    /// For a pacs.008: whether its transfers settle net. JSON says it in the body.
+    #[serde(default)]
+    pub settlement_method: Method,
+}
+
+/// Instruct transfers as their debtor agent
+///
+/// As JSON one transfer; as XML a pacs.008 of one or many, taken whole or refused whole. Answered when it is stored
+/// durably; follow `Location` until it is final. The same UETR with the same body has no second effect.
+#[utoipa::path(
+    post, path = "/v1/transfers", tag = "Transfers", operation_id = "instruct",
+    params(Settles, ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
+    request_body(content((NewTransfer = "application/json"), (String = "application/xml"))),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn instruct(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Asked(settles): Asked<Settles>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    if !is_xml(&intent.content_type) {
+        let wanted = intent.json::<NewTransfer>()?.wanted(&app)?;
+        return accepted::one(&app, &caller, &intent, wanted).await;
+    }
+    let limits = iso::limits(app.config.limits.body_bytes, app.config.limits.transactions);
+    let wanted = iso::read_pacs008(&intent.body, &limits, settles.settlement_method == Method::Net)?;
+    message(&app, &caller, &intent, wanted).await
+}
+
+/// Takes an ISO 20022 message; the answer is JSON or a pacs.002, as Accept says.
+pub(super) async fn message(
+    app: &App,
+    caller: &Caller,
+    intent: &Intent,
+    wanted: Vec<Wanted>,
+) -> Result<Response, Problem> {
+    let taken = take(app, caller, intent, wanted, intent.body_digest()).await?;
+    let follow = format!("/v1/messages/{}", taken.message);
+    if !intent.wants_xml {
+        return Ok(answer(&taken, intent.body_digest(), follow));
+    }
+    let mut reports = Vec::new();
+    for id in &taken.requests {
+        if let Some(request) = app.store.request(id).await? {
+            reports.push(iso::of_request(&request, None));
+        }
+    }
+    let report = iso::report(&app.config.participant, reports)?;
+    let mut response = xml(report);
+    *response.status_mut() = StatusCode::ACCEPTED;
+    if let Ok(follow) = follow.parse() {
+        response.headers_mut().insert(header::LOCATION, follow);
+    }
+    Ok(response)
+}
+
+/// An answer as XML.
+#[must_use]
+pub fn xml(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/xml")], text).into_response()
+}
+
+/// A transfer as the contract has recorded it, at the finalised head
+///
+/// As JSON, or as a pacs.002 where Accept says XML.
+#[utoipa::path(
+    get, path = "/v1/transfers/{uetr}", tag = "Transfers", operation_id = "transfer",
+    params(("uetr" = String, Path, format = "uuid")),
+    responses((status = 200, content((TransferView = "application/json"), (String = "application/xml"))), Problems)
+)]
+async fn show(
+    State(app): State<Arc<App>>,
+    Named(Text(uetr)): Named<Text<Uetr>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let as_xml = wants_xml(&headers)?;
+    let transfer = app.backend.transfer(uetr).await?;
+    let transfer =
+        transfer.ok_or_else(|| Problem::not_found(format!("no transfer is recorded under {uetr}")))?;
+    let filter = RequestFilter {
+        stream: Some(uetr.to_string()),
+        limit: super::PAGE,
+        ..RequestFilter::default()
+    };
+    let end_to_end_id = iso::end_to_end_id(&app.store.requests(&filter).await?);
+    if as_xml {
+        let report = iso::of_transfer(uetr, end_to_end_id, &transfer);
+        return Ok(xml(iso::report(&app.config.participant, vec![report])?));
+    }
+    let directory = iso::directory(&app).await?;
+    Ok(Json(TransferView::new(uetr, &transfer, &directory, end_to_end_id)).into_response())
+}
+
+/// Accept a transfer as its creditor agent: it settles, which is final
+#[utoipa::path(
+    post, path = "/v1/transfers/{uetr}/accept", tag = "Transfers", operation_id = "accept",
+    params(
+        ("uetr" = String, Path, format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+    ),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn accept(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Named(uetr): Named<Text<Uetr>>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    intent.nothing()?;
+    let wanted = Wanted::new(Operation::Accept(OfTransfer { uetr }), &uetr);
+    accepted::one(&app, &caller, &intent, wanted).await
+}
+
+/// Why something is ended.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    /// ISO 20022 reason, four capital letters or digits.
+    #[schema(value_type = String, example = "AC04", pattern = "^[A-Z0-9]{4}$")]
+    pub reason: Text<ReasonCode>,
+}
+
+/// Reject a pending transfer as its creditor agent
+#[utoipa::path(
+    post, path = "/v1/transfers/{uetr}/reject", tag = "Transfers", operation_id = "reject", request_body = Why,
+    params(
+        ("uetr" = String, Path, format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+    ),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn reject(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Named(uetr): Named<Text<Uetr>>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    let reason = intent.json::<Why>()?.reason;
+    let wanted = Wanted::new(Operation::Reject(Ended { uetr, reason }), &(uetr, reason));
+    accepted::one(&app, &caller, &intent, wanted).await
+}
+
+/// Cancel a pending transfer as its debtor agent
+#[utoipa::path(
+    post, path = "/v1/transfers/{uetr}/cancel", tag = "Transfers", operation_id = "cancel", request_body = Why,
+    params(
+        ("uetr" = String, Path, format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+    ),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn cancel(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Named(uetr): Named<Text<Uetr>>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    let reason = intent.json::<Why>()?.reason;
+    let wanted = Wanted::new(Operation::Cancel(Ended { uetr, reason }), &(uetr, reason));
+    accepted::one(&app, &caller, &intent, wanted).await
+}
+
+/// Expire a pending transfer whose time has passed
+#[utoipa::path(
+    post, path = "/v1/transfers/{uetr}/expire", tag = "Transfers", operation_id = "expire",
+    params(
+        ("uetr" = String, Path, format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+    ),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn expire(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Named(uetr): Named<Text<Uetr>>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    intent.nothing()?;
+    let wanted = Wanted::new(Operation::Expire(OfTransfer { uetr }), &uetr);
+    accepted::one(&app, &caller, &intent, wanted).await
+}
+
+/// A part or the rest of a settled transfer to be sent back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReturn {
+    /// Your own identity of this return.
+    pub return_id: ReferenceText,
+    /// How much, in the transfer's currency.
+    pub amount: Amount,
+    /// ISO 20022 reason, such as AM09.
+    #[schema(value_type = String, example = "AM09", pattern = "^[A-Z0-9]{4}$")]
+    pub reason: Text<ReasonCode>,
+}
+
+/// Send back part or all of a settled transfer as its creditor agent
+///
+/// A pacs.004 of one or many returns goes to `/v1/returns`.
+#[utoipa::path(
+    post, path = "/v1/transfers/{uetr}/return", tag = "Transfers", operation_id = "return",
+    request_body = NewReturn,
+    params(
+        ("uetr" = String, Path, format = "uuid"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+    ),
+    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+)]
+async fn return_transfer(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Named(uetr): Named<Text<Uetr>>,
+    intent: Intent,
+) -> Result<Response, Problem> {
+    let new: NewReturn = intent.json()?;
+    let returned = Returned {
+        uetr,
+        reference: new.return_id.reference().0.to_vec(),
+        amount: new.amount,
+        reason: new.reason,
+    };
+    let wanted = Wanted::new(Operation::Return(returned), &(uetr, &new));
+    accepted::one(&app, &caller, &intent, wanted).await
+}
+
+/// A page of a history.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryPage {
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
+/// What happened to a transfer, in order
+#[utoipa::path(
+    get, path = "/v1/transfers/{uetr}/events", tag = "Transfers", operation_id = "transfer_events",
+    params(("uetr" = String, Path, format = "uuid"), HistoryPage),
+    responses((status = 200, body = EventsView), Problems)
+)]
+async fn events(
+    State(app): State<Arc<App>>,
+    Named(Text(uetr)): Named<Text<Uetr>>,
+    Asked(page): Asked<HistoryPage>,
+) -> Result<Json<EventsView>, Problem> {
+    let after: Option<EventId> = place(page.cursor.as_deref())?;
+    history(&app, after, Some(&uetr.to_string()), page_size(page.limit)?).await
+}

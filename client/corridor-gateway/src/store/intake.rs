@@ -1,0 +1,232 @@
+//! Taking a message: everything it asks for is on disk before it is answered, once for each identity.
+
+use super::{now_ms, Result, Store, StoreError, Writing};
+use sqlx::Row;
+
+/// A message as it was received.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// Its id, fresh.
+    pub id: String,
+    /// The system that sent it: idempotency keys are its own.
+    pub owner: String,
+    /// The API key it was sent with.
+    pub key_id: String,
+    /// `Idempotency-Key`, where there is one.
+    pub idempotency_key: Option<String>,
+    /// Method and path: the same key for another resource is a conflict, too.
+    pub target: String,
+    /// SHA-256 of what it says.
+    pub digest: String,
+    /// Of the body.
+    pub content_type: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// What it asks for.
+    pub requests: Vec<NewRequest>,
+}
+
+/// One request of a message.
+#[derive(Clone, Debug)]
+pub struct NewRequest {
+    /// Its id, fresh.
+    pub id: String,
+    /// What is asked for.
+    pub kind: &'static str,
+    /// What it is about: of two requests with the same subject one is carried out.
+    pub subject: String,
+    /// Requests of one stream are carried out in the order they were taken.
+    pub stream: String,
+    /// The capacity that signs.
+    pub role: &'static str,
+    /// The operation, as JSON.
+    pub operation: String,
+    /// SHA-256 of what was asked for.
+    pub digest: String,
+}
+
+/// A message that was taken, now or before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The message's id.
+    pub message: String,
+    /// Its requests, in order; each may have been taken with an earlier message.
+    pub requests: Vec<String>,
+    /// Whether anything is new.
+    pub fresh: bool,
+}
+
+/// What became of taking a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intake {
+    /// It is on disk.
+    Taken(Taken),
+    /// The same identity is recorded with another body. Nothing was stored.
+    Conflict {
+        /// The identity in words.
+        identity: String,
+        /// What was given.
+        digest: String,
+        /// What is recorded.
+        recorded: String,
+        /// The request recorded, where the identity is a request's.
+        request: Option<String>,
+    },
+}
+
+/// How often a request is tried whose recorded twin ended in the same moment.
+const TRIES: usize = 3;
+
+impl Store {
+    /// Takes a message.
+    ///
+    /// # Errors
+    /// The database's; then nothing was stored, or all of it: the same message again tells.
+    pub async fn take(&self, message: &NewMessage) -> Result<Intake> {
+        let mut writing = self.write().await?;
+        let inserted = insert_message(&mut writing, message).await?;
+        if !inserted {
+            let intake = recorded(&mut writing, message).await?;
+            writing.commit().await?;
+            return Ok(intake);
+        }
+        let (mut requests, mut fresh) = (Vec::with_capacity(message.requests.len()), false);
+        for (position, request) in (0i64..).zip(&message.requests) {
+            let id = match take_request(&mut writing, &message.owner, request).await? {
+                TakenRequest::Fresh => {
+                    fresh = true;
+                    request.id.clone()
+                }
+                TakenRequest::Known(id) => id,
+                TakenRequest::Conflict { id, digest } => {
+                    // Dropping the transaction takes everything back.
+                    return Ok(Intake::Conflict {
+                        identity: request.subject.clone(),
+                        digest: request.digest.clone(),
+                        recorded: digest,
+                        request: Some(id),
+                    });
+                }
+            };
+            sqlx::query("INSERT INTO message_request (message_id, position, request_id) VALUES ($1, $2, $3)")
+                .bind(&message.id)
+                .bind(position)
+                .bind(&id)
+                .execute(&mut *writing.transaction)
+                .await?;
+            requests.push(id);
+        }
+        writing.commit().await?;
+        Ok(Intake::Taken(Taken {
+            message: message.id.clone(),
+            requests,
+            fresh,
+        }))
+    }
+}
+
+async fn insert_message(writing: &mut Writing, message: &NewMessage) -> Result<bool> {
+    let inserted = sqlx::query(
+        "INSERT INTO message
+            (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+    )
+    .bind(&message.id)
+    .bind(&message.owner)
+    .bind(&message.key_id)
+    .bind(message.idempotency_key.as_deref())
+    .bind(&message.target)
+    .bind(&message.digest)
+    .bind(&message.content_type)
+    .bind(message.body.as_slice())
+    .bind(now_ms())
+    .execute(&mut *writing.transaction)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// What is recorded under the message's idempotency key.
+async fn recorded(writing: &mut Writing, message: &NewMessage) -> Result<Intake> {
+    let row = sqlx::query("SELECT id, target, digest FROM message WHERE owner = $1 AND idempotency_key = $2")
+        .bind(&message.owner)
+        .bind(message.idempotency_key.as_deref())
+        .fetch_optional(&mut *writing.transaction)
+        .await?
+        .ok_or_else(|| StoreError::Database("an idempotency key is neither free nor used".into()))?;
+    let (id, target, digest): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+    let key = message.idempotency_key.as_deref().unwrap_or_default();
+    if digest != message.digest || target != message.target {
+        let identity = match target == message.target {
+            true => format!("the idempotency key {key}"),
+            false => format!("the idempotency key {key}, used with {target},"),
+        };
+        return Ok(Intake::Conflict {
+            identity,
+            digest: message.digest.clone(),
+            recorded: digest,
+            request: None,
+        });
+    }
+    let rows = sqlx::query("SELECT request_id FROM message_request WHERE message_id = $1 ORDER BY position")
+        .bind(&id)
+        .fetch_all(&mut *writing.transaction)
+        .await?;
+    let requests = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<std::result::Result<_, _>>()?;
+    Ok(Intake::Taken(Taken {
+        message: id,
+        requests,
+        fresh: false,
+    }))
+}
+
+enum TakenRequest {
+    Fresh,
+    Known(String),
+    Conflict { id: String, digest: String },
+}
+
+async fn take_request(writing: &mut Writing, owner: &str, request: &NewRequest) -> Result<TakenRequest> {
+    for _ in 0..TRIES {
+        let now = now_ms();
+        let inserted = sqlx::query(
+            "INSERT INTO request
+                (id, owner, kind, subject, stream, role, operation, digest, state, next_at_ms, created_at_ms, updated_at_ms)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9, $10, $11) ON CONFLICT DO NOTHING",
+        )
+        .bind(&request.id)
+        .bind(owner)
+        .bind(request.kind)
+        .bind(&request.subject)
+        .bind(&request.stream)
+        .bind(request.role)
+        .bind(&request.operation)
+        .bind(&request.digest)
+        .bind(now)
+        .bind(now)
+        .bind(now)
+        .execute(&mut *writing.transaction)
+        .await?;
+        if inserted.rows_affected() == 1 {
+            return Ok(TakenRequest::Fresh);
+        }
+        let recorded = sqlx::query(
+            "SELECT id, digest FROM request
+             WHERE subject = $1 AND state IN ('accepted', 'working', 'succeeded')",
+        )
+        .bind(&request.subject)
+        .fetch_optional(&mut *writing.transaction)
+        .await?;
+        if let Some(row) = recorded {
+            let (id, digest): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+            return Ok(match digest == request.digest {
+                true => TakenRequest::Known(id),
+                false => TakenRequest::Conflict { id, digest },
+            });
+        }
+        // It was refused between the two statements: the subject is free.
+    }
+    Err(StoreError::Database("a subject is neither free nor used".into()))
+}

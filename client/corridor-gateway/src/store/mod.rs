@@ -1,0 +1,225 @@
+//! What the gateways of an institution share: requests, keys, events, webhooks. SQLite for one process, PostgreSQL
+//! for several; the same statements for both, all of them with parameters.
+//!
+//! | file | content |
+//! |---|---|
+//! | `schema.rs` | every table, and how an older store becomes a newer one |
+//! | `intake.rs` | taking a message: once for each identity |
+//! | `claim.rs` | requests on their way: taken, kept, ended |
+//! | `reading.rs` | requests and messages as recorded |
+//! | `keys.rs` | API keys |
+//! | `events.rs` | the outbox of events from finalised blocks, and who fills it |
+//! | `webhooks.rs` | webhooks and their deliveries |
+
+mod claim;
+mod events;
+mod intake;
+mod keys;
+mod reading;
+mod schema;
+mod webhooks;
+
+pub use claim::{Claimed, Ending};
+pub use events::{EventId, NewEvent, StoredEvent};
+pub use intake::{Intake, NewMessage, NewRequest, Taken};
+pub use reading::{MessageRecord, RequestFilter, RequestRecord, State};
+pub use webhooks::{DeadLetter, Due, WebhookRecord};
+
+use sqlx::{
+    any::{AnyConnectOptions, AnyPoolOptions, AnyRow},
+    Any, AnyPool, Row, Transaction,
+};
+use std::{
+    sync::{Arc, Once},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// A failure of the store.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("the store cannot be opened: {0}. Check store.url, the server and the file's permissions.")]
+    Open(String),
+    /// A newer version of this program wrote it.
+    #[error("the store has schema {found}, this version knows {known}. Use the newer version.")]
+    Newer {
+        /// The store's schema.
+        found: i64,
+        /// The newest known here.
+        known: i64,
+    },
+    /// It belongs to another chain or contract.
+    #[error(
+        "the store belongs to {stored}, the configuration says {found}. Use one store for each contract."
+    )]
+    Other {
+        /// What the store was made for.
+        stored: String,
+        /// What is configured.
+        found: String,
+    },
+    /// A statement failed.
+    #[error("the store failed: {0}")]
+    Database(String),
+    /// What is stored cannot be read.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.to_string())
+    }
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Which database this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// An open store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    dialect: Dialect,
+    /// SQLite has one writer: waiting here is fair and takes no connection.
+    writer: Arc<Mutex<()>>,
+}
+
+/// A transaction that writes.
+struct Writing {
+    transaction: Transaction<'static, Any>,
+    /// Let go of after the transaction.
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Writing {
+    async fn commit(self) -> Result<()> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Store {
+    /// Opens a store and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`], [`StoreError::Newer`].
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let dialect = match url.split(':').next() {
+            Some("sqlite") => Dialect::Sqlite,
+            _ => Dialect::Postgres,
+        };
+        let url = match dialect {
+            Dialect::Sqlite => format!("{url}?mode=rwc"),
+            Dialect::Postgres => url.into(),
+        };
+        // The driver's words may repeat the URL, and with it the password.
+        let cannot = |error: sqlx::Error| {
+            StoreError::Open(match error {
+                sqlx::Error::Configuration(_) => "the URL is not valid".into(),
+                other => other.to_string(),
+            })
+        };
+        let options: AnyConnectOptions = url.parse().map_err(cannot)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    for statement in schema::on_connect(dialect) {
+                        sqlx::query(*statement).execute(&mut *connection).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await
+            .map_err(cannot)?;
+        let store = Self {
+            pool,
+            dialect,
+            writer: Arc::default(),
+        };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Lets go of the database.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").fetch_one(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Begins to write.
+    async fn write(&self) -> Result<Writing> {
+        let (turn, begin) = match self.dialect {
+            // A transaction that reads first and writes then would be refused when another wrote in between.
+            Dialect::Sqlite => (Some(self.writer.clone().lock_owned().await), "BEGIN IMMEDIATE"),
+            Dialect::Postgres => (None, "BEGIN"),
+        };
+        Ok(Writing {
+            transaction: self.pool.begin_with(begin).await?,
+            _turn: turn,
+        })
+    }
+
+    /// Runs one statement that writes.
+    async fn execute<'q>(&self, query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>) -> Result<u64> {
+        let mut writing = self.write().await?;
+        let done = query.execute(&mut *writing.transaction).await?.rows_affected();
+        writing.commit().await?;
+        Ok(done)
+    }
+
+    /// The words that let several gateways take different rows at once; SQLite has one writer and needs none.
+    fn skip_locked(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+}
+
+/// This machine's clock in milliseconds since 1970.
+#[must_use]
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A length of time in milliseconds.
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A column's value.
+fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T>
+where
+    T: sqlx::Decode<'r, Any> + sqlx::Type<Any>,
+{
+    Ok(row.try_get(name)?)
+}
+
+/// A block number, as a column holds it.
+fn from_block(block: u64) -> i64 {
+    i64::try_from(block).unwrap_or(i64::MAX)
+}
+
+fn to_block(column: i64) -> u64 {
+    u64::try_from(column).unwrap_or_default()
+}

@@ -1,0 +1,335 @@
+//! An event as webhooks, the event stream and the history of a transfer show it.
+
+use super::{transfer::window, BlockView};
+use crate::{
+    directory::Directory,
+    store::{EventId, NewEvent},
+    text::{hex, Amount},
+};
+use corridor_client::{
+    core::{
+        registry::RegistryChange, BatchChange, CollateralKind, Money, MovementKind, NetChange, TransferChange,
+    },
+    AddressText, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, SettlementEvent,
+    TransferRecorded,
+};
+use serde::Serialize;
+use serde_json::{json, Value};
+use utoipa::ToSchema;
+
+/// An event of a finalised block.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct EventView {
+    /// Its identity for ever: block number and place.
+    #[schema(example = "1204-3")]
+    pub id: String,
+    /// What happened, such as `transfer.settled`.
+    #[schema(example = "transfer.settled")]
+    pub kind: String,
+    /// The finalised block.
+    pub block: BlockView,
+    /// The extrinsic's place in the block.
+    pub extrinsic_index: u32,
+    /// The transfer it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uetr: Option<String>,
+    /// What there is to say about it.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+/// What an event says, before it has its place.
+struct Said {
+    kind: String,
+    stream: String,
+    uetr: Option<String>,
+    data: Value,
+}
+
+/// The event as it is recorded.
+///
+/// # Errors
+/// The JSON writer's.
+pub fn new_event(
+    block: BlockRef,
+    extrinsic_index: u32,
+    place: u32,
+    event: &SettlementEvent,
+    directory: &Directory,
+) -> Result<NewEvent, serde_json::Error> {
+    let id = EventId {
+        block: block.number,
+        place,
+    };
+    let said = say(event, directory);
+    let view = EventView {
+        id: id.to_string(),
+        kind: said.kind.clone(),
+        block: block.into(),
+        extrinsic_index,
+        uetr: said.uetr,
+        data: said.data,
+    };
+    Ok(NewEvent {
+        id,
+        kind: said.kind,
+        stream: said.stream,
+        body: serde_json::to_string(&view)?,
+    })
+}
+
+/// Kinds that later versions of the contract add are told by their name alone: nothing is left out.
+fn say(event: &SettlementEvent, directory: &Directory) -> Said {
+    if let SettlementEvent::Transfer(event) = event {
+        transfer(event, directory)
+    } else if let SettlementEvent::Escrow(event) = event {
+        escrow(event, directory)
+    } else if let SettlementEvent::Netting(event) = event {
+        netting(event, directory)
+    } else if let SettlementEvent::Batch(event) = event {
+        batch(event, directory)
+    } else if let SettlementEvent::Registry(event) = event {
+        registry(event, directory)
+    } else {
+        Said {
+            kind: "other".into(),
+            stream: "other".into(),
+            uetr: None,
+            data: json!({ "text": format!("{event:?}") }),
+        }
+    }
+}
+
+fn transfer(event: &TransferRecorded, directory: &Directory) -> Said {
+    let uetr = event.uetr.to_string();
+    let mut data = json!({
+        "status": event.status.name(),
+        "iso_status": event.status.iso_code(),
+        "debtor_agent": directory.name(event.debtor_agent),
+        "creditor_agent": directory.name(event.creditor_agent),
+    });
+    let mut put = |name: &str, value: Value| {
+        data[name] = value;
+    };
+    if let Some(window) = window(event.status) {
+        put("window", window.into());
+    }
+    let kind = match &event.change {
+        TransferChange::Instructed(terms) => {
+            put(
+                "interbank_settlement_amount",
+                json!(Amount(terms.interbank_settlement_amount)),
+            );
+            put(
+                "settlement_method",
+                super::transfer::method_name(terms.settlement_method).into(),
+            );
+            put("expires_at", super::moment(terms.expires_at).into());
+            put("message_digest", hex(&terms.message_digest).into());
+            "instructed"
+        }
+        TransferChange::Settled => "settled",
+        TransferChange::Expired => "expired",
+        TransferChange::Rejected(reason) => {
+            put("reason", reason.to_string().into());
+            "rejected"
+        }
+        TransferChange::Cancelled(reason) => {
+            put("reason", reason.to_string().into());
+            "cancelled"
+        }
+        TransferChange::Returned {
+            reference,
+            minor_units,
+            returned_minor_units,
+            reason,
+        } => {
+            put("reason", reason.to_string().into());
+            put("reference", crate::text::reference(*reference).into());
+            put("minor_units", minor_units.to_string().into());
+            put("returned_minor_units", returned_minor_units.to_string().into());
+            "returned"
+        }
+        // Booked in a window, and whatever comes later: the status tells.
+        _ => event.status.name(),
+    };
+    Said {
+        kind: format!("transfer.{}", kind.replace(' ', "_")),
+        stream: uetr.clone(),
+        uetr: Some(uetr),
+        data,
+    }
+}
+
+fn escrow(event: &EscrowMoved, directory: &Directory) -> Said {
+    let kind = match event.movement.kind {
+        MovementKind::Deposit => "escrow.deposited",
+        MovementKind::Withdrawal => "escrow.withdrawn",
+    };
+    let reference = crate::text::reference(event.reference);
+    Said {
+        kind: kind.into(),
+        stream: format!("escrow:{}", event.participant),
+        uetr: None,
+        data: json!({
+            "participant": directory.name(event.participant),
+            "reference": reference,
+            "amount": Amount(event.movement.amount),
+        }),
+    }
+}
+
+fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
+    let money = |minor_units: u128| json!(Amount(Money::new(event.currency, minor_units)));
+    let (kind, data) = if let NetChange::Collateral {
+        participant,
+        movement,
+        collateral_minor_units,
+    } = &event.change
+    {
+        let kind = match movement.kind {
+            CollateralKind::Pledge => "netting.pledged",
+            CollateralKind::Release => "netting.released",
+        };
+        let data = json!({
+            "participant": directory.name(*participant),
+            "amount": Amount(movement.amount),
+            "collateral": money((*collateral_minor_units).into()),
+        });
+        (kind, data)
+    } else if let NetChange::CapSet {
+        participant,
+        cap_minor_units,
+    } = &event.change
+    {
+        let data = json!({
+            "participant": directory.name(*participant),
+            "cap": money((*cap_minor_units).into()),
+        });
+        ("netting.cap_set", data)
+    } else if let NetChange::Results { window, results } = &event.change {
+        let results: Vec<Value> = results
+            .iter()
+            .map(|result| {
+                json!({
+                    "participant": directory.name(result.participant),
+                    "net_minor_units": result.net_minor_units.to_string(),
+                })
+            })
+            .collect();
+        (
+            "netting.results",
+            json!({ "window": window.0, "results": results }),
+        )
+    } else if let NetChange::Ended(record) = &event.change {
+        let data = json!({
+            "window": record.window.0,
+            "status": record.status.name(),
+            "settles_in": record.settles_in.0,
+            "participants": record.participants,
+            "net": money(record.net_minor_units),
+            "gross": money(record.gross_minor_units),
+        });
+        ("netting.window_ended", data)
+    } else {
+        ("netting.other", json!({ "text": format!("{:?}", event.change) }))
+    };
+    let mut data = data;
+    data["currency"] = event.currency.to_string().into();
+    Said {
+        kind: kind.into(),
+        stream: format!("netting:{}", event.currency),
+        uetr: None,
+        data,
+    }
+}
+
+fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
+    let (kind, mut data) = if let BatchChange::Submitted {
+        root,
+        totals,
+        rejected,
+    } = &event.change
+    {
+        let totals: Vec<Value> = totals
+            .iter()
+            .map(|(agent, total)| {
+                json!({
+                    "creditor_agent": directory.name(*agent),
+                    "items": total.items,
+                    "minor_units": total.minor_units.to_string(),
+                })
+            })
+            .collect();
+        let left_out: Vec<u16> = rejected.iter().map(|(index, _)| *index).collect();
+        (
+            "submitted",
+            json!({ "root": hex(root), "totals": totals, "left_out": left_out }),
+        )
+    } else if let BatchChange::Accepted {
+        creditor_agent,
+        window,
+        minor_units,
+        excepted,
+    } = &event.change
+    {
+        let data = json!({
+            "creditor_agent": directory.name(*creditor_agent),
+            "window": window.0,
+            "minor_units": minor_units.to_string(),
+            "excepted": excepted,
+        });
+        ("accepted", data)
+    } else if let BatchChange::Rejected {
+        creditor_agent,
+        reason,
+    } = &event.change
+    {
+        let data = json!({ "creditor_agent": directory.name(*creditor_agent), "reason": reason.to_string() });
+        ("rejected", data)
+    } else if let BatchChange::Cancelled(reason) = &event.change {
+        ("cancelled", json!({ "reason": reason.to_string() }))
+    } else {
+        ("other", json!({ "text": format!("{:?}", event.change) }))
+    };
+    let debtor = directory.name(event.debtor_agent);
+    data["debtor_agent"] = debtor.clone().into();
+    data["number"] = event.number.into();
+    Said {
+        kind: format!("batch.{kind}"),
+        stream: format!("batch:{debtor}:{}", event.number),
+        uetr: None,
+        data,
+    }
+}
+
+fn registry(event: &RegistryChanged, directory: &Directory) -> Said {
+    let address = |bytes: &[u8; 20]| AddressText(*bytes).to_string();
+    let (kind, data) = if let RegistryChange::Paused(paused) = &event.change {
+        ("paused", json!({ "paused": paused }))
+    } else if let RegistryChange::CurrencyRegistered(entry) = &event.change {
+        let data = json!({ "currency": entry.currency.to_string(), "token": address(&entry.token) });
+        ("currency_registered", data)
+    } else if let RegistryChange::ParticipantRegistered { id, agents, .. } = &event.change {
+        let agents: Vec<String> = agents.iter().map(ToString::to_string).collect();
+        (
+            "participant_registered",
+            json!({ "number": id.0, "agents": agents }),
+        )
+    } else if let RegistryChange::ParticipantSuspended { id, suspended } = &event.change {
+        let data = json!({ "participant": directory.name(*id), "suspended": suspended });
+        ("participant_suspended", data)
+    } else if let RegistryChange::RolesChanged { id, account, roles } = &event.change {
+        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        let data = json!({ "participant": directory.name(*id), "account": address(account), "roles": names });
+        ("roles_changed", data)
+    } else {
+        ("changed", json!({ "text": format!("{:?}", event.change) }))
+    };
+    Said {
+        kind: format!("registry.{kind}"),
+        stream: "registry".into(),
+        uetr: None,
+        data,
+    }
+}

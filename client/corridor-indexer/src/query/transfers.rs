@@ -1,0 +1,276 @@
+//! Transfers: as they stand, and how they came to.
+
+use super::{
+    blocks::clamped,
+    page::{Page, PageRequest},
+};
+use crate::{
+    sql::{damaged, hex, Columns, Sql},
+    EventId, Index, IndexError,
+};
+use corridor_client::core::{Address, Currency, Money, ParticipantId, ReasonCode, Seconds, Uetr, WindowId};
+use sqlx::any::AnyRow;
+
+/// A transfer as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferRow {
+    /// Its identity.
+    pub uetr: Uetr,
+    /// Who pays.
+    pub debtor_agent: ParticipantId,
+    /// Who is paid.
+    pub creditor_agent: ParticipantId,
+    /// ISO 20022 `IntrBkSttlmAmt`.
+    pub interbank_settlement_amount: Money,
+    /// ISO 20022 `IntrBkSttlmDt`, days since 1970-01-01.
+    pub interbank_settlement_date: u32,
+    /// ISO 20022 `ChrgBr`: `DEBT`, `CRED`, `SHAR`, `SLEV`.
+    pub charge_bearer: String,
+    /// `gross`, `net`, or what a later version adds.
+    pub settlement_method: String,
+    /// From this second on it cannot be accepted.
+    pub expires_at: Seconds,
+    /// What the chain knows of the message.
+    pub message_digest: [u8; 32],
+    /// As `TransferStatus::name` writes it: `pending`, `settled`, `partly returned`, ...
+    pub status: String,
+    /// Why it was rejected, cancelled or returned.
+    pub reason: Option<ReasonCode>,
+    /// How much was sent back, in minor units.
+    pub returned_minor_units: u128,
+    /// Of a netted one: the window it was booked in, and that window's status.
+    pub window: Option<BookedIn>,
+    /// The event that instructed it: what lists are ordered by.
+    pub instructed: EventId,
+    /// Block time of that.
+    pub instructed_at: Seconds,
+    /// The last event that changed it.
+    pub updated: EventId,
+    /// Block time of that.
+    pub updated_at: Seconds,
+}
+
+/// The window a net transfer was booked in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedIn {
+    /// The window.
+    pub window: WindowId,
+    /// The window that pays in the end: another one where windows were aborted in between.
+    pub settled_in: WindowId,
+    /// When that was settled; `None` until it is.
+    pub settled_at: Option<Seconds>,
+}
+
+/// A change of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferEventRow {
+    /// Block and place in the block.
+    pub id: EventId,
+    /// Which transfer.
+    pub uetr: Uetr,
+    /// The extrinsic's place in the block.
+    pub extrinsic_index: u32,
+    /// Block time.
+    pub at: Seconds,
+    /// `instructed`, `settled`, `netted`, `rejected`, `cancelled`, `expired`, `returned`, or what a later version adds.
+    pub change: String,
+    /// The status from then on.
+    pub status: String,
+    /// The amount instructed or returned, in minor units of the transfer's currency.
+    pub minor_units: Option<u128>,
+    /// Why.
+    pub reason: Option<ReasonCode>,
+    /// A return's own identity.
+    pub reference: Option<[u8; 16]>,
+    /// The window it was booked in.
+    pub window: Option<WindowId>,
+    /// Who signed the call, as contracts see it.
+    pub caller: Option<Address>,
+}
+
+/// On which side of a transfer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// Either.
+    #[default]
+    Either,
+    /// It pays.
+    DebtorAgent,
+    /// It is paid.
+    CreditorAgent,
+}
+
+/// Which transfers to list. The default is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransferFilter {
+    /// Of this participant.
+    pub participant: Option<ParticipantId>,
+    /// On that side.
+    pub side: Side,
+    /// Of this status, as `TransferStatus::name` writes it.
+    pub status: Option<String>,
+    /// Of this currency.
+    pub currency: Option<Currency>,
+    /// Booked in this window.
+    pub window: Option<WindowId>,
+    /// Instructed at or after this second of block time.
+    pub instructed_from: Option<Seconds>,
+    /// Instructed before this second of block time.
+    pub instructed_until: Option<Seconds>,
+}
+
+const TRANSFER: &str = "SELECT t.uetr, t.debtor_agent, t.creditor_agent, t.currency, CAST(t.minor_units AS TEXT) AS minor_units, \
+    t.settlement_date, t.charge_bearer, t.settlement_method, t.expires_at, t.message_digest, t.status, t.reason, \
+    CAST(t.returned_minor_units AS TEXT) AS returned_minor_units, t.window_id, t.instructed_id, t.instructed_at, \
+    t.updated_id, t.updated_at, booked.settled_in, paid.status AS paid_status, paid.closed_at AS paid_at FROM transfers t \
+    LEFT JOIN windows booked ON booked.currency = t.currency AND booked.window_id = t.window_id \
+    LEFT JOIN windows paid ON paid.currency = t.currency AND paid.window_id = booked.settled_in WHERE 1 = 1";
+
+const CHANGE: &str = "SELECT id, uetr, extrinsic_index, at, change, status, CAST(minor_units AS TEXT) AS minor_units, reason, \
+    reference, window_id, caller FROM transfer_events WHERE 1 = 1";
+
+impl Index {
+    /// A transfer as it stands.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn transfer(&self, uetr: Uetr) -> Result<Option<TransferRow>, IndexError> {
+        let mut sql = Sql::new(TRANSFER);
+        sql.bind(" AND t.uetr = ", uetr.to_string());
+        self.optional(sql).await?.map(|row| transfer(&row)).transpose()
+    }
+
+    /// A transfer's life line: every change in order. Empty for one that is not known.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn transfer_life(&self, uetr: Uetr) -> Result<Vec<TransferEventRow>, IndexError> {
+        let mut sql = Sql::new(CHANGE);
+        sql.bind(" AND uetr = ", uetr.to_string());
+        sql.push(" ORDER BY id");
+        self.all(sql).await?.iter().map(change).collect()
+    }
+
+    /// Transfers by when they were instructed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn transfers(
+        &self,
+        filter: &TransferFilter,
+        page: PageRequest,
+    ) -> Result<Page<TransferRow>, IndexError> {
+        let mut sql = Sql::new(TRANSFER);
+        filter.apply(&mut sql);
+        page.apply(&mut sql, "t.instructed_id");
+        let rows = self.all(sql).await?;
+        let items = rows.iter().map(transfer).collect::<Result<Vec<_>, _>>()?;
+        Ok(page.page(items, |row| row.instructed.into()))
+    }
+
+    /// Every change of every transfer in order: what webhooks and reports are made of.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn transfer_changes(&self, page: PageRequest) -> Result<Page<TransferEventRow>, IndexError> {
+        let mut sql = Sql::new(CHANGE);
+        page.apply(&mut sql, "id");
+        let rows = self.all(sql).await?;
+        let items = rows.iter().map(change).collect::<Result<Vec<_>, _>>()?;
+        Ok(page.page(items, |row| row.id.into()))
+    }
+}
+
+impl TransferFilter {
+    fn apply(&self, sql: &mut Sql) {
+        if let Some(participant) = self.participant {
+            let id = i64::from(participant.0);
+            match self.side {
+                Side::DebtorAgent => {
+                    sql.bind(" AND t.debtor_agent = ", id);
+                }
+                Side::CreditorAgent => {
+                    sql.bind(" AND t.creditor_agent = ", id);
+                }
+                Side::Either => {
+                    sql.bind(" AND (t.debtor_agent = ", id);
+                    sql.bind(" OR t.creditor_agent = ", id).push(")");
+                }
+            }
+        }
+        if let Some(status) = &self.status {
+            sql.bind(" AND t.status = ", status.clone());
+        }
+        if let Some(currency) = self.currency {
+            sql.bind(" AND t.currency = ", currency.to_string());
+        }
+        if let Some(window) = self.window {
+            sql.bind(" AND t.window_id = ", i64::from(window.0));
+        }
+        if let Some(from) = self.instructed_from {
+            sql.bind(" AND t.instructed_at >= ", clamped(from));
+        }
+        if let Some(until) = self.instructed_until {
+            sql.bind(" AND t.instructed_at < ", clamped(until));
+        }
+    }
+}
+
+pub(super) fn transfer(row: &AnyRow) -> Result<TransferRow, IndexError> {
+    let currency = currency(row, "currency")?;
+    let settled = row.maybe_text("paid_status")?.as_deref() == Some("settled");
+    let paid_at: Option<Seconds> = row.maybe_number("paid_at")?;
+    let window = row.maybe_number("window_id")?.map(WindowId);
+    let settled_in = row.maybe_number("settled_in")?.map(WindowId);
+    Ok(TransferRow {
+        uetr: row.parsed("uetr")?,
+        debtor_agent: ParticipantId(row.number("debtor_agent")?),
+        creditor_agent: ParticipantId(row.number("creditor_agent")?),
+        interbank_settlement_amount: Money::new(currency, row.parsed("minor_units")?),
+        interbank_settlement_date: row.number("settlement_date")?,
+        charge_bearer: row.text("charge_bearer")?,
+        settlement_method: row.text("settlement_method")?,
+        expires_at: row.number("expires_at")?,
+        message_digest: row.hex("message_digest")?,
+        status: row.text("status")?,
+        reason: row.maybe_parsed("reason")?,
+        returned_minor_units: row.parsed("returned_minor_units")?,
+        window: window.map(|window| BookedIn {
+            window,
+            settled_in: settled_in.unwrap_or(window),
+            settled_at: paid_at.filter(|_| settled),
+        }),
+        instructed: EventId(row.int("instructed_id")?),
+        instructed_at: row.number("instructed_at")?,
+        updated: EventId(row.int("updated_id")?),
+        updated_at: row.number("updated_at")?,
+    })
+}
+
+fn change(row: &AnyRow) -> Result<TransferEventRow, IndexError> {
+    Ok(TransferEventRow {
+        id: EventId(row.int("id")?),
+        uetr: row.parsed("uetr")?,
+        extrinsic_index: row.number("extrinsic_index")?,
+        at: row.number("at")?,
+        change: row.text("change")?,
+        status: row.text("status")?,
+        minor_units: row.maybe_parsed("minor_units")?,
+        reason: row.maybe_parsed("reason")?,
+        reference: row.maybe_hex("reference")?,
+        window: row.maybe_number("window_id")?.map(WindowId),
+        caller: row.maybe_hex("caller")?,
+    })
+}
+
+/// A currency's three letters.
+pub(super) fn currency(row: &AnyRow, column: &str) -> Result<Currency, IndexError> {
+    let text = row.text(column)?;
+    let code = text.as_bytes().try_into().ok();
+    code.and_then(Currency::new).ok_or_else(|| damaged(column, &text))
+}
+
+/// A reference as the index writes it.
+pub(crate) fn reference_text(reference: &[u8; 16]) -> String {
+    hex(reference)
+}

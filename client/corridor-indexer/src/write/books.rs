@@ -1,0 +1,374 @@
+//! What is in memory: everything a later event may change, and the rows that were made since the last transaction.
+
+use super::{
+    rows::{row, Row, Value},
+    table::{self, Table},
+};
+use crate::{query::movements::Balances, EventId};
+use corridor_client::core::{
+    registry::CurrencyEntry, Address, Currency, NetResult, ParticipantId, ReasonCode, Terms, Uetr, WindowId,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Where in the chain an event is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) id: EventId,
+    /// Block time in seconds.
+    pub(crate) at: u64,
+    pub(crate) extrinsic_index: u32,
+    /// Who signed the call.
+    pub(crate) caller: Option<Address>,
+}
+
+/// Why an event cannot be taken into the books. It is kept as emitted, and counted.
+pub(crate) type Problem = String;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Position {
+    pub(crate) balances: Balances,
+    pub(crate) cap: u64,
+    pub(crate) updated: EventId,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Transfer {
+    pub(crate) terms: Terms,
+    pub(crate) status: String,
+    pub(crate) reason: Option<ReasonCode>,
+    pub(crate) returned_minor_units: u128,
+    pub(crate) window: Option<WindowId>,
+    pub(crate) instructed: EventId,
+    pub(crate) instructed_at: u64,
+    pub(crate) updated: EventId,
+    pub(crate) updated_at: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    pub(crate) status: String,
+    pub(crate) postings: u64,
+    pub(crate) posted_minor_units: u128,
+    pub(crate) net_minor_units: Option<u128>,
+    pub(crate) gross_minor_units: Option<u128>,
+    pub(crate) participants: Option<u16>,
+    pub(crate) closed_at: Option<u64>,
+    pub(crate) settled_in: WindowId,
+    pub(crate) opened: EventId,
+    pub(crate) ended: Option<EventId>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WindowPosition {
+    pub(crate) debits: u128,
+    pub(crate) credits: u128,
+    pub(crate) carried_over: i128,
+    pub(crate) net: i128,
+}
+
+/// What later events need of a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Batch {
+    pub(crate) id: EventId,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) parts: Vec<BatchPart>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct BatchPart {
+    pub(crate) creditor_agent: ParticipantId,
+    pub(crate) items: u16,
+    pub(crate) minor_units: u64,
+    pub(crate) status: String,
+    pub(crate) reason: Option<ReasonCode>,
+    pub(crate) window: Option<WindowId>,
+    pub(crate) booked_minor_units: Option<u64>,
+    pub(crate) excepted_items: u16,
+    pub(crate) updated: EventId,
+    pub(crate) updated_at: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Participant {
+    pub(crate) name: String,
+    pub(crate) admin: Address,
+    pub(crate) proposed_admin: Option<Address>,
+    pub(crate) suspended: bool,
+    pub(crate) registered: EventId,
+}
+
+pub(crate) type PositionKey = (ParticipantId, Currency);
+pub(crate) type WindowKey = (Currency, WindowId);
+pub(crate) type BatchKey = (ParticipantId, u32);
+
+/// Entries by key, and which of them have to be written.
+#[derive(Debug)]
+pub(crate) struct Entries<K, V> {
+    entries: HashMap<K, V>,
+    changed: BTreeSet<K>,
+}
+
+impl<K, V> Default for Entries<K, V> {
+    fn default() -> Self {
+        Self {
+            entries: HashMap::new(),
+            changed: BTreeSet::new(),
+        }
+    }
+}
+
+impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
+    /// To change it: it will be written.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let entry = self.entries.get_mut(key)?;
+        self.changed.insert(key.clone());
+        Some(entry)
+    }
+
+    /// A new or replaced one: it will be written.
+    pub(crate) fn set(&mut self, key: K, value: V) {
+        self.changed.insert(key.clone());
+        self.entries.insert(key, value);
+    }
+
+    /// To change it, made where there is none: it will be written.
+    pub(crate) fn entry(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
+        self.changed.insert(key.clone());
+        self.entries.entry(key).or_insert_with(new)
+    }
+
+    /// One that was read from the database.
+    pub(crate) fn put(&mut self, key: K, value: V) {
+        self.entries.insert(key, value);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// Rows of what has changed, by key.
+    fn drain(&mut self, row: impl Fn(&K, &V) -> Row) -> Vec<Row> {
+        let changed = std::mem::take(&mut self.changed);
+        let entries = changed
+            .iter()
+            .filter_map(|key| Some((key, self.entries.get(key)?)));
+        entries.map(|(key, value)| row(key, value)).collect()
+    }
+}
+
+/// Transfers and batches that nobody may ask for again are forgotten beyond so many.
+const REMEMBERED: usize = 100_000;
+
+/// Everything in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) positions: Entries<PositionKey, Position>,
+    pub(crate) transfers: Entries<Uetr, Transfer>,
+    pub(crate) windows: Entries<WindowKey, Window>,
+    pub(crate) window_positions: Entries<(Currency, WindowId, ParticipantId), WindowPosition>,
+    pub(crate) batches: Entries<BatchKey, Batch>,
+    pub(crate) participants: Entries<ParticipantId, Participant>,
+    pub(crate) currencies: Entries<Currency, (CurrencyEntry, EventId)>,
+    /// The currency each token is the money of.
+    pub(crate) tokens: HashMap<Address, Currency>,
+    /// Results of a window whose end has not been reported yet: it follows in the same call.
+    pub(crate) results: HashMap<WindowKey, Vec<NetResult>>,
+    /// Rows of tables whose rows are only added, and of small ones that are replaced.
+    rows: HashMap<&'static str, Vec<Row>>,
+    replaced: BTreeMap<(&'static str, String), Row>,
+    /// Items that turned out not to be accepted.
+    pub(crate) excepted: Vec<(EventId, u16)>,
+}
+
+/// Everything to write, in the order to write it.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) rows: Vec<(&'static Table, Vec<Row>)>,
+    pub(crate) excepted: Vec<(EventId, u16)>,
+}
+
+impl Books {
+    /// Adds a row of a table whose rows are only added.
+    pub(crate) fn add(&mut self, table: &'static Table, row: Row) {
+        self.rows.entry(table.name).or_default().push(row);
+    }
+
+    /// Replaces a row that is identified by its first column, a text.
+    pub(crate) fn replace(&mut self, table: &'static Table, row: Row) {
+        if let Some(Value::Text(key)) = row.first() {
+            self.replaced.insert((table.name, key.clone()), row);
+        }
+    }
+
+    /// Takes out what has to be written.
+    pub(crate) fn changes(&mut self) -> Changes {
+        let mut rows = Vec::new();
+        for table in table::ALL {
+            let mut of_table = self.rows.remove(table.name).unwrap_or_default();
+            of_table.extend(self.changed(table));
+            if !of_table.is_empty() {
+                rows.push((*table, of_table));
+            }
+        }
+        if self.transfers.len() > REMEMBERED {
+            self.transfers.clear();
+        }
+        if self.batches.len() > REMEMBERED {
+            self.batches.clear();
+        }
+        Changes {
+            rows,
+            excepted: std::mem::take(&mut self.excepted),
+        }
+    }
+
+    fn changed(&mut self, table: &'static Table) -> Vec<Row> {
+        match table.name {
+            "positions" => self.positions.drain(position_row),
+            "transfers" => self.transfers.drain(transfer_row),
+            "windows" => self.windows.drain(window_row),
+            "window_positions" => self.window_positions.drain(window_position_row),
+            "batch_parts" => {
+                let rows = self.batches.drain(batch_part_rows);
+                rows.into_iter().flat_map(unfold).collect()
+            }
+            "participants" => self.participants.drain(participant_row),
+            "currencies" => self.currencies.drain(currency_row),
+            name => {
+                let (rows, rest) = std::mem::take(&mut self.replaced)
+                    .into_iter()
+                    .partition(|((of, _), _)| *of == name);
+                let rows: BTreeMap<_, Row> = rows;
+                self.replaced = rest;
+                rows.into_values().collect()
+            }
+        }
+    }
+}
+
+fn position_row((participant, currency): &PositionKey, position: &Position) -> Row {
+    let Balances {
+        available,
+        reserved,
+        collateral,
+        net,
+    } = position.balances;
+    row![
+        participant.0,
+        currency.as_str(),
+        available,
+        reserved,
+        collateral,
+        net,
+        u128::from(position.cap),
+        position.updated.0,
+    ]
+}
+
+fn transfer_row(uetr: &Uetr, transfer: &Transfer) -> Row {
+    let terms = &transfer.terms;
+    row![
+        uetr.to_string(),
+        terms.debtor_agent.0,
+        terms.creditor_agent.0,
+        terms.currency().as_str(),
+        terms.minor_units(),
+        terms.interbank_settlement_date,
+        terms.charge_bearer.code(),
+        super::transfer::method_name(terms.settlement_method),
+        terms.expires_at,
+        &terms.message_digest,
+        transfer.status.clone(),
+        transfer.reason.map(|reason| reason.to_string()),
+        transfer.returned_minor_units,
+        transfer.window.map(|window| window.0),
+        transfer.instructed.0,
+        transfer.instructed_at,
+        transfer.updated.0,
+        transfer.updated_at,
+    ]
+}
+
+fn window_row((currency, window): &WindowKey, entry: &Window) -> Row {
+    row![
+        currency.as_str(),
+        window.0,
+        entry.status.clone(),
+        entry.postings,
+        entry.posted_minor_units,
+        entry.net_minor_units,
+        entry.gross_minor_units,
+        entry.participants,
+        entry.closed_at,
+        entry.settled_in.0,
+        entry.opened.0,
+        entry.ended.map(|id| id.0),
+    ]
+}
+
+fn window_position_row(key: &(Currency, WindowId, ParticipantId), entry: &WindowPosition) -> Row {
+    let (currency, window, participant) = key;
+    row![
+        currency.as_str(),
+        window.0,
+        participant.0,
+        entry.debits,
+        entry.credits,
+        entry.carried_over,
+        entry.net,
+    ]
+}
+
+/// All parts of a batch, one after the other.
+fn batch_part_rows(_: &BatchKey, batch: &Batch) -> Row {
+    let parts = batch.parts.iter().zip(0u16..).flat_map(|(part, place)| {
+        row![
+            batch.id.0,
+            part.creditor_agent.0,
+            place,
+            part.items,
+            u128::from(part.minor_units),
+            part.status.clone(),
+            part.reason.map(|reason| reason.to_string()),
+            part.window.map(|window| window.0),
+            part.booked_minor_units.map(u128::from),
+            part.excepted_items,
+            part.updated.0,
+            part.updated_at,
+        ]
+    });
+    parts.collect()
+}
+
+/// The single rows of [`batch_part_rows`].
+fn unfold(rows: Row) -> Vec<Row> {
+    let width = table::BATCH_PARTS.columns.len();
+    rows.chunks(width).map(<[Value]>::to_vec).collect()
+}
+
+fn participant_row(id: &ParticipantId, entry: &Participant) -> Row {
+    row![
+        id.0,
+        entry.name.clone(),
+        &entry.admin,
+        entry.proposed_admin.as_ref(),
+        entry.suspended,
+        entry.registered.0,
+    ]
+}
+
+fn currency_row(currency: &Currency, (entry, registered): &(CurrencyEntry, EventId)) -> Row {
+    row![currency.as_str(), entry.exponent, &entry.token, registered.0]
+}

@@ -1,0 +1,244 @@
+//! Events as JSON, for people and tools that look at them one by one. Amounts are strings of minor units.
+
+use crate::sql::hex;
+use corridor_client::{
+    contract::TokenEvent,
+    core::{
+        registry::RegistryChange, AgentId, BatchChange, MovementKind, NetChange, Roles, Schedule, Terms,
+        TransferChange,
+    },
+    AddressText, BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, SettlementEvent,
+    TransferRecorded,
+};
+use serde_json::{json, Value};
+
+/// The event's kind and content.
+#[allow(unreachable_patterns)] // A later version of the contract may have more.
+pub(crate) fn settlement(event: &SettlementEvent) -> (&'static str, Value) {
+    match event {
+        SettlementEvent::Transfer(event) => ("transfer", transfer(event)),
+        SettlementEvent::Escrow(event) => ("escrow", escrow(event)),
+        SettlementEvent::Registry(event) => ("registry", registry(event)),
+        SettlementEvent::Netting(event) => ("netting", netting(event)),
+        SettlementEvent::Batch(event) => ("batch", batch(event)),
+        _ => ("other", Value::Null),
+    }
+}
+
+/// A token's event.
+pub(crate) fn token(event: &TokenEvent) -> Value {
+    let TokenEvent::Transfer {
+        from,
+        to,
+        minor_units,
+    } = event;
+    json!({ "from": hex(from), "to": hex(to), "minor_units": minor_units.to_string() })
+}
+
+fn transfer(event: &TransferRecorded) -> Value {
+    let mut value = json!({
+        "uetr": event.uetr.to_string(),
+        "debtor_agent": event.debtor_agent.0,
+        "creditor_agent": event.creditor_agent.0,
+        "status": event.status.name(),
+    });
+    #[allow(unreachable_patterns)] // A later version of the contract may have more.
+    match &event.change {
+        TransferChange::Instructed(terms) => value["terms"] = self::terms(terms),
+        TransferChange::Rejected(reason) | TransferChange::Cancelled(reason) => {
+            value["reason"] = reason.as_str().into();
+        }
+        TransferChange::Returned {
+            reference,
+            minor_units,
+            returned_minor_units,
+            reason,
+        } => {
+            value["reference"] = hex(&reference.0).into();
+            value["minor_units"] = minor_units.to_string().into();
+            value["returned_minor_units"] = returned_minor_units.to_string().into();
+            value["reason"] = reason.as_str().into();
+        }
+        TransferChange::Netted(window) => value["window"] = window.0.into(),
+        TransferChange::Settled | TransferChange::Expired => {}
+        _ => {}
+    }
+    value
+}
+
+fn terms(terms: &Terms) -> Value {
+    json!({
+        "currency": terms.currency().as_str(),
+        "minor_units": terms.minor_units().to_string(),
+        "interbank_settlement_date": terms.interbank_settlement_date,
+        "charge_bearer": terms.charge_bearer.code(),
+        "settlement_method": super::transfer::method_name(terms.settlement_method),
+        "expires_at": terms.expires_at,
+        "message_digest": hex(&terms.message_digest),
+    })
+}
+
+fn escrow(event: &EscrowMoved) -> Value {
+    json!({
+        "participant": event.participant.0,
+        "reference": hex(&event.reference.0),
+        "currency": event.currency.as_str(),
+        "kind": match event.movement.kind {
+            MovementKind::Deposit => "deposit",
+            MovementKind::Withdrawal => "withdrawal",
+        },
+        "minor_units": event.movement.amount.minor_units.to_string(),
+    })
+}
+
+#[allow(unreachable_patterns)] // A later version of the contract may have more.
+fn registry(event: &RegistryChanged) -> Value {
+    let account = |account| AddressText(account).to_string();
+    match &event.change {
+        RegistryChange::Paused(paused) => json!({ "change": "paused", "paused": paused }),
+        RegistryChange::GovernorProposed(to) => {
+            json!({ "change": "governor_proposed", "account": account(*to) })
+        }
+        RegistryChange::GovernorChanged(to) => {
+            json!({ "change": "governor_changed", "account": account(*to) })
+        }
+        RegistryChange::CurrencyRegistered(entry) => json!({
+            "change": "currency_registered",
+            "currency": entry.currency.as_str(),
+            "exponent": entry.exponent,
+            "token": account(entry.token),
+        }),
+        RegistryChange::ParticipantRegistered { id, agents, admin } => json!({
+            "change": "participant_registered",
+            "participant": id.0,
+            "agents": agents.iter().map(AgentId::to_string).collect::<Vec<_>>(),
+            "admin": account(*admin),
+        }),
+        RegistryChange::ParticipantSuspended { id, suspended } => {
+            json!({ "change": "participant_suspended", "participant": id.0, "suspended": suspended })
+        }
+        RegistryChange::AdminProposed { id, admin } => {
+            json!({ "change": "admin_proposed", "participant": id.0, "account": account(*admin) })
+        }
+        RegistryChange::AdminChanged { id, admin } => {
+            json!({ "change": "admin_changed", "participant": id.0, "account": account(*admin) })
+        }
+        RegistryChange::RolesChanged {
+            id,
+            account: of,
+            roles,
+        } => json!({
+            "change": "roles_changed",
+            "participant": id.0,
+            "account": account(*of),
+            "roles": role_names(*roles),
+        }),
+        RegistryChange::ScheduleSet(schedule) => {
+            json!({ "change": "schedule_set", "schedule": self::schedule(schedule) })
+        }
+        _ => json!({ "change": "other" }),
+    }
+}
+
+fn role_names(roles: Roles) -> Vec<&'static str> {
+    roles.iter().map(|role| role.name()).collect()
+}
+
+/// A settlement schedule.
+pub(crate) fn schedule(schedule: &Schedule) -> Value {
+    json!({
+        "anchor": schedule.anchor,
+        "length_seconds": schedule.length,
+        "cut_off_seconds": schedule.cut_off,
+        "utc_offset_seconds": schedule.utc_offset,
+        "holidays": schedule.holidays,
+    })
+}
+
+fn netting(event: &NettingRecorded) -> Value {
+    #[allow(unreachable_patterns)] // A later version of the contract may have more.
+    let mut value = match &event.change {
+        NetChange::Collateral {
+            participant,
+            movement,
+            collateral_minor_units,
+        } => json!({
+            "change": match movement.kind {
+                corridor_client::core::CollateralKind::Pledge => "pledged",
+                corridor_client::core::CollateralKind::Release => "released",
+            },
+            "participant": participant.0,
+            "minor_units": movement.amount.minor_units.to_string(),
+            "collateral_minor_units": collateral_minor_units.to_string(),
+        }),
+        NetChange::CapSet {
+            participant,
+            cap_minor_units,
+        } => json!({
+            "change": "cap_set",
+            "participant": participant.0,
+            "cap_minor_units": cap_minor_units.to_string(),
+        }),
+        NetChange::Results { window, results } => json!({
+            "change": "results",
+            "window": window.0,
+            "results": results.iter().map(|result| json!({
+                "participant": result.participant.0,
+                "net_minor_units": result.net_minor_units.to_string(),
+            })).collect::<Vec<_>>(),
+        }),
+        NetChange::Ended(record) => json!({
+            "change": "ended",
+            "window": record.window.0,
+            "status": record.status.name(),
+            "settles_in": record.settles_in.0,
+            "net_minor_units": record.net_minor_units.to_string(),
+            "gross_minor_units": record.gross_minor_units.to_string(),
+            "participants": record.participants,
+        }),
+        _ => json!({ "change": "other" }),
+    };
+    value["currency"] = event.currency.as_str().into();
+    value
+}
+
+fn batch(event: &BatchRecorded) -> Value {
+    #[allow(unreachable_patterns)] // A later version of the contract may have more.
+    let mut value = match &event.change {
+        BatchChange::Submitted {
+            root,
+            totals,
+            rejected,
+        } => json!({
+            "change": "submitted",
+            "root": hex(root),
+            "totals": totals.iter().map(|(agent, total)| json!({
+                "creditor_agent": agent.0,
+                "items": total.items,
+                "minor_units": total.minor_units.to_string(),
+            })).collect::<Vec<_>>(),
+            "rejected": rejected.iter().map(|(index, _)| index).collect::<Vec<_>>(),
+        }),
+        BatchChange::Accepted {
+            creditor_agent,
+            window,
+            minor_units,
+            excepted,
+        } => json!({
+            "change": "accepted",
+            "creditor_agent": creditor_agent.0,
+            "window": window.0,
+            "minor_units": minor_units.to_string(),
+            "excepted": excepted,
+        }),
+        BatchChange::Rejected {
+            creditor_agent,
+            reason,
+        } => json!({ "change": "rejected", "creditor_agent": creditor_agent.0, "reason": reason.as_str() }),
+        BatchChange::Cancelled(reason) => json!({ "change": "cancelled", "reason": reason.as_str() }),
+        _ => json!({ "change": "other" }),
+    };
+    value["debtor_agent"] = event.debtor_agent.0.into();
+    value["number"] = event.number.into();
+    value
+}

@@ -1,0 +1,34 @@
+//! From finalised blocks to rows.
+//!
+//! A [`Writer`] keeps the [`Books`](books::Books) of what changes in memory, applies each block's events to them, and writes what
+//! came of it, with the cursor, in one transaction. It knows no chain: give it blocks.
+//!
+//! | file | content |
+//! |---|---|
+//! | `table.rs`, `rows.rs` | tables, and writing many rows at once |
+//! | `lease.rs` | one writer for each index |
+//! | `writer.rs` | a bunch of blocks into one transaction |
+//! | `books.rs`, `load.rs` | what is in memory, and reading it back |
+//! | `take.rs` | a block, event by event |
+//! | `legs.rs` | movements and running balances |
+//! | `transfer.rs`, `escrow.rs`, `netting.rs`, `window.rs`, `batch.rs`, `registry.rs`, `token.rs` | what each kind of event means for the books |
+//! | `json.rs` | events as JSON |
+
+pub(crate) mod batch;
+pub(crate) mod books;
+pub(crate) mod escrow;
+pub(crate) mod json;
+pub(crate) mod lease;
+pub(crate) mod legs;
+pub(crate) mod load;
+pub(crate) mod netting;
+pub(crate) mod registry;
+pub(crate) mod rows;
+pub(crate) mod table;
+pub(crate) mod take;
+pub(crate) mod token;
+pub(crate) mod transfer;
+pub(crate) mod window;
+mod writer;
+
+pub use writer::Writer;

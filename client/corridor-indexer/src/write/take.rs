@@ -1,0 +1,237 @@
+//! A block, event by event.
+
+use super::{
+    books::{Books, Place, Problem},
+    json,
+    rows::{row, Row, Value},
+    table,
+};
+use crate::{sql, EventId, IndexError};
+use corridor_client::{
+    chain::{ContractCall, ContractEvent, FinalisedBlock},
+    contract::{read_batch, read_reference, settlement_message, token_message, TokenEvent},
+    core::{Address, Currency, Uetr},
+    SettlementEvent,
+};
+use std::collections::BTreeSet;
+
+/// What an event turned out to be.
+#[derive(Debug)]
+pub(crate) enum Emitted {
+    Settlement(SettlementEvent),
+    Token(Currency, TokenEvent),
+    /// One this version does not know, or cannot read.
+    Unread(Option<Problem>),
+}
+
+/// An event of the settlement contract, decoded; a token's is decoded when its currency is known.
+pub(crate) fn decode_settlement(event: &ContractEvent) -> Emitted {
+    match SettlementEvent::decode(&event.topics, &event.data) {
+        Ok(Some(event)) => Emitted::Settlement(event),
+        Ok(None) => Emitted::Unread(None),
+        Err(error) => Emitted::Unread(Some(error.to_string())),
+    }
+}
+
+fn decode_token(currency: Currency, event: &ContractEvent) -> Emitted {
+    match TokenEvent::decode(&event.topics, &event.data) {
+        Ok(Some(event)) => Emitted::Token(currency, event),
+        Ok(None) => Emitted::Unread(None),
+        Err(error) => Emitted::Unread(Some(error.to_string())),
+    }
+}
+
+/// The transfers and batches that events speak of without bringing them: to be read before.
+#[derive(Debug, Default)]
+pub(crate) struct Needed {
+    pub(crate) transfers: BTreeSet<Uetr>,
+    pub(crate) batches: BTreeSet<super::books::BatchKey>,
+}
+
+impl Needed {
+    pub(crate) fn by(&mut self, books: &Books, event: &Emitted) {
+        match event {
+            Emitted::Settlement(SettlementEvent::Transfer(event))
+                if books.transfers.get(&event.uetr).is_none() =>
+            {
+                self.transfers.insert(event.uetr);
+            }
+            Emitted::Settlement(SettlementEvent::Batch(event)) => {
+                let key = (event.debtor_agent, event.number);
+                if books.batches.get(&key).is_none() {
+                    self.batches.insert(key);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A block with the settlement contract's events decoded.
+pub(crate) struct Decoded<'a> {
+    pub(crate) block: &'a FinalisedBlock,
+    /// For each event; `None` for other contracts'.
+    pub(crate) events: Vec<Option<Emitted>>,
+}
+
+impl<'a> Decoded<'a> {
+    pub(crate) fn new(block: &'a FinalisedBlock, settlement: Address) -> Self {
+        let decode = |event: &ContractEvent| (event.contract == settlement).then(|| decode_settlement(event));
+        Self {
+            events: block.events.iter().map(decode).collect(),
+            block,
+        }
+    }
+}
+
+impl Books {
+    /// Takes in a block: its events first, which may bring new tokens, then the calls.
+    pub(crate) fn take_block(&mut self, decoded: Decoded<'_>, settlement: Address) -> Result<(), IndexError> {
+        let block = decoded.block;
+        let mut count = 0u32;
+        for (event, emitted) in block.events.iter().zip(decoded.events) {
+            let emitted = match (emitted, self.tokens.get(&event.contract)) {
+                (Some(emitted), _) => emitted,
+                (None, Some(currency)) => decode_token(*currency, event),
+                (None, None) => continue,
+            };
+            count = count.saturating_add(1);
+            self.take_event(block, event, emitted)?;
+        }
+        // A window's results are followed by its end in the same call; what is left over belongs to nothing.
+        self.results.clear();
+        self.take_calls(block, settlement)?;
+        let extrinsics = u32::try_from(block.extrinsics.len()).unwrap_or(u32::MAX);
+        self.add(
+            &table::BLOCKS,
+            row![
+                block.block.number,
+                &block.block.hash,
+                &block.parent,
+                block.block.time_ms,
+                extrinsics,
+                count,
+            ],
+        );
+        Ok(())
+    }
+
+    fn take_event(
+        &mut self,
+        block: &FinalisedBlock,
+        event: &ContractEvent,
+        emitted: Emitted,
+    ) -> Result<(), IndexError> {
+        let id = EventId::new(block.block.number, event.index).ok_or_else(|| too_many(block))?;
+        let call = call_of(block, event.extrinsic_index);
+        let place = Place {
+            id,
+            at: block.block.time_ms / 1_000,
+            extrinsic_index: event.extrinsic_index,
+            caller: call.and_then(|call| call.signer).map(|signer| signer.address()),
+        };
+        let (kind, decoded, problem) = match emitted {
+            Emitted::Settlement(event) => {
+                let (kind, decoded) = json::settlement(&event);
+                let problem = self.take_settlement(&place, &event, call).err();
+                (Some(kind), Some(decoded.to_string()), problem)
+            }
+            Emitted::Token(currency, event) => {
+                self.take_token(&place, currency, &event);
+                (Some("token"), Some(json::token(&event).to_string()), None)
+            }
+            Emitted::Unread(problem) => (None, None, problem),
+        };
+        if let Some(problem) = &problem {
+            tracing::warn!(event = %id, problem, "an event cannot be taken into the books of the index");
+        }
+        self.add(&table::RAW_EVENTS, event_row(id, event, kind, decoded, problem));
+        Ok(())
+    }
+
+    #[allow(unreachable_patterns)] // A later version of the contract may have more.
+    fn take_settlement(
+        &mut self,
+        place: &Place,
+        event: &SettlementEvent,
+        call: Option<&ContractCall>,
+    ) -> Result<(), Problem> {
+        match event {
+            SettlementEvent::Transfer(event) => self.take_transfer(place, event),
+            SettlementEvent::Escrow(event) => self.take_escrow(place, event),
+            SettlementEvent::Registry(event) => self.take_registry(place, event),
+            SettlementEvent::Netting(event) => {
+                let reference = call.and_then(|call| read_reference(&call.data));
+                self.take_netting(place, event, reference.map(|reference| reference.0))
+            }
+            SettlementEvent::Batch(event) => {
+                self.take_batch(place, event, call.and_then(|call| read_batch(&call.data)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_calls(&mut self, block: &FinalisedBlock, settlement: Address) -> Result<(), IndexError> {
+        for (extrinsic, index) in block.extrinsics.iter().zip(0u32..) {
+            let Some(call) = &extrinsic.call else { continue };
+            let message = match call.dest == settlement {
+                true => settlement_message(&call.data),
+                false if self.tokens.contains_key(&call.dest) => token_message(&call.data),
+                false => continue,
+            };
+            let id = EventId::new(block.block.number, index).ok_or_else(|| too_many(block))?;
+            let selector: [u8; 4] = call.data.first_chunk().copied().unwrap_or_default();
+            let row = row![
+                id.0,
+                block.block.number,
+                index,
+                &extrinsic.hash,
+                call.signer.map(|signer| signer.to_string()),
+                call.signer.map(|signer| sql::hex(&signer.address())),
+                &call.dest,
+                &selector,
+                message,
+                u32::try_from(call.data.len()).unwrap_or(u32::MAX),
+                extrinsic.failure.clone(),
+                extrinsic.fee,
+                extrinsic.weight.ref_time,
+                extrinsic.weight.proof_size,
+            ];
+            self.add(&table::EXTRINSICS, row);
+        }
+        Ok(())
+    }
+}
+
+fn call_of(block: &FinalisedBlock, extrinsic_index: u32) -> Option<&ContractCall> {
+    let index = usize::try_from(extrinsic_index).ok()?;
+    block.extrinsics.get(index)?.call.as_ref()
+}
+
+fn event_row(
+    id: EventId,
+    event: &ContractEvent,
+    kind: Option<&str>,
+    decoded: Option<String>,
+    problem: Option<Problem>,
+) -> Row {
+    row![
+        id.0,
+        id.block(),
+        event.index,
+        event.extrinsic_index,
+        &event.contract,
+        Value::Bytes(event.topics.concat()),
+        Value::Bytes(event.data.clone()),
+        kind,
+        decoded,
+        problem,
+    ]
+}
+
+fn too_many(block: &FinalisedBlock) -> IndexError {
+    IndexError::Damaged(format!(
+        "block {} has more events or extrinsics than an id has room for",
+        block.block.number
+    ))
+}

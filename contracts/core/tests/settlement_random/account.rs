@@ -1,0 +1,255 @@
+//! A second account of everything, from what was recorded and what came in and went out. It uses none of the
+//! rules.
+
+use crate::expected::{booked_or_pending, column_of, signed, Expected, Table};
+use crate::store::{currencies, Record, Scope, Store, IDS};
+use corridor_core::tariff::Fee;
+use corridor_core::{
+    ChargeBearer, Charges, Currency, FxTransfer, Limits, Money, ParticipantId, Tariff, Terms, TransferStatus,
+    Uetr, WindowId,
+};
+use std::collections::BTreeMap;
+
+/// What counts against limits.
+#[derive(Clone, Copy)]
+pub enum Taken {
+    Transfer(Uetr),
+    Batch(ParticipantId, u32),
+}
+
+#[derive(Default)]
+pub struct Account {
+    /// Deposits less withdrawals.
+    brought: Table,
+    /// Pledges less releases and what windows took.
+    collateral: Table,
+    /// What was sent back of each transfer, as commanded.
+    pub returned: BTreeMap<Uetr, u128>,
+    tariffs: BTreeMap<(ParticipantId, ParticipantId, Currency), (ParticipantId, Vec<Tariff>)>,
+    /// Limits and what was instructed under them.
+    limits: BTreeMap<Scope, (Limits, Vec<(u64, Taken)>)>,
+}
+
+impl Account {
+    pub fn brought(&mut self, id: ParticipantId, money: Money, came_in: bool) {
+        let minor_units = signed(money.minor_units) * if came_in { 1 } else { -1 };
+        self.brought.add(id, column_of(money.currency), minor_units);
+    }
+
+    pub fn pledged(&mut self, id: ParticipantId, currency: Currency, minor_units: i128) {
+        self.collateral.add(id, column_of(currency), minor_units);
+    }
+
+    pub fn tariff_set(
+        &mut self,
+        corridor: (ParticipantId, ParticipantId, Currency),
+        payee: ParticipantId,
+        tariff: Tariff,
+    ) {
+        let (_, versions) = self.tariffs.entry(corridor).or_insert((payee, Vec::new()));
+        versions.push(tariff);
+    }
+
+    /// Another length of buckets starts a new count, and so does having had no limits.
+    pub fn limits_set(&mut self, scope: Scope, limits: Option<Limits>) {
+        match (self.limits.get_mut(&scope), limits) {
+            (Some((known, _)), Some(limits)) if known.bucket_seconds == limits.bucket_seconds => {
+                *known = limits;
+            }
+            (_, Some(limits)) => {
+                self.limits.insert(scope, (limits, Vec::new()));
+            }
+            (_, None) => {
+                self.limits.remove(&scope);
+            }
+        }
+    }
+
+    /// One side's fee, by the version in effect.
+    fn fee(&self, terms: &Terms, money: Money, agent: ParticipantId, at: u64) -> Option<Fee> {
+        let corridor = (terms.debtor_agent, terms.creditor_agent, money.currency);
+        let (payee, versions) = self.tariffs.get(&corridor)?;
+        let tariff = versions.iter().rfind(|tariff| tariff.effective_from <= at)?;
+        let share = (money.minor_units * u128::from(tariff.basis_points)).div_ceil(10_000);
+        let total = (share + u128::from(tariff.fixed_minor_units)).clamp(
+            u128::from(tariff.minimum_minor_units),
+            u128::from(tariff.maximum_minor_units),
+        );
+        let part = match (terms.charge_bearer, agent == terms.debtor_agent) {
+            (ChargeBearer::Debt, true) | (ChargeBearer::Cred, false) => total,
+            (ChargeBearer::Debt, false) | (ChargeBearer::Cred, true) => 0,
+            (_, true) => total.div_ceil(2),
+            (_, false) => total / 2,
+        };
+        (part > 0 && *payee != agent).then(|| Fee {
+            to: *payee,
+            minor_units: u64::try_from(part).expect("small"),
+        })
+    }
+
+    /// What is fixed at instruction, worked out a second time.
+    pub fn check_instruction(&self, store: &Store, record: &Record) {
+        let terms = &record.transfer().terms;
+        let credited = match record {
+            Record::Plain(_) => terms.interbank_settlement_amount,
+            Record::Fx(record) => record.fx.credited,
+        };
+        let charges = Charges {
+            debtor: self.fee(
+                terms,
+                terms.interbank_settlement_amount,
+                terms.debtor_agent,
+                store.now,
+            ),
+            creditor: self.fee(terms, credited, terms.creditor_agent, store.now),
+        };
+        assert_eq!(*record.charges(), charges);
+        if let Record::Fx(record) = record {
+            check_rate(store, record);
+        }
+    }
+
+    /// What of it still counts: number and sum.
+    fn live(store: &Store, taken: Taken) -> (u32, u128) {
+        match taken {
+            Taken::Transfer(uetr) => {
+                let transfer = store.transfers()[&uetr].transfer();
+                match transfer.status {
+                    TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired => (0, 0),
+                    _ => (1, transfer.terms.minor_units()),
+                }
+            }
+            Taken::Batch(debtor, number) => {
+                let record = &store.batches()[&(debtor, number)];
+                record.legs.iter().fold((0, 0), |(count, sum), leg| {
+                    let (items, minor_units) = booked_or_pending(leg);
+                    (count + u32::from(items), sum + u128::from(minor_units))
+                })
+            }
+        }
+    }
+
+    fn over(&self, store: &Store, scope: &Scope, buckets: u64) -> Option<(Limits, u32, u128)> {
+        let (limits, log) = self.limits.get(scope)?;
+        let seconds = buckets * u64::from(limits.bucket_seconds);
+        let recent = log.iter().rev().take_while(|(at, _)| at + seconds > store.now);
+        let (count, sum) = recent.fold((0, 0), |(count, sum), (_, taken)| {
+            let (more, minor_units) = Self::live(store, *taken);
+            (count + more, sum + minor_units)
+        });
+        Some((*limits, count, sum))
+    }
+
+    /// Notes what was instructed, and that five buckets' time has no more than it may.
+    pub fn count(&mut self, store: &Store, scopes: &[Scope], taken: Taken) {
+        for scope in scopes {
+            if let Some((_, log)) = self.limits.get_mut(scope) {
+                log.push((store.now, taken));
+            }
+            if let Some((limits, count, sum)) = self.over(store, scope, 5) {
+                assert!(count <= limits.period_count, "{scope:?}: {count} of {limits:?}");
+                assert!(sum <= limits.period_minor_units, "{scope:?}: {sum} of {limits:?}");
+            }
+            if let (Some((limits, _)), Taken::Transfer(uetr)) = (self.limits.get(scope), taken) {
+                let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
+                assert!(minor_units <= limits.per_transfer_minor_units);
+            }
+        }
+    }
+
+    /// Whether so many more would be too many in six buckets' time: nothing else may be refused.
+    pub fn too_many(&self, store: &Store, scopes: &[Scope], count: u32, minor_units: u128) -> bool {
+        let mut known = scopes.iter().filter_map(|scope| self.over(store, scope, 6));
+        known.any(|(limits, before, sum)| {
+            before + count > limits.period_count || sum + minor_units > limits.period_minor_units
+        })
+    }
+
+    pub fn too_large(&self, scopes: &[Scope], minor_units: u128) -> bool {
+        let mut known = scopes.iter().filter_map(|scope| self.limits.get(scope));
+        known.any(|(limits, _)| minor_units > limits.per_transfer_minor_units)
+    }
+
+    /// What a window's end should come to: everybody's net, in the order of [`IDS`], and the sum of what was
+    /// posted.
+    pub fn outstanding(&self, store: &Store, currency: Currency, window: WindowId) -> ([i128; 5], u128) {
+        let expected = self.expected(store);
+        let posted = expected.posted.get(&(column_of(currency), window));
+        posted.copied().unwrap_or_default()
+    }
+
+    fn expected(&self, store: &Store) -> Expected {
+        let mut expected = Expected {
+            wealth: self.brought.clone(),
+            ..Expected::default()
+        };
+        for (uetr, record) in store.transfers() {
+            expected.transfer(
+                store,
+                *uetr,
+                record,
+                self.returned.get(uetr).copied().unwrap_or(0),
+            );
+        }
+        for record in store.batches().values() {
+            expected.batch(store, record);
+        }
+        expected
+    }
+
+    /// Everything that is booked is what the records say.
+    pub fn check(&self, store: &Store) {
+        let expected = self.expected(store);
+        for (column, currency) in currencies().into_iter().enumerate() {
+            self.check_books(store, &expected, column, currency);
+            expected.check_windows(store, column, currency);
+            expected.check_queue(store, column, currency);
+        }
+        for (id, state) in store.quotes() {
+            assert_eq!(
+                state.used_minor_units,
+                expected.used.get(id).copied().unwrap_or(0)
+            );
+            assert!(state.used_minor_units <= state.quote.maximum_minor_units);
+        }
+    }
+
+    fn check_books(&self, store: &Store, expected: &Expected, column: usize, currency: Currency) {
+        let (mut booked, mut brought) = (0, 0);
+        for (place, id) in IDS.into_iter().enumerate() {
+            let (position, entry) = (store.position(id, currency), store.entry(id, currency));
+            let all = signed(position.available + position.reserved) + i128::from(entry.collateral);
+            assert_eq!(
+                signed(position.reserved),
+                expected.reserved.0[place][column],
+                "{id} {currency}"
+            );
+            assert_eq!(
+                i128::from(entry.collateral),
+                self.collateral.0[place][column],
+                "{id} {currency}"
+            );
+            assert_eq!(all, expected.wealth.0[place][column], "{id} {currency}");
+            booked += all;
+            brought += self.brought.0[place][column];
+        }
+        assert_eq!(booked, brought, "conservation of {currency}");
+    }
+}
+
+/// The converted amount by its definition, and that the quote was good then.
+fn check_rate(store: &Store, record: &FxTransfer) {
+    let quote = &store.quotes()[&record.fx.quote].quote;
+    let (a, b) = (
+        record.transfer.terms.minor_units(),
+        record.fx.credited.minor_units,
+    );
+    let numerator = u128::from(quote.rate.numerator) * (10_000 - u128::from(quote.spread_basis_points));
+    let denominator = u128::from(quote.rate.denominator) * 10_000;
+    assert_eq!(b, a * numerator / denominator);
+    assert_eq!(u128::from(record.remainder), a * numerator % denominator);
+    assert!(store.now < quote.expires_at, "used before its expiry");
+    assert!(a >= quote.minimum_minor_units);
+    let only = quote.counterparty;
+    assert!(only.is_none_or(|only| only == record.transfer.terms.debtor_agent));
+}

@@ -1,0 +1,176 @@
+//! Random clearing batches, and their counterparties' answers.
+
+use crate::account::Taken;
+use crate::common;
+use crate::shell::{cheap_hash, Done};
+use crate::store::IDS;
+use crate::world::World;
+use corridor_core::batch_proof::{prove, verify_item};
+use corridor_core::{BatchHeader, Error, Item, ParticipantId, ReasonCode, Uetr};
+
+/// A batch as its debtor agent keeps it.
+pub struct Submitted {
+    pub header: BatchHeader,
+    pub items: Vec<Item>,
+}
+
+impl Submitted {
+    fn bytes(&self) -> Vec<u8> {
+        self.items.iter().flat_map(Item::to_bytes).collect()
+    }
+}
+
+impl World {
+    /// Up to 30 items, some of them invalid, for everybody else.
+    pub fn submit(&mut self) {
+        let (debtor, currency) = (self.id(), self.currency());
+        let items: Vec<Item> = (0..1 + self.random.below(30))
+            .map(|_| Item {
+                uetr: Uetr::from_random_bytes(self.random.bytes()),
+                minor_units: self.random.below(80),
+                counterparty: self.random.next().to_le_bytes()[0] % 4,
+                message_digest: [1; 32],
+            })
+            .collect();
+        let numbers = self.store.batches().keys().filter(|(of, _)| *of == debtor);
+        let last = numbers.map(|(_, number)| *number).max().unwrap_or(0);
+        let header = BatchHeader {
+            debtor_agent: debtor,
+            number: last + 1 - u32::from(last > 0 && self.random.percent(5)),
+            currency,
+            counterparties: IDS.into_iter().filter(|id| *id != debtor).collect(),
+            items: u16::try_from(items.len()).expect("few"),
+            control_sum: items.iter().map(|item| u128::from(item.minor_units)).sum(),
+            all_or_nothing: false,
+            expires_at: self.store.now + 1 + self.random.below(3_000),
+        };
+        let mut batch = Submitted { header, items };
+        let recent = self.batches.pop();
+        let repeat = self.random.percent(10);
+        let new = match recent {
+            Some(known) if repeat => {
+                batch = known;
+                false
+            }
+            known => {
+                self.batches.extend(known);
+                true
+            }
+        };
+        let caller = common::caller(batch.header.debtor_agent);
+        let answer = self.store.submit(&caller, &batch.header, &batch.bytes());
+        if answer == Ok(Done::Recorded) {
+            self.submitted(&batch);
+        }
+        if answer == Err(Error::VelocityExceeded) {
+            let scope = (debtor, None, currency);
+            let (count, sum) = (batch.items.len(), batch.header.control_sum);
+            let count = u32::try_from(count).expect("few");
+            assert!(self.account.too_many(&self.store, &[scope], count, sum));
+        }
+        self.note("submit batch", "", answer);
+        if answer == Ok(Done::Recorded) || !new {
+            self.batches.push(batch);
+        }
+    }
+
+    /// The sums are those of its valid items, and count against the limits.
+    fn submitted(&mut self, batch: &Submitted) {
+        let header = &batch.header;
+        let record = self
+            .store
+            .batch(header.debtor_agent, header.number)
+            .expect("recorded");
+        for (place, leg) in (0u8..).zip(&record.legs) {
+            let valid = batch.items.iter().filter(|item| {
+                item.counterparty == place && item.minor_units > 0 && item.minor_units <= record.limit
+            });
+            let (mut count, mut sum) = (0, 0);
+            for item in valid {
+                count += 1;
+                sum += item.minor_units;
+            }
+            assert_eq!((leg.total.items, leg.total.minor_units), (count, sum));
+        }
+        let scope = (header.debtor_agent, None, header.currency);
+        let taken = Taken::Batch(header.debtor_agent, header.number);
+        self.account.count(&self.store, &[scope], taken);
+    }
+
+    pub fn answer_batch(&mut self) {
+        let recent = self.batches.len().saturating_sub(4)..self.batches.len();
+        if recent.is_empty() {
+            return;
+        }
+        let among = u64::try_from(recent.len()).expect("few");
+        let at = recent.start + usize::try_from(self.random.below(among)).expect("few");
+        let (debtor, number) = {
+            let header = &self.batches[at].header;
+            (header.debtor_agent, header.number)
+        };
+        let creditor = self.random.other(&IDS, debtor);
+        match self.random.below(10) {
+            0 => {
+                let caller = self.caller(creditor);
+                let answer = self.store.reject_batch(&caller, debtor, number, ReasonCode::AC04);
+                self.note("reject batch", "", answer);
+            }
+            1 => {
+                let caller = common::caller(debtor);
+                let answer = self.store.cancel_batch(&caller, number, ReasonCode::CUST);
+                self.note("cancel batch", "", answer);
+            }
+            choice => self.accept_part(at, debtor, creditor, number, choice > 5),
+        }
+    }
+
+    fn accept_part(
+        &mut self,
+        at: usize,
+        debtor: ParticipantId,
+        creditor: ParticipantId,
+        number: u32,
+        some_excepted: bool,
+    ) {
+        let exceptions = if some_excepted {
+            self.exceptions(at, creditor)
+        } else {
+            Vec::new()
+        };
+        let caller = common::caller(creditor);
+        let answer = self.store.accept_batch(&caller, debtor, number, &exceptions);
+        if answer == Ok(Done::Recorded) {
+            let entry = self.store.entry(debtor, self.batches[at].header.currency);
+            assert!(entry.net_debit() <= entry.cap.min(entry.collateral), "{entry:?}");
+        }
+        let kind = if exceptions.is_empty() {
+            "whole"
+        } else {
+            "with exceptions"
+        };
+        self.note("accept batch", kind, answer);
+    }
+
+    /// Some of a counterparty's items, each proven: what was left out cannot be.
+    fn exceptions(&mut self, at: usize, creditor: ParticipantId) -> Vec<(u16, Item)> {
+        let batch = &self.batches[at];
+        let (header, bytes) = (&batch.header, batch.bytes());
+        let record = self
+            .store
+            .batch(header.debtor_agent, header.number)
+            .expect("recorded");
+        let mut exceptions = Vec::new();
+        for (index, item) in (0u16..).zip(&batch.items) {
+            let own = header.counterparties.get(usize::from(item.counterparty)) == Some(&creditor);
+            if !own || self.random.below(4) > 0 {
+                continue;
+            }
+            let proof = prove(&bytes, index, &mut cheap_hash).expect("is there");
+            let proven = verify_item(record.root, header, record.limit, &proof, &mut cheap_hash);
+            let valid = item.minor_units > 0 && item.minor_units <= record.limit;
+            assert_eq!(proven.is_ok(), valid);
+            exceptions.extend(proven.map(|item| (index, item)));
+        }
+        exceptions
+    }
+}

@@ -1,0 +1,105 @@
+//! Random quotes, published and signed, and transfers that use them.
+
+use crate::shell::Done;
+use crate::store::currencies;
+use crate::world::World;
+use corridor_core::{FxTerms, Money, Quote, QuoteId, Rate, Reference, SettlementMethod, Terms, Uetr};
+
+impl World {
+    pub fn offer(&mut self) {
+        let (provider, provider_buys) = (self.id(), self.currency());
+        let minimum_minor_units = u128::from(self.random.below(50)) + u128::from(self.random.percent(98));
+        let quote = Quote {
+            id: QuoteId {
+                provider,
+                reference: Reference(self.random.bytes()),
+            },
+            provider_buys,
+            provider_sells: self.random.other(&currencies(), provider_buys),
+            rate: Rate {
+                numerator: self.random.below(3_000),
+                denominator: self.random.below(1_000),
+            },
+            spread_basis_points: u16::try_from(self.random.below(300)).expect("small"),
+            minimum_minor_units,
+            maximum_minor_units: minimum_minor_units + u128::from(self.random.below(12_000)),
+            counterparty: self.random.percent(20).then(|| self.id()),
+            expires_at: self.store.now + 500 + self.random.below(10_000),
+            hold_seconds: u32::try_from(self.random.below(15_000)).expect("small"),
+            unwind_seconds: u32::try_from(self.random.below(40_000)).expect("small"),
+        };
+        if self.random.percent(40) {
+            // Signed and handed over: the chain hears of it when it is used.
+            self.offers.push(quote);
+            return;
+        }
+        let caller = self.caller(provider);
+        let answer = self.store.publish(&caller, &quote);
+        if answer == Ok(Done::Recorded) {
+            self.offers.push(quote);
+        }
+        self.note("publish", "", answer);
+    }
+
+    pub fn withdraw(&mut self) {
+        let Some(mut quote) = Self::recent(&mut self.random, &self.offers, 12) else {
+            return;
+        };
+        quote.hold_seconds += u32::from(self.random.percent(3));
+        let caller = self.caller(quote.id.provider);
+        let answer = self.store.withdraw(&caller, &quote);
+        self.note("withdraw", "", answer);
+    }
+
+    /// What a quote's user would instruct.
+    pub fn exchange(&mut self) -> Option<(Uetr, Terms, FxTerms, Quote)> {
+        if let (Some((uetr, terms, Some(fx))), true) = (
+            Self::recent(&mut self.random, &self.instructions, 20),
+            self.random.percent(20),
+        ) {
+            let quote = self.store.quotes()[&fx.quote].quote;
+            let mut fx = fx;
+            fx.credited.minor_units += u128::from(self.random.percent(30));
+            return Some((uetr, terms, fx, quote));
+        }
+        let mut quote = Self::recent(&mut self.random, &self.offers, 12)?;
+        let money = Money::new(quote.provider_buys, self.amount());
+        let exchange = quote.exchange(money.minor_units);
+        let credited = exchange.map_or(1, |exchange| exchange.credited_minor_units);
+        let credited = credited + u128::from(self.random.percent(3));
+        let debtor = match quote.counterparty {
+            Some(only) if self.random.percent(90) => only,
+            _ => self.id(),
+        };
+        let how = if self.random.percent(98) {
+            SettlementMethod::PaymentVersusPayment
+        } else {
+            SettlementMethod::Gross
+        };
+        let terms = self.terms(debtor, money, how);
+        let fx = FxTerms {
+            quote: quote.id,
+            credited: Money::new(quote.provider_sells, credited),
+        };
+        quote.hold_seconds += u32::from(self.random.percent(2));
+        Some((Uetr::from_random_bytes(self.random.bytes()), terms, fx, quote))
+    }
+
+    pub fn instruct_fx(&mut self) {
+        let Some((uetr, terms, fx, quote)) = self.exchange() else {
+            return;
+        };
+        let caller = self.caller(terms.debtor_agent);
+        let signer = self.caller(quote.id.provider);
+        let published = self.store.quotes().contains_key(&quote.id);
+        let signed = !published || self.random.percent(50);
+        let signer = self.random.percent(98).then_some(signer);
+        let signed = signed.then_some((&quote, signer));
+        let answer = self.store.instruct_fx(&caller, uetr, &terms, &fx, signed);
+        self.instructed(uetr, &terms, Some(fx), answer);
+        if answer == Ok(Done::Recorded) {
+            let kind = if signed.is_some() { "signed" } else { "published" };
+            self.note("quote used", kind, answer);
+        }
+    }
+}

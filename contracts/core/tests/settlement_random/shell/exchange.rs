@@ -1,0 +1,112 @@
+//! Quotes, and transfers in two currencies.
+
+use super::{Answer, Done, End};
+use crate::store::{Record, Store};
+use corridor_core::fx_record::{self, FxChange};
+use corridor_core::quote::{publish_quote, withdraw_quote, QuoteChange, QuoteSource};
+use corridor_core::{fx_transfer, Caller, FxTerms, FxTransfer, Outcome, Quote, QuoteState, Terms, Uetr};
+
+impl Store {
+    pub fn publish(&mut self, caller: &Caller, quote: &Quote) -> Answer {
+        let recorded = self.quotes().get(&quote.id).copied();
+        let outcome = publish_quote(recorded, &self.gate, caller, quote, self.now)?;
+        Ok(self.finish_quote(outcome))
+    }
+
+    pub fn withdraw(&mut self, caller: &Caller, quote: &Quote) -> Answer {
+        let recorded = self.quotes().get(&quote.id).copied();
+        let outcome = withdraw_quote(recorded, caller, quote)?;
+        Ok(self.finish_quote(outcome))
+    }
+
+    fn finish_quote(&mut self, outcome: Outcome<QuoteChange, QuoteState>) -> Done {
+        match outcome {
+            Outcome::Recorded(change) => {
+                self.write_quote(change.state);
+                Done::Recorded
+            }
+            Outcome::Repeated(_) => Done::Repeated,
+        }
+    }
+
+    /// `signed` is a quote with the account of who signed it; without, the quote is a published one.
+    pub fn instruct_fx(
+        &mut self,
+        caller: &Caller,
+        uetr: Uetr,
+        terms: &Terms,
+        fx: &FxTerms,
+        signed: Option<(&Quote, Option<Caller>)>,
+    ) -> Answer {
+        let recorded = self.transfers().get(&uetr).map(|record| match record {
+            Record::Plain(_) => None,
+            Record::Fx(record) => Some(*record),
+        });
+        let known = self.quotes().get(&fx.quote).copied();
+        let source = match signed {
+            None => QuoteSource::Published(known),
+            Some((quote, signer)) => QuoteSource::Signed {
+                recorded: known,
+                signer,
+                quote,
+            },
+        };
+        let controls = self.controls(terms);
+        let other = (terms.debtor_agent, terms.creditor_agent, fx.credited.currency);
+        let creditor_side = self.corridors.get(&other).and_then(|c| c.tariffs.as_ref());
+        let debtor_side = controls.corridor.tariffs.as_ref();
+        let charges = fx_record::charges(debtor_side, creditor_side, terms, fx, self.now);
+        let books = self.books(&fx_record::keys(terms, fx, &charges));
+        let (gate, now) = (&self.gate, self.now);
+        match fx_transfer::instruct_fx(
+            recorded, gate, caller, books, &source, uetr, terms, fx, charges, now,
+        )? {
+            Outcome::Recorded(change) => {
+                let controls = controls.take(terms, now)?;
+                self.write_controls(terms, controls);
+                self.write_fx(uetr, change);
+                Ok(Done::Recorded)
+            }
+            Outcome::Repeated(_) => Ok(Done::Repeated),
+        }
+    }
+
+    fn write_fx(&mut self, uetr: Uetr, change: FxChange) {
+        self.write(&change.books);
+        if let Some(state) = change.quote {
+            self.write_quote(state);
+        }
+        self.write_transfer(uetr, Record::Fx(change.record));
+    }
+
+    pub(super) fn accept_fx(&mut self, caller: &Caller, uetr: Uetr, record: FxTransfer) -> Answer {
+        let books = self.books(&record.keys());
+        match fx_transfer::accept_fx(record, caller, books, self.now)? {
+            Outcome::Recorded(change) => {
+                self.write_fx(uetr, change);
+                Ok(Done::Recorded)
+            }
+            Outcome::Repeated(_) => Ok(Done::Repeated),
+        }
+    }
+
+    pub(super) fn end_fx(&mut self, caller: &Caller, uetr: Uetr, record: FxTransfer, end: End) -> Answer {
+        let books = self.books(&record.keys());
+        let (quote, now) = (self.quotes()[&record.fx.quote], self.now);
+        let outcome = match end {
+            End::Reject(reason) => fx_transfer::reject_fx(record, caller, books, quote, reason, now)?,
+            End::Cancel(reason) => fx_transfer::cancel_fx(record, caller, books, quote, reason, now)?,
+            End::Expire => fx_transfer::expire_fx(record, books, quote, now)?,
+        };
+        match outcome {
+            Outcome::Recorded(change) => {
+                let terms = record.transfer.terms;
+                let controls = self.controls(&terms).give_back(&record.transfer);
+                self.write_controls(&terms, controls);
+                self.write_fx(uetr, change);
+                Ok(Done::Recorded)
+            }
+            Outcome::Repeated(_) => Ok(Done::Repeated),
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What the contract keeps. Whatever is written goes through here, and nothing final is written again.
+
+use crate::common::NOW;
+use corridor_core::batch_life::LegStatus;
+use corridor_core::{
+    BatchRecord, Books, ChargedTransfer, Charges, CorridorControls, Currency, FxTransfer, Gate, Limited,
+    NetEntry, NetPage, NetPages, Operation, ParticipantId, Position, PositionPage, Queued, QuoteId,
+    QuoteState, Reference, Schedule, Transfer, TransferStatus, Uetr, WindowId, WindowRecord,
+};
+use std::collections::BTreeMap;
+
+/// Five participants on three pages.
+pub const IDS: [ParticipantId; 5] = [
+    ParticipantId(0),
+    ParticipantId(5),
+    ParticipantId(11),
+    ParticipantId(12),
+    ParticipantId(30),
+];
+
+pub fn currencies() -> [Currency; 3] {
+    ["CNY", "HKD", "JPY"].map(|code| code.parse().expect("a currency"))
+}
+
+/// Whose limits, towards whom, in what.
+pub type Scope = (ParticipantId, Option<ParticipantId>, Currency);
+
+/// What is recorded under a UETR.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    Plain(ChargedTransfer),
+    Fx(FxTransfer),
+}
+
+impl Record {
+    pub fn transfer(&self) -> &Transfer {
+        match self {
+            Self::Plain(record) => &record.transfer,
+            Self::Fx(record) => &record.transfer,
+        }
+    }
+
+    pub fn charges(&self) -> &Charges {
+        match self {
+            Self::Plain(record) => &record.charges,
+            Self::Fx(record) => &record.charges,
+        }
+    }
+
+    pub fn status(&self) -> TransferStatus {
+        self.transfer().status
+    }
+
+    /// Ended, without settlement or returned in full.
+    pub fn is_final(&self) -> bool {
+        matches!(
+            self.status(),
+            TransferStatus::Rejected
+                | TransferStatus::Cancelled
+                | TransferStatus::Expired
+                | TransferStatus::Returned
+        )
+    }
+}
+
+#[derive(Clone)]
+pub struct Store {
+    pub now: u64,
+    pub gate: Gate,
+    pub schedule: Schedule,
+    positions: BTreeMap<(Currency, u16), PositionPage>,
+    net: BTreeMap<(Currency, u16), NetPage>,
+    windows: BTreeMap<(Currency, WindowId), WindowRecord>,
+    transfers: BTreeMap<Uetr, Record>,
+    operations: BTreeMap<(ParticipantId, Reference), Operation>,
+    quotes: BTreeMap<QuoteId, QuoteState>,
+    pub corridors: BTreeMap<(ParticipantId, ParticipantId, Currency), CorridorControls>,
+    pub limits: BTreeMap<(ParticipantId, Currency), Limited>,
+    pub queues: BTreeMap<Currency, Vec<Queued>>,
+    batches: BTreeMap<(ParticipantId, u32), BatchRecord>,
+}
+
+impl Store {
+    pub fn new() -> Self {
+        let pages = || {
+            currencies()
+                .into_iter()
+                .flat_map(|code| (0..3).map(move |number| (code, number)))
+        };
+        Self {
+            now: NOW,
+            gate: Gate {
+                participants: 31,
+                ..Gate::default()
+            },
+            schedule: Schedule {
+                anchor: NOW - 86_400,
+                length: 3_600,
+                cut_off: 600,
+                utc_offset: 28_800,
+                holidays: vec![19_680, 19_681, 19_700],
+            },
+            positions: pages().map(|key| (key, PositionPage::default())).collect(),
+            net: pages().map(|key| (key, NetPage::default())).collect(),
+            windows: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            quotes: BTreeMap::new(),
+            corridors: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            batches: BTreeMap::new(),
+        }
+    }
+
+    pub fn position(&self, id: ParticipantId, currency: Currency) -> Position {
+        self.position_page(currency, PositionPage::number_of(id)).get(id)
+    }
+
+    pub fn set_position(&mut self, id: ParticipantId, currency: Currency, position: Position) {
+        let key = (currency, PositionPage::number_of(id));
+        self.positions.entry(key).or_default().set(id, position);
+    }
+
+    pub fn position_page(&self, currency: Currency, number: u16) -> &PositionPage {
+        &self.positions[&(currency, number)]
+    }
+
+    pub fn books(&self, keys: &[(ParticipantId, Currency)]) -> Books {
+        Books::load(keys, |id, currency| self.position(id, currency))
+    }
+
+    pub fn write(&mut self, books: &Books) {
+        for entry in books.entries() {
+            self.set_position(entry.participant, entry.currency, entry.position);
+        }
+    }
+
+    pub fn net_page(&self, currency: Currency, number: u16) -> &NetPage {
+        &self.net[&(currency, number)]
+    }
+
+    pub fn entry(&self, id: ParticipantId, currency: Currency) -> NetEntry {
+        self.net_page(currency, NetPage::number_of(id)).get(id)
+    }
+
+    pub fn set_entry(&mut self, id: ParticipantId, currency: Currency, entry: NetEntry) {
+        let key = (currency, NetPage::number_of(id));
+        self.net.entry(key).or_default().set(id, entry);
+    }
+
+    pub fn pages(&self, currency: Currency, debtor: ParticipantId, creditor: ParticipantId) -> NetPages {
+        let [from, to] = [debtor, creditor].map(NetPage::number_of);
+        NetPages {
+            debtor: self.net_page(currency, from).clone(),
+            creditor: (from != to).then(|| self.net_page(currency, to).clone()),
+        }
+    }
+
+    pub fn write_pages(
+        &mut self,
+        currency: Currency,
+        debtor: ParticipantId,
+        creditor: ParticipantId,
+        pages: NetPages,
+    ) {
+        let [from, to] = [debtor, creditor].map(NetPage::number_of);
+        self.net.insert((currency, from), pages.debtor);
+        if let Some(page) = pages.creditor {
+            self.net.insert((currency, to), page);
+        }
+    }
+
+    pub fn write_ended(&mut self, currency: Currency, number: u16, net: NetPage, positions: PositionPage) {
+        self.net.insert((currency, number), net);
+        self.positions.insert((currency, number), positions);
+    }
+
+    pub fn windows(&self) -> &BTreeMap<(Currency, WindowId), WindowRecord> {
+        &self.windows
+    }
+
+    pub fn write_window(&mut self, currency: Currency, record: WindowRecord) {
+        let before = self.windows.insert((currency, record.window), record);
+        assert_eq!(before, None, "a window ends once");
+    }
+
+    /// The window in which what was netted in `window` settles, and its record if it has ended.
+    pub fn settled_in(&self, currency: Currency, mut window: WindowId) -> (WindowId, Option<WindowRecord>) {
+        loop {
+            let record = self.windows.get(&(currency, window)).copied();
+            match record.and_then(|record| record.carried_over_to()) {
+                Some(later) => window = later,
+                None => return (window, record),
+            }
+        }
+    }
+
+    pub fn transfers(&self) -> &BTreeMap<Uetr, Record> {
+        &self.transfers
+    }
+
+    pub fn write_transfer(&mut self, uetr: Uetr, record: Record) {
+        let Some(before) = self.transfers.insert(uetr, record) else {
+            assert_eq!(record.status(), TransferStatus::Pending);
+            return;
+        };
+        let (was, is) = (before.transfer(), record.transfer());
+        assert!(!before.is_final(), "{before:?} was final");
+        assert!(follows(was.status, is.status), "{} to {}", was.status, is.status);
+        assert_eq!(was.terms, is.terms);
+        assert_eq!(was.instructed_at, is.instructed_at);
+        assert_eq!(before.charges(), record.charges());
+        match (before, record) {
+            (Record::Plain(_), Record::Plain(_)) => {}
+            (Record::Fx(was), Record::Fx(is)) => {
+                assert_eq!((was.fx, was.remainder), (is.fx, is.remainder));
+                assert_eq!(was.unwind_until, is.unwind_until);
+            }
+            _ => panic!("a transfer stays of its kind"),
+        }
+    }
+
+    pub fn operation(&self, id: ParticipantId, reference: Reference) -> Option<Operation> {
+        self.operations.get(&(id, reference)).copied()
+    }
+
+    pub fn write_operation(&mut self, id: ParticipantId, reference: Reference, operation: Operation) {
+        let before = self.operations.insert((id, reference), operation);
+        assert_eq!(before, None, "one effect for each reference");
+    }
+
+    pub fn quotes(&self) -> &BTreeMap<QuoteId, QuoteState> {
+        &self.quotes
+    }
+
+    pub fn write_quote(&mut self, state: QuoteState) {
+        if let Some(before) = self.quotes.insert(state.quote.id, state) {
+            assert_eq!(before.quote, state.quote);
+            assert!(state.withdrawn || !before.withdrawn);
+        }
+    }
+
+    pub fn batches(&self) -> &BTreeMap<(ParticipantId, u32), BatchRecord> {
+        &self.batches
+    }
+
+    pub fn write_batch(&mut self, number: u32, record: &BatchRecord) {
+        let key = (record.debtor_agent, number);
+        let Some(before) = self.batches.insert(key, record.clone()) else {
+            return;
+        };
+        assert_eq!(before.legs.len(), record.legs.len());
+        for (was, is) in before.legs.iter().zip(&record.legs) {
+            assert!(was == is || was.status == LegStatus::Pending, "answered once");
+            assert_eq!((was.creditor_agent, was.total), (is.creditor_agent, is.total));
+        }
+        assert_eq!((before.root, before.limit), (record.root, record.limit));
+    }
+}
+
+/// The life of a transfer, as its documentation draws it.
+fn follows(was: TransferStatus, is: TransferStatus) -> bool {
+    use TransferStatus::{
+        Cancelled, Expired, Netted, PartlyReturned, Pending, Queued, Rejected, Returned, Settled,
+    };
+    match was {
+        Pending => !matches!(is, Pending | PartlyReturned | Returned),
+        Queued => matches!(is, Settled | Cancelled | Expired),
+        Settled | Netted(_) | PartlyReturned => matches!(is, PartlyReturned | Returned),
+        Rejected | Cancelled | Expired | Returned => false,
+    }
+}

@@ -1,0 +1,344 @@
+//! Random commands of five participants and the governor, given to the store and noted in the account.
+
+use crate::account::{Account, Taken};
+use crate::common::{self, Random};
+use crate::shell::{Answer, Done, End};
+use crate::store::{currencies, Record, Scope, Store, IDS};
+use corridor_core::{
+    Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
+    Quote, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn, TransferStatus, Uetr,
+};
+use std::collections::BTreeMap;
+
+/// Of each currency each participant starts with so much.
+const OPENING: u128 = 6_000;
+
+/// What happened how often.
+#[derive(Default)]
+pub struct Tally {
+    pub recorded: BTreeMap<(&'static str, &'static str), u64>,
+    pub repeated: BTreeMap<&'static str, u64>,
+    pub refused: BTreeMap<(u8, &'static str), u64>,
+}
+
+pub struct World {
+    pub random: Random,
+    pub store: Store,
+    pub account: Account,
+    pub tally: Tally,
+    /// Quotes, also those nobody may have published.
+    pub offers: Vec<Quote>,
+    /// The last transfers, newest last.
+    uetrs: Vec<Uetr>,
+    pub instructions: Vec<(Uetr, Terms, Option<FxTerms>)>,
+    returns: Vec<(ParticipantId, Reference, TransferReturn)>,
+    pub batches: Vec<crate::batches::Submitted>,
+}
+
+const BEARERS: [ChargeBearer; 4] = [
+    ChargeBearer::Debt,
+    ChargeBearer::Cred,
+    ChargeBearer::Shar,
+    ChargeBearer::Slev,
+];
+
+fn method(terms: &Terms) -> &'static str {
+    match terms.settlement_method {
+        SettlementMethod::Gross => "gross",
+        SettlementMethod::Net => "net",
+        SettlementMethod::QueuedGross => "queued gross",
+        SettlementMethod::PaymentVersusPayment => "exchange",
+    }
+}
+
+fn scopes(terms: &Terms) -> [Scope; 2] {
+    let (debtor, creditor, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
+    [(debtor, None, currency), (debtor, Some(creditor), currency)]
+}
+
+impl World {
+    pub fn new(seed: u64, tally: Tally) -> Self {
+        let mut world = Self {
+            random: Random(seed),
+            store: Store::new(),
+            account: Account::default(),
+            tally,
+            offers: Vec::new(),
+            uetrs: Vec::new(),
+            instructions: Vec::new(),
+            returns: Vec::new(),
+            batches: Vec::new(),
+        };
+        for _ in 0..40 {
+            world.set_tariff();
+        }
+        for _ in 0..15 {
+            world.set_limits();
+        }
+        for id in IDS {
+            for currency in currencies() {
+                world.movement(id, MovementKind::Deposit, Money::new(currency, OPENING));
+                let cap = world.random.below(20_000);
+                world.cap(id, currency, cap);
+                world.collateral(id, CollateralKind::Pledge, Money::new(currency, 1_500));
+            }
+        }
+        world
+    }
+
+    pub fn step(&mut self) {
+        match self.random.below(1_000) {
+            0..80 => self.pass(),
+            80..120 => self.some_money(),
+            120..170 => self.some_collateral(),
+            170..185 => {
+                let (id, currency, cap) = (self.id(), self.currency(), self.random.below(20_000));
+                self.cap(id, currency, cap);
+            }
+            185..200 => self.set_tariff(),
+            200..215 => self.set_limits(),
+            215..225 => self.gate(),
+            225..275 => self.offer(),
+            275..285 => self.withdraw(),
+            285..505 => self.instruct(),
+            505..600 => self.instruct_fx(),
+            600..770 => self.accept(),
+            770..795 => self.end(End::Reject(ReasonCode::AC04)),
+            795..825 => self.end(End::Cancel(ReasonCode::CUST)),
+            825..865 => self.end(End::Expire),
+            865..920 => self.give_back(),
+            920..950 => self.resolve(),
+            950..962 => self.submit(),
+            962..983 => self.answer_batch(),
+            _ => self.end_window(),
+        }
+        self.account.check(&self.store);
+    }
+
+    /// Mostly moments, now and then days.
+    fn pass(&mut self) {
+        self.store.now += if self.random.below(300) == 0 {
+            self.random.below(3 * 86_400)
+        } else {
+            self.random.pick(&[1, 10, 60, 300, 900])
+        };
+    }
+
+    pub fn note(&mut self, action: &'static str, kind: &'static str, answer: Answer) {
+        match answer {
+            Ok(Done::Recorded) => *self.tally.recorded.entry((action, kind)).or_default() += 1,
+            Ok(Done::Repeated) => *self.tally.repeated.entry(action).or_default() += 1,
+            Err(error) => {
+                assert_ne!(error, Error::BooksBroken, "{action} {kind}");
+                assert_ne!(error, Error::AmountOverflow, "{action} {kind}");
+                *self
+                    .tally
+                    .refused
+                    .entry((error.number(), error.name()))
+                    .or_default() += 1;
+            }
+        }
+    }
+
+    pub fn id(&mut self) -> ParticipantId {
+        self.random.pick(&IDS)
+    }
+
+    pub fn currency(&mut self) -> Currency {
+        self.random.pick(&currencies())
+    }
+
+    /// Mostly who may.
+    pub fn caller(&mut self, mostly: ParticipantId) -> Caller {
+        match self.random.below(100) {
+            0..3 => common::caller(self.id()),
+            3..5 => common::caller_without(mostly, &[self.random.pick(&Role::ALL)]),
+            _ => common::caller(mostly),
+        }
+    }
+
+    /// More often small than large.
+    pub fn amount(&mut self) -> u128 {
+        let magnitude = 1 << self.random.below(13);
+        u128::from(1 + self.random.below(magnitude))
+    }
+
+    pub fn recent<T: Copy>(random: &mut Random, from: &[T], most: usize) -> Option<T> {
+        let recent = &from[from.len().saturating_sub(most)..];
+        (!recent.is_empty()).then(|| random.pick(recent))
+    }
+
+    /// One of the last transfers, most often one that is open.
+    fn some_transfer(&mut self) -> Option<(Uetr, Record)> {
+        let mut found = None;
+        for _ in 0..3 {
+            let uetr = Self::recent(&mut self.random, &self.uetrs, 40)?;
+            let record = self.store.transfers()[&uetr];
+            found = Some((uetr, record));
+            if record.status().is_open() {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Notes an instruction's answer, and what it counts against.
+    pub fn instructed(&mut self, uetr: Uetr, terms: &Terms, fx: Option<FxTerms>, answer: Answer) {
+        let scopes = scopes(terms);
+        match answer {
+            Ok(Done::Recorded) => {
+                self.account
+                    .check_instruction(&self.store, &self.store.transfers()[&uetr]);
+                self.account.count(&self.store, &scopes, Taken::Transfer(uetr));
+                self.uetrs.push(uetr);
+                self.instructions.push((uetr, *terms, fx));
+            }
+            Err(Error::VelocityExceeded) => {
+                assert!(self
+                    .account
+                    .too_many(&self.store, &scopes, 1, terms.minor_units()));
+            }
+            Err(Error::LimitPerTransfer) => assert!(self.account.too_large(&scopes, terms.minor_units())),
+            _ => {}
+        }
+        self.note("instruct", method(terms), answer);
+    }
+
+    pub fn terms(&mut self, debtor_agent: ParticipantId, money: Money, how: SettlementMethod) -> Terms {
+        Terms {
+            debtor_agent,
+            creditor_agent: self.random.other(&IDS, debtor_agent),
+            interbank_settlement_amount: money,
+            interbank_settlement_date: 19_675,
+            charge_bearer: self.random.pick(&BEARERS),
+            settlement_method: how,
+            expires_at: self.store.now + self.random.below(6_000),
+            message_digest: [0; 32],
+        }
+    }
+
+    fn instruct(&mut self) {
+        let (debtor, currency) = (self.id(), self.currency());
+        let how = self.random.pick(&[
+            SettlementMethod::Gross,
+            SettlementMethod::Gross,
+            SettlementMethod::Net,
+            SettlementMethod::Net,
+            SettlementMethod::QueuedGross,
+            SettlementMethod::QueuedGross,
+            SettlementMethod::QueuedGross,
+        ]);
+        let available = self.store.position(debtor, currency).available;
+        let minor_units = match how {
+            // About what there is, so that it has to wait as often as not.
+            SettlementMethod::QueuedGross if self.random.percent(70) => {
+                1 + u128::from(self.random.next()) % (available * 2 + 500)
+            }
+            _ => self.amount() - u128::from(self.random.percent(1)),
+        };
+        let money = Money::new(currency, minor_units);
+        let mut terms = self.terms(debtor, money, how);
+        let mut uetr = Uetr::from_random_bytes(self.random.bytes());
+        if let (Some(known), true) = (
+            Self::recent(&mut self.random, &self.instructions, 20),
+            self.random.percent(5),
+        ) {
+            uetr = known.0;
+            if self.random.percent(70) && known.2.is_none() {
+                terms = known.1;
+            }
+        }
+        let caller = self.caller(terms.debtor_agent);
+        let answer = self.store.instruct(&caller, uetr, &terms);
+        self.instructed(uetr, &terms, None, answer);
+    }
+
+    fn accept(&mut self) {
+        let Some((uetr, record)) = self.some_transfer() else {
+            return;
+        };
+        let terms = record.transfer().terms;
+        let caller = self.caller(terms.creditor_agent);
+        let answer = self.store.accept(&caller, uetr);
+        let after = self.store.transfers()[&uetr];
+        let kind = match (answer, after.status()) {
+            (Ok(Done::Recorded), TransferStatus::Queued) => "into the queue",
+            (Ok(Done::Recorded), TransferStatus::Netted(window)) => {
+                assert_eq!(window, self.store.schedule.window_of(self.store.now));
+                let entry = self.store.entry(terms.debtor_agent, terms.currency());
+                assert!(entry.net_debit() <= entry.cap.min(entry.collateral), "{entry:?}");
+                "net"
+            }
+            (Ok(Done::Recorded), _) => method(&terms),
+            (Err(error), _) => {
+                assert_eq!(after, record);
+                let reserved = ["gross", "exchange"].contains(&method(&terms));
+                assert!(
+                    !reserved || error != Error::InsufficientFunds,
+                    "what is reserved is there"
+                );
+                ""
+            }
+            _ => "",
+        };
+        if answer == Ok(Done::Recorded) && !record.charges().is_empty() {
+            self.note("fees paid or reserved", kind, answer);
+        }
+        self.note("accept", kind, answer);
+    }
+
+    fn end(&mut self, end: End) {
+        let Some((uetr, record)) = self.some_transfer() else {
+            return;
+        };
+        let terms = record.transfer().terms;
+        let (action, agent) = match end {
+            End::Reject(_) => ("reject", terms.creditor_agent),
+            End::Cancel(_) => ("cancel", terms.debtor_agent),
+            End::Expire => ("expire", terms.creditor_agent),
+        };
+        let caller = self.caller(agent);
+        let answer = self.store.end(&caller, uetr, end);
+        let kind = match record.status() {
+            TransferStatus::Queued => "out of the queue",
+            _ => method(&terms),
+        };
+        self.note(action, kind, answer);
+    }
+
+    fn give_back(&mut self) {
+        let Some(uetr) = Self::recent(&mut self.random, &self.uetrs, 60) else {
+            return;
+        };
+        let record = self.store.transfers()[&uetr];
+        let terms = record.transfer().terms;
+        let (original, sent) = match &record {
+            Record::Plain(record) => (terms.minor_units(), record.transfer.returned_minor_units),
+            Record::Fx(record) => (record.fx.credited.minor_units, record.sent_back_minor_units),
+        };
+        let caller = self.caller(terms.creditor_agent);
+        let mut reference = Reference(self.random.bytes());
+        let mut command = TransferReturn {
+            uetr,
+            minor_units: match self.random.below(4) {
+                0 => original.saturating_sub(sent),
+                1 => u128::from(self.random.below(3)),
+                _ => u128::from(self.random.next()) % (original + 1),
+            },
+            reason: ReasonCode::AC01,
+        };
+        let known = self.returns.iter().rev().find(|known| known.2.uetr == uetr);
+        if let (Some(known), true) = (known, self.random.percent(15)) {
+            reference = known.1;
+            if self.random.percent(70) {
+                command = known.2;
+            }
+        }
+        let answer = self.store.give_back(&caller, reference, &command);
+        if answer == Ok(Done::Recorded) {
+            *self.account.returned.entry(uetr).or_default() += command.minor_units;
+            self.returns.push((caller.participant, reference, command));
+        }
+        self.note("return", method(&terms), answer);
+    }
+}
