@@ -19,7 +19,9 @@ const AMOUNT: &str = "0.01";
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let url = arguments.next().ok_or("usage: load URL CREDITOR_AGENT [RATE] [SECONDS] [CURRENCY]")?;
+    let url = arguments
+        .next()
+        .ok_or("usage: load URL CREDITOR_AGENT [RATE] [SECONDS] [CURRENCY]")?;
     let agent = arguments.next().ok_or("missing argument: the creditor agent")?;
     let rate: u32 = arguments.next().map_or(Ok(200), |text| text.parse())?;
     let seconds: u32 = arguments.next().map_or(Ok(10), |text| text.parse())?;
@@ -46,7 +48,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 .body(body)
                 .send()
                 .await;
-            (sent.map(|answer| answer.status().as_u16()).unwrap_or_default(), due.elapsed())
+            (
+                sent.map(|answer| answer.status().as_u16()).unwrap_or_default(),
+                due.elapsed(),
+            )
         }));
     }
     let (mut times, mut others) = (Vec::new(), Vec::new());
@@ -57,8 +62,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     times.sort_unstable();
-    let at = |percent: usize| times.get(times.len().saturating_mul(percent) / 100).or(times.last()).copied();
-    println!("sent {} in {} s at {rate}/s", times.len() + others.len(), start.elapsed().as_secs());
+    let at = |percent: usize| {
+        times
+            .get(times.len().saturating_mul(percent) / 100)
+            .or(times.last())
+            .copied()
+    };
+    println!(
+        "sent {} in {} s at {rate}/s",
+        times.len() + others.len(),
+        start.elapsed().as_secs()
+    );
     println!("202: {}, other answers: {}", times.len(), others.len());
     for percent in [50, 90, 95, 99] {
         println!("p{percent}: {:?}", at(percent).unwrap_or_default());

@@ -44,9 +44,15 @@ async fn serve(socket: &Path, keys: Vec<SigningKey>) -> std::io::Result<()> {
     let listener = UnixListener::bind(socket)?;
     std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
     listener.set_nonblocking(true)?;
-    let keys: Keys = Arc::new(keys.into_iter().map(|key| (key.account().to_string(), key)).collect());
+    let keys: Keys = Arc::new(
+        keys.into_iter()
+            .map(|key| (key.account().to_string(), key))
+            .collect(),
+    );
     let router = Router::new().route("/v1/sign", post(sign)).with_state(keys);
-    axum_server::from_unix(listener)?.serve(router.into_make_service()).await
+    axum_server::from_unix(listener)?
+        .serve(router.into_make_service())
+        .await
 }
 
 #[tokio::main]

@@ -34,7 +34,7 @@ fn settled(uetr: Uetr) -> corridor_client::SettlementEvent {
 }
 
 async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
-    for _ in 0..400 {
+    for _ in 0..2_400 {
         if check().await {
             return;
         }
@@ -55,7 +55,10 @@ async fn two_gateways_record_every_event_once_and_one_goes_on_for_the_other() {
         first.chain.push_block(vec![instructed(*uetr), settled(*uetr)]);
         first.chain.push_block(vec![]);
     }
-    eventually("twenty events", async || first.app.store.followed_to().await.unwrap() == Some(19)).await;
+    eventually("twenty events", async || {
+        first.app.store.followed_to().await.unwrap() == Some(19)
+    })
+    .await;
     let page = first.get(&key, "/v1/events").await.json();
     assert_eq!(page["events"].as_array().unwrap().len(), 20);
     // Whoever records is told to stop; the other one takes over when the lease is over.
@@ -63,11 +66,17 @@ async fn two_gateways_record_every_event_once_and_one_goes_on_for_the_other() {
     one.await.unwrap();
     let late = uetr();
     first.chain.push_block(vec![instructed(late)]);
-    eventually("the other gateway", async || second.app.store.followed_to().await.unwrap() == Some(20)).await;
+    eventually("the other gateway", async || {
+        second.app.store.followed_to().await.unwrap() == Some(20)
+    })
+    .await;
     let path = format!("/v1/transfers/{late}/events");
     let history = second.get(&key, &path).await.json();
     let event = &history["events"][0];
-    assert_eq!((&event["id"], &event["kind"]), (&json!("20-3"), &json!("transfer.instructed")));
+    assert_eq!(
+        (&event["id"], &event["kind"]),
+        (&json!("20-3"), &json!("transfer.instructed"))
+    );
     assert_eq!(event["uetr"], late.to_string());
     assert_eq!(event["data"]["debtor_agent"], "BKCHCNBJXXX");
     assert_eq!(event["data"]["interbank_settlement_amount"]["decimal"], "1250.50");
@@ -96,18 +105,27 @@ async fn pages_of_events_have_neither_gap_nor_repeat() {
         let uetr = uetr();
         gateway.chain.push_block(vec![instructed(uetr), settled(uetr)]);
     }
-    eventually("five blocks", async || gateway.app.store.followed_to().await.unwrap() == Some(4)).await;
+    eventually("five blocks", async || {
+        gateway.app.store.followed_to().await.unwrap() == Some(4)
+    })
+    .await;
     let (mut seen, mut path) = (Vec::new(), "/v1/events?limit=3".to_owned());
     loop {
         let page = gateway.get(&key, &path).await.json();
-        let ids = page["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap().to_owned());
+        let ids = page["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["id"].as_str().unwrap().to_owned());
         seen.extend(ids);
         match page["next_cursor"].as_str() {
             Some(cursor) => path = format!("/v1/events?limit=3&cursor={cursor}"),
             None => break,
         }
     }
-    let expected: Vec<String> = (0..5).flat_map(|block| [format!("{block}-3"), format!("{block}-4")]).collect();
+    let expected: Vec<String> = (0..5)
+        .flat_map(|block| [format!("{block}-3"), format!("{block}-4")])
+        .collect();
     assert_eq!(seen, expected);
 }
 
@@ -117,16 +135,25 @@ async fn read_stream(gateway: &Gateway, key: &str, last: Option<&str>, count: us
     if let Some(last) = last {
         builder = builder.header("last-event-id", last);
     }
-    let response = gateway.router.clone().oneshot(builder.body(Body::empty()).unwrap()).await.unwrap();
+    let response = gateway
+        .router
+        .clone()
+        .oneshot(builder.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     let mut body = response.into_body().into_data_stream();
     let mut text = String::new();
     let reading = async {
-        while text.matches("\nid: ").count() + usize::from(text.starts_with("id: ")) < count || !text.ends_with("\n\n") {
+        while text.matches("\nid: ").count() + usize::from(text.starts_with("id: ")) < count
+            || !text.ends_with("\n\n")
+        {
             text.push_str(std::str::from_utf8(&body.next().await.unwrap().unwrap()).unwrap());
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), reading).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), reading)
+        .await
+        .unwrap();
     let ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
     ids.map(String::from).collect()
 }
@@ -141,7 +168,10 @@ async fn a_stream_goes_on_where_the_last_one_ended() {
         let uetr = uetr();
         gateway.chain.push_block(vec![instructed(uetr), settled(uetr)]);
     }
-    eventually("three blocks", async || gateway.app.store.followed_to().await.unwrap() == Some(2)).await;
+    eventually("three blocks", async || {
+        gateway.app.store.followed_to().await.unwrap() == Some(2)
+    })
+    .await;
     let rest = read_stream(&gateway, &key, Some("0-4"), 4).await;
     assert_eq!(rest, ["1-3", "1-4", "2-3", "2-4"]);
     // Live: what is recorded while the stream is open comes, too.
@@ -152,8 +182,13 @@ async fn a_stream_goes_on_where_the_last_one_ended() {
     };
     let (live, ()) = tokio::join!(read_stream(&gateway, &key, Some("2-4"), 1), later);
     assert_eq!(live, ["3-3"]);
-    let wrong = request(&key, "GET", "/v1/events").header("accept", "text/event-stream").header("last-event-id", "x");
-    gateway.send(wrong.body(Body::empty()).unwrap()).await.problem(400, "gateway.malformed");
+    let wrong = request(&key, "GET", "/v1/events")
+        .header("accept", "text/event-stream")
+        .header("last-event-id", "x");
+    gateway
+        .send(wrong.body(Body::empty()).unwrap())
+        .await
+        .problem(400, "gateway.malformed");
 }
 
 /// A bank system that takes deliveries.
@@ -194,7 +229,9 @@ impl Bank {
 
     fn ids(&self) -> Vec<String> {
         let came = self.came.lock().unwrap();
-        came.iter().map(|(headers, _)| headers["corridor-event-id"].to_str().unwrap().to_owned()).collect()
+        came.iter()
+            .map(|(headers, _)| headers["corridor-event-id"].to_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -223,7 +260,8 @@ fn verify(secret: &str, headers: &HeaderMap, body: &[u8]) {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(format!("{stamp}.").as_bytes());
     mac.update(body);
-    mac.verify_slice(&hex::decode(hex).unwrap()).expect("a good signature");
+    mac.verify_slice(&hex::decode(hex).unwrap())
+        .expect("a good signature");
 }
 
 #[tokio::test]
@@ -242,7 +280,9 @@ async fn deliveries_are_signed_repeated_until_taken_and_in_order_for_each_transf
     let (slow, quick) = (uetr(), uetr());
     // The first event of one transfer is refused twice: what follows it waits, the other transfer does not.
     bank.refusals.lock().unwrap().insert("0-3".into(), 2);
-    gateway.chain.push_block(vec![instructed(slow), instructed(quick)]);
+    gateway
+        .chain
+        .push_block(vec![instructed(slow), instructed(quick)]);
     gateway.chain.push_block(vec![settled(slow), settled(quick)]);
     eventually("six deliveries", async || bank.ids().len() >= 6).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -258,7 +298,10 @@ async fn deliveries_are_signed_repeated_until_taken_and_in_order_for_each_transf
         assert_eq!(event["id"], headers["corridor-event-id"].to_str().unwrap());
     }
     let metrics = gateway.get("", "/metrics").await.text;
-    assert!(metrics.contains("corridor_gateway_deliveries_total{result=\"failed\"} 2"), "{metrics}");
+    assert!(
+        metrics.contains("corridor_gateway_deliveries_total{result=\"failed\"} 2"),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]
@@ -267,7 +310,10 @@ async fn what_is_never_taken_is_a_dead_letter_that_can_be_replayed_in_order() {
     let key = gateway.master().await;
     let (bank, url) = Bank::open().await;
     let body = json!({ "url": url, "kinds": ["transfer.instructed", "transfer.rejected"] });
-    let id = gateway.post(&key, "/v1/webhooks", &body).await.json()["id"].as_str().unwrap().to_owned();
+    let id = gateway.post(&key, "/v1/webhooks", &body).await.json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let _follower = tokio::spawn(follower::run(gateway.app.clone()));
     let _deliveries = tokio::spawn(webhook::run(gateway.app.clone()));
     bank.refusals.lock().unwrap().insert("0-3".into(), 2);
@@ -279,20 +325,36 @@ async fn what_is_never_taken_is_a_dead_letter_that_can_be_replayed_in_order() {
     gateway.chain.push_block(vec![settled(uetr)]);
     gateway.chain.push_block(vec![rejected]);
     let path = format!("/v1/webhooks/{id}/dead-letters");
-    let letters = async || gateway.get(&key, &path).await.json()["dead_letters"].as_array().unwrap().clone();
+    let letters = async || {
+        gateway.get(&key, &path).await.json()["dead_letters"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
     eventually("a dead letter", async || letters().await.len() == 1).await;
     let letter = &letters().await[0];
-    assert_eq!((&letter["event_id"], &letter["attempts"]), (&json!("0-3"), &json!(2)));
+    assert_eq!(
+        (&letter["event_id"], &letter["attempts"]),
+        (&json!("0-3"), &json!(2))
+    );
     assert_eq!(letter["last_error"], "the target answers 500");
     assert_eq!(letter["event"]["uetr"], uetr.to_string());
     // What comes after it is held back: order is promised.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(bank.ids(), ["0-3", "0-3"]);
-    let replayed = gateway.post(&key, &format!("/v1/webhooks/{id}/replay"), &json!({})).await.json();
+    let replayed = gateway
+        .post(&key, &format!("/v1/webhooks/{id}/replay"), &json!({}))
+        .await
+        .json();
     assert_eq!(replayed["replayed"], 1);
     eventually("everything", async || bank.ids().len() == 4).await;
     assert_eq!(bank.ids()[2..], ["0-3", "2-3"]);
-    let empty = gateway.app.store.dead_letters(&id, EventId::default(), 10).await.unwrap();
+    let empty = gateway
+        .app
+        .store
+        .dead_letters(&id, EventId::default(), 10)
+        .await
+        .unwrap();
     assert!(empty.is_empty());
 }
 
@@ -302,13 +364,29 @@ async fn redirects_are_not_followed() {
     let key = gateway.master().await;
     let (bank, url) = Bank::open().await;
     let moved = url.replace("/hook", "/moved");
-    let id = gateway.post(&key, "/v1/webhooks", &json!({ "url": moved })).await.json()["id"].as_str().unwrap().to_owned();
+    let id = gateway
+        .post(&key, "/v1/webhooks", &json!({ "url": moved }))
+        .await
+        .json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let _follower = tokio::spawn(follower::run(gateway.app.clone()));
     let _deliveries = tokio::spawn(webhook::run(gateway.app.clone()));
     gateway.chain.push_block(vec![instructed(uetr())]);
-    let dead = async || gateway.app.store.dead_letters(&id, EventId::default(), 10).await.unwrap();
+    let dead = async || {
+        gateway
+            .app
+            .store
+            .dead_letters(&id, EventId::default(), 10)
+            .await
+            .unwrap()
+    };
     eventually("a dead letter", async || dead().await.len() == 1).await;
-    assert_eq!(dead().await[0].last_error.as_deref(), Some("the target answers 307"));
+    assert_eq!(
+        dead().await[0].last_error.as_deref(),
+        Some("the target answers 307")
+    );
     assert!(bank.ids().is_empty());
 }
 
@@ -316,15 +394,37 @@ async fn redirects_are_not_followed() {
 async fn targets_inside_are_refused_and_only_an_operator_makes_webhooks() {
     let gateway = with_webhooks("").await;
     let key = gateway.master().await;
-    for url in ["http://bank.example/hook", "https://127.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/"] {
-        gateway.post(&key, "/v1/webhooks", &json!({ "url": url })).await.problem(422, "gateway.invalid");
+    for url in [
+        "http://bank.example/hook",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/latest",
+        "https://[::1]/",
+    ] {
+        gateway
+            .post(&key, "/v1/webhooks", &json!({ "url": url }))
+            .await
+            .problem(422, "gateway.invalid");
     }
     let body = json!({ "url": "https://bank.example/hook", "kinds": ["transfer.settled"] });
-    assert_eq!(gateway.post(&key, "/v1/webhooks", &body).await.status, StatusCode::CREATED);
-    let auditor = gateway.key("core", &[corridor_gateway::auth::Scope::Auditor]).await;
-    gateway.post(&auditor, "/v1/webhooks", &body).await.problem(403, "gateway.forbidden");
-    gateway.get(&auditor, "/v1/webhooks").await.problem(403, "gateway.forbidden");
-    let id = gateway.get(&key, "/v1/webhooks").await.json()[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(
+        gateway.post(&key, "/v1/webhooks", &body).await.status,
+        StatusCode::CREATED
+    );
+    let auditor = gateway
+        .key("core", &[corridor_gateway::auth::Scope::Auditor])
+        .await;
+    gateway
+        .post(&auditor, "/v1/webhooks", &body)
+        .await
+        .problem(403, "gateway.forbidden");
+    gateway
+        .get(&auditor, "/v1/webhooks")
+        .await
+        .problem(403, "gateway.forbidden");
+    let id = gateway.get(&key, "/v1/webhooks").await.json()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = format!("/v1/webhooks/{id}");
     let delete = || request(&key, "DELETE", &path).body(Body::empty()).unwrap();
     assert_eq!(gateway.send(delete()).await.status, StatusCode::NO_CONTENT);
@@ -335,5 +435,8 @@ async fn targets_inside_are_refused_and_only_an_operator_makes_webhooks() {
 async fn a_gateway_without_webhooks_says_so() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
-    gateway.get(&key, "/v1/webhooks").await.problem(404, "gateway.not_found");
+    gateway
+        .get(&key, "/v1/webhooks")
+        .await
+        .problem(404, "gateway.not_found");
 }

@@ -44,11 +44,15 @@ async fn the_same_key_and_body_is_the_same_answer_and_another_body_a_conflict_wi
     assert_eq!(problem["iso_reason"], "DUPL");
     // The same key for another resource is a conflict, too.
     let elsewhere = json!({ "reference": "D-1", "amount": { "currency": "CNY", "decimal": "1" } });
-    let conflict = gateway.post_as(&key, "/v1/escrow/deposits", Some("k-1"), &elsewhere).await;
+    let conflict = gateway
+        .post_as(&key, "/v1/escrow/deposits", Some("k-1"), &elsewhere)
+        .await;
     conflict.problem(409, "gateway.idempotency_conflict");
     // Another system may use the same key for itself.
     let stranger = gateway.key("card system", &[Scope::Instructor]).await;
-    let own = gateway.post_as(&stranger, "/v1/transfers", Some("k-1"), &transfer(uetr())).await;
+    let own = gateway
+        .post_as(&stranger, "/v1/transfers", Some("k-1"), &transfer(uetr()))
+        .await;
     assert_eq!(own.status, StatusCode::ACCEPTED);
 }
 
@@ -59,7 +63,9 @@ async fn a_uetr_is_taken_once_whatever_the_idempotency_key() {
     let body = transfer(uetr());
     let first = gateway.post_as(&key, "/v1/transfers", Some("a"), &body).await;
     for idempotency_key in [None, Some("b")] {
-        let again = gateway.post_as(&key, "/v1/transfers", idempotency_key, &body).await;
+        let again = gateway
+            .post_as(&key, "/v1/transfers", idempotency_key, &body)
+            .await;
         assert_eq!(again.status, StatusCode::ACCEPTED);
         assert_eq!(again.location(), first.location());
     }
@@ -67,9 +73,14 @@ async fn a_uetr_is_taken_once_whatever_the_idempotency_key() {
     other["end_to_end_id"] = "INV-89".into();
     let conflict = gateway.post_as(&key, "/v1/transfers", Some("c"), &other).await;
     let problem = conflict.problem(409, "gateway.idempotency_conflict");
-    assert_eq!(format!("/v1/requests/{}", problem["recorded_request"].as_str().unwrap()), first.location());
+    assert_eq!(
+        format!("/v1/requests/{}", problem["recorded_request"].as_str().unwrap()),
+        first.location()
+    );
     // A refused message leaves no trace: the key it came with is free.
-    let free = gateway.post_as(&key, "/v1/transfers", Some("c"), &transfer(uetr())).await;
+    let free = gateway
+        .post_as(&key, "/v1/transfers", Some("c"), &transfer(uetr()))
+        .await;
     assert_eq!(free.status, StatusCode::ACCEPTED);
     let all = gateway.get(&key, "/v1/requests").await.json();
     assert_eq!(all["requests"].as_array().unwrap().len(), 2);
@@ -113,11 +124,26 @@ async fn what_cannot_be_meant_is_refused_with_the_field_and_what_to_do() {
         body
     };
     for (body, place) in [
-        (with("/interbank_settlement_amount/decimal", json!(1250.5)), "interbank_settlement_amount"),
-        (with("/interbank_settlement_amount/decimal", json!("1250.505")), "interbank_settlement_amount"),
-        (with("/interbank_settlement_amount/decimal", json!("-1")), "interbank_settlement_amount"),
-        (with("/interbank_settlement_amount/currency", json!("cny")), "interbank_settlement_amount"),
-        (with("/uetr", json!("8a562c67-ca16-18ba-b074-65581be6f001")), "uetr"),
+        (
+            with("/interbank_settlement_amount/decimal", json!(1250.5)),
+            "interbank_settlement_amount",
+        ),
+        (
+            with("/interbank_settlement_amount/decimal", json!("1250.505")),
+            "interbank_settlement_amount",
+        ),
+        (
+            with("/interbank_settlement_amount/decimal", json!("-1")),
+            "interbank_settlement_amount",
+        ),
+        (
+            with("/interbank_settlement_amount/currency", json!("cny")),
+            "interbank_settlement_amount",
+        ),
+        (
+            with("/uetr", json!("8a562c67-ca16-18ba-b074-65581be6f001")),
+            "uetr",
+        ),
         (with("/creditor_agent", json!("BANK")), "creditor_agent"),
         (with("/end_to_end_id", json!("x".repeat(36))), "EndToEndId"),
         (with("/end_to_end_id", json!("")), "EndToEndId"),
@@ -125,19 +151,35 @@ async fn what_cannot_be_meant_is_refused_with_the_field_and_what_to_do() {
         (json!([]), "NewTransfer"),
     ] {
         let answered = gateway.post(&key, "/v1/transfers", &body).await;
-        assert_eq!(answered.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answered.text);
+        assert_eq!(
+            answered.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            answered.text
+        );
         let problem = answered.json();
-        assert!(problem["detail"].as_str().unwrap().contains(place), "{place}: {problem}");
+        assert!(
+            problem["detail"].as_str().unwrap().contains(place),
+            "{place}: {problem}"
+        );
     }
     let mut unknown = transfer(uetr());
     unknown["ammount"] = "1".into();
     let problem = gateway.post(&key, "/v1/transfers", &unknown).await;
-    assert!(problem.problem(422, "gateway.invalid")["detail"].as_str().unwrap().contains("ammount"));
+    assert!(problem.problem(422, "gateway.invalid")["detail"]
+        .as_str()
+        .unwrap()
+        .contains("ammount"));
     let broken = request(&key, "POST", "/v1/transfers").header("content-type", "application/json");
-    let broken = gateway.send(broken.body(Body::from("{\"uetr\": ")).unwrap()).await;
+    let broken = gateway
+        .send(broken.body(Body::from("{\"uetr\": ")).unwrap())
+        .await;
     broken.problem(400, "gateway.malformed");
     let untyped = request(&key, "POST", "/v1/transfers").body(Body::from("{}"));
-    gateway.send(untyped.unwrap()).await.problem(415, "gateway.media_type");
+    gateway
+        .send(untyped.unwrap())
+        .await
+        .problem(415, "gateway.media_type");
     let nothing = gateway.get(&key, "/v1/requests").await.json();
     assert!(nothing["requests"].as_array().unwrap().is_empty());
 }
@@ -149,10 +191,16 @@ async fn what_has_no_identity_of_its_own_needs_an_idempotency_key() {
     let body = json!({ "paused": true });
     let without = gateway.post(&key, "/v1/governance/pause", &body).await;
     without.problem(400, "gateway.malformed");
-    let first = gateway.post_as(&key, "/v1/governance/pause", Some("p-1"), &body).await;
-    let again = gateway.post_as(&key, "/v1/governance/pause", Some("p-1"), &body).await;
+    let first = gateway
+        .post_as(&key, "/v1/governance/pause", Some("p-1"), &body)
+        .await;
+    let again = gateway
+        .post_as(&key, "/v1/governance/pause", Some("p-1"), &body)
+        .await;
     assert_eq!(first.location(), again.location());
-    let other = gateway.post_as(&key, "/v1/governance/pause", Some("p-2"), &body).await;
+    let other = gateway
+        .post_as(&key, "/v1/governance/pause", Some("p-2"), &body)
+        .await;
     assert_ne!(first.location(), other.location());
 }
 
@@ -193,19 +241,47 @@ async fn every_operation_is_taken_where_the_documentation_says() {
             "submit_batch",
         ),
         ("/v1/batches/BKCHCNBJ/1/accept".into(), json!({}), "accept_batch"),
-        ("/v1/batches/BKCHCNBJ/1/reject".into(), why.clone(), "reject_batch"),
+        (
+            "/v1/batches/BKCHCNBJ/1/reject".into(),
+            why.clone(),
+            "reject_batch",
+        ),
         ("/v1/batches/BKCHCNBJ/1/cancel".into(), why, "cancel_batch"),
-        ("/v1/roles/grants".into(), json!({ "account": account, "role": "instructor" }), "grant_role"),
-        ("/v1/roles/revocations".into(), json!({ "account": account, "role": "auditor" }), "revoke_role"),
+        (
+            "/v1/roles/grants".into(),
+            json!({ "account": account, "role": "instructor" }),
+            "grant_role",
+        ),
+        (
+            "/v1/roles/revocations".into(),
+            json!({ "account": account, "role": "auditor" }),
+            "revoke_role",
+        ),
         (
             "/v1/participants".into(),
             json!({ "agents": ["HASEHKHH"], "admin": address }),
             "register_participant",
         ),
-        ("/v1/participants/CHUPCNSH/suspension".into(), json!({ "suspended": true }), "set_suspended"),
-        ("/v1/participants/CHUPCNSH/cap".into(), json!({ "amount": money }), "set_cap"),
-        ("/v1/currencies".into(), json!({ "currency": "CNY", "token": address }), "register_currency"),
-        ("/v1/governance/pause".into(), json!({ "paused": false }), "set_paused"),
+        (
+            "/v1/participants/CHUPCNSH/suspension".into(),
+            json!({ "suspended": true }),
+            "set_suspended",
+        ),
+        (
+            "/v1/participants/CHUPCNSH/cap".into(),
+            json!({ "amount": money }),
+            "set_cap",
+        ),
+        (
+            "/v1/currencies".into(),
+            json!({ "currency": "CNY", "token": address }),
+            "register_currency",
+        ),
+        (
+            "/v1/governance/pause".into(),
+            json!({ "paused": false }),
+            "set_paused",
+        ),
     ] {
         let answered = gateway.post_as(&key, &path, Some(kind), &body).await;
         assert_eq!(answered.status, StatusCode::ACCEPTED, "{path}: {}", answered.text);
@@ -232,7 +308,13 @@ async fn requests_are_listed_page_by_page_without_gap_or_repeat() {
     let (mut seen, mut path) = (Vec::new(), "/v1/requests?limit=3".to_owned());
     loop {
         let page = gateway.get(&key, &path).await.json();
-        seen.extend(page["requests"].as_array().unwrap().iter().map(|request| request["id"].to_string()));
+        seen.extend(
+            page["requests"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|request| request["id"].to_string()),
+        );
         match page["next_cursor"].as_str() {
             Some(cursor) => path = format!("/v1/requests?limit=3&cursor={cursor}"),
             None => break,
@@ -245,8 +327,14 @@ async fn requests_are_listed_page_by_page_without_gap_or_repeat() {
     for path in ["/v1/requests?cursor=%21", "/v1/requests?limt=3"] {
         gateway.get(&key, path).await.problem(400, "gateway.malformed");
     }
-    gateway.get(&key, "/v1/requests?limit=0").await.problem(422, "gateway.invalid");
-    gateway.get(&key, "/v1/requests?limit=101").await.problem(422, "gateway.invalid");
+    gateway
+        .get(&key, "/v1/requests?limit=0")
+        .await
+        .problem(422, "gateway.invalid");
+    gateway
+        .get(&key, "/v1/requests?limit=101")
+        .await
+        .problem(422, "gateway.invalid");
 }
 
 #[tokio::test]
@@ -254,6 +342,15 @@ async fn a_store_of_another_contract_is_refused() {
     let gateway = Gateway::new().await;
     gateway.app.store.belongs_to("contract A").await.unwrap();
     gateway.app.store.belongs_to("contract A").await.unwrap();
-    let error = gateway.app.store.belongs_to("contract B").await.unwrap_err().to_string();
-    assert!(error.contains("contract A") && error.contains("contract B"), "{error}");
+    let error = gateway
+        .app
+        .store
+        .belongs_to("contract B")
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("contract A") && error.contains("contract B"),
+        "{error}"
+    );
 }

@@ -47,7 +47,10 @@ impl Process {
         let said = lines.find_map(|line| line.ok()?.strip_prefix(word).map(|rest| rest.trim().to_owned()));
         // The rest is read, so that the program is never stopped by a full pipe.
         std::thread::spawn(move || lines.count());
-        (Self(child), said.unwrap_or_else(|| panic!("{} ended early", program.display())))
+        (
+            Self(child),
+            said.unwrap_or_else(|| panic!("{} ended early", program.display())),
+        )
     }
 
     /// As a power cut would.
@@ -76,10 +79,18 @@ fn devnet() -> (Process, String) {
         let exe = std::env::current_exe().unwrap();
         let target = exe.ancestors().nth(3).unwrap().to_owned();
         let built = ["release", "debug"].map(|profile| target.join(profile).join("corridor-devnet"));
-        built.into_iter().find(|path| path.exists()).unwrap_or("corridor-devnet".into())
+        built
+            .into_iter()
+            .find(|path| path.exists())
+            .unwrap_or("corridor-devnet".into())
     };
     let program = std::env::var_os("CORRIDOR_DEVNET").map_or_else(beside, PathBuf::from);
-    Process::start(Command::new(program).args(["--rpc-port", "0"]).stderr(Stdio::null()), "RPC ")
+    Process::start(
+        Command::new(program)
+            .args(["--rpc-port", "0"])
+            .stderr(Stdio::null()),
+        "RPC ",
+    )
 }
 
 fn contracts() -> Blobs {
@@ -105,7 +116,10 @@ fn gateway(config: &Path) -> (Process, String) {
         .open(config.with_extension("log"))
         .unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"));
-    let (process, address) = Process::start(command.arg("--config").arg(config).arg("serve").stderr(log), "LISTENING ");
+    let (process, address) = Process::start(
+        command.arg("--config").arg(config).arg("serve").stderr(log),
+        "LISTENING ",
+    );
     (process, format!("http://{address}"))
 }
 
@@ -116,7 +130,11 @@ fn api_key(config: &Path, scopes: &str) -> String {
         .args(["key", "create", "--owner", "core", "--scopes", scopes])
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap().trim().into()
 }
 
@@ -160,7 +178,13 @@ impl Bank {
     }
 
     async fn get(&self, gateway: &str, path: &str) -> Value {
-        let answer = self.client.get(format!("{gateway}{path}")).bearer_auth(&self.key).send().await.unwrap();
+        let answer = self
+            .client
+            .get(format!("{gateway}{path}"))
+            .bearer_auth(&self.key)
+            .send()
+            .await
+            .unwrap();
         serde_json::from_str(&answer.text().await.unwrap()).unwrap()
     }
 
@@ -312,7 +336,11 @@ async fn both_banks_settle_through_their_gateways_with_a_remote_signer_and_hear_
         );
         write_config(&home, name, &text)
     };
-    let boc = config("boc", "BKCHCNBJ", "instructor = [\"//Bob\"]\ntreasurer = [\"//Bob\"]");
+    let boc = config(
+        "boc",
+        "BKCHCNBJ",
+        "instructor = [\"//Bob\"]\ntreasurer = [\"//Bob\"]",
+    );
     let cup = config("cup", "CNAPS:302290000002", &format!("approver = [\"{signer}\"]"));
     let debtor = Bank::new(api_key(&boc, "instructor,treasurer,operator"));
     let creditor = Bank::new(api_key(&cup, "approver"));
@@ -323,8 +351,14 @@ async fn both_banks_settle_through_their_gateways_with_a_remote_signer_and_hear_
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let hook = format!("http://{}/hook", listener.local_addr().unwrap());
-    let router = Router::new().route("/hook", post(receive)).with_state(came.clone());
-    tokio::spawn(axum_server::from_tcp(listener).unwrap().serve(router.into_make_service()));
+    let router = Router::new()
+        .route("/hook", post(receive))
+        .with_state(came.clone());
+    tokio::spawn(
+        axum_server::from_tcp(listener)
+            .unwrap()
+            .serve(router.into_make_service()),
+    );
     let kinds = json!(["transfer.instructed", "transfer.settled", "transfer.returned"]);
     let webhook = json!({ "url": hook, "kinds": kinds });
     debtor.post(&[&boc_url], "/v1/webhooks", &webhook).await;
@@ -335,25 +369,47 @@ async fn both_banks_settle_through_their_gateways_with_a_remote_signer_and_hear_
     }
     assert_eq!(debtor.until_all_final(&boc_url).await["succeeded"], 20);
     for uetr in &uetrs {
-        creditor.post(&[&cup_url], &format!("/v1/transfers/{uetr}/accept"), &json!({})).await;
+        creditor
+            .post(&[&cup_url], &format!("/v1/transfers/{uetr}/accept"), &json!({}))
+            .await;
     }
     let part = json!({
         "return_id": "R-1", "reason": "AM09", "amount": { "currency": "CNY", "decimal": "2.50" },
     });
-    creditor.post(&[&cup_url], &format!("/v1/transfers/{}/return", uetrs[0]), &part).await;
+    creditor
+        .post(&[&cup_url], &format!("/v1/transfers/{}/return", uetrs[0]), &part)
+        .await;
     let foreign = json!({
         "return_id": "R-2", "reason": "AM09", "amount": { "currency": "HKD", "decimal": "2.50" },
     });
-    let refused = creditor.post(&[&cup_url], &format!("/v1/transfers/{}/return", uetrs[1]), &foreign).await;
+    let refused = creditor
+        .post(
+            &[&cup_url],
+            &format!("/v1/transfers/{}/return", uetrs[1]),
+            &foreign,
+        )
+        .await;
     let ends = creditor.until_all_final(&cup_url).await;
-    assert_eq!(ends, BTreeMap::from([("succeeded".to_owned(), 21), ("refused".to_owned(), 1)]));
+    assert_eq!(
+        ends,
+        BTreeMap::from([("succeeded".to_owned(), 21), ("refused".to_owned(), 1)])
+    );
     let refused = creditor.get(&cup_url, refused["follow"].as_str().unwrap()).await;
     assert_eq!(refused["fault"]["code"], "contract.CurrencyMismatch", "{refused}");
 
-    let view = creditor.get(&cup_url, &format!("/v1/transfers/{}", uetrs[0])).await;
-    assert_eq!((&view["status"], &view["returned_amount"]["decimal"]), (&json!("partly returned"), &json!("2.50")));
+    let view = creditor
+        .get(&cup_url, &format!("/v1/transfers/{}", uetrs[0]))
+        .await;
+    assert_eq!(
+        (&view["status"], &view["returned_amount"]["decimal"]),
+        (&json!("partly returned"), &json!("2.50"))
+    );
     let positions = debtor.get(&boc_url, "/v1/positions").await;
-    let received = positions.as_array().unwrap().iter().find(|position| position["participant"] == "CNAPS:302290000002");
+    let received = positions
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|position| position["participant"] == "CNAPS:302290000002");
     assert_eq!(received.unwrap()["available"]["decimal"], "247.50");
     let conservation = debtor.get(&boc_url, "/v1/currencies/CNY/conservation").await;
     assert_eq!(conservation["holds"], true);

@@ -62,19 +62,34 @@ async fn two_gateways_on_postgresql_take_carry_out_and_record_everything_once() 
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    let events = second.app.store.events(EventId::default(), None, 1_000).await.unwrap();
+    let events = second
+        .app
+        .store
+        .events(EventId::default(), None, 1_000)
+        .await
+        .unwrap();
     assert_eq!(events.len(), 100);
 
     // A conflict across gateways.
     let mut other = transfer(uetrs[0]);
     other["end_to_end_id"] = "OTHER".into();
-    second.post(&key, "/v1/transfers", &other).await.problem(409, "gateway.idempotency_conflict");
-    let one = first.post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr())).await;
-    let two = second.post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr())).await;
+    second
+        .post(&key, "/v1/transfers", &other)
+        .await
+        .problem(409, "gateway.idempotency_conflict");
+    let one = first
+        .post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr()))
+        .await;
+    let two = second
+        .post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr()))
+        .await;
     assert_eq!(one.status, 202);
     two.problem(409, "gateway.idempotency_conflict");
     // A text PostgreSQL cannot hold is a client's fault, not the store's.
-    second.get(&key, "/v1/requests/%00").await.problem(404, "gateway.not_found");
+    second
+        .get(&key, "/v1/requests/%00")
+        .await
+        .problem(404, "gateway.not_found");
     first.app.stop();
     second.app.stop();
     for task in workers.into_iter().chain(followers) {
@@ -89,13 +104,21 @@ async fn a_database_that_was_killed_loses_nothing_that_was_answered() {
     let key = first.master().await;
     let mut locations = Vec::new();
     for _ in 0..20 {
-        locations.push(first.post(&key, "/v1/transfers", &transfer(uetr())).await.location());
+        locations.push(
+            first
+                .post(&key, "/v1/transfers", &transfer(uetr()))
+                .await
+                .location(),
+        );
     }
     cluster.kill();
     let refused = first.post(&key, "/v1/transfers", &transfer(uetr())).await;
     refused.problem(503, "gateway.store_unavailable");
     let ready = first.get("", "/ready").await;
-    assert_eq!((ready.status.as_u16(), &ready.json()["store"]), (503, &false.into()));
+    assert_eq!(
+        (ready.status.as_u16(), &ready.json()["store"]),
+        (503, &false.into())
+    );
     cluster.restart().unwrap();
     let _work = second.work();
     for location in &locations {

@@ -8,8 +8,8 @@ use axum::{
 };
 use corridor_client::{
     core::{
-        participant::Participant, ChargeBearer, Currency, Error as Refusal, Money, ParticipantId, SettlementMethod,
-        Terms, Transfer, TransferChange, TransferStatus, Uetr,
+        participant::Participant, ChargeBearer, Currency, Error as Refusal, Money, ParticipantId,
+        SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
     },
     BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
 };
@@ -205,7 +205,12 @@ impl Backend for FakeChain {
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>> {
         let start = (usize::try_from(from).unwrap(), self.blocks.subscribe());
         stream::unfold(start, |(next, mut blocks)| async move {
-            let block = blocks.wait_for(|blocks| blocks.len() > next).await.ok()?.get(next).cloned()?;
+            let block = blocks
+                .wait_for(|blocks| blocks.len() > next)
+                .await
+                .ok()?
+                .get(next)
+                .cloned()?;
             Some((Ok(block), (next + 1, blocks)))
         })
         .boxed()
@@ -241,7 +246,9 @@ impl Answered {
     }
 
     pub fn location(&self) -> String {
-        self.headers["location"].to_str().unwrap().to_owned()
+        let location = self.headers.get("location");
+        let location = location.unwrap_or_else(|| panic!("{} {}", self.status, self.text));
+        location.to_str().unwrap().to_owned()
     }
 
     /// Checks that this is a problem with a code, and hands it over.
@@ -289,7 +296,10 @@ impl Gateway {
     pub async fn on(name: &str, url: &str, more: &str, chain: Arc<FakeChain>, home: PathBuf) -> Self {
         let config = config(name, url, more);
         let store = Store::open(url, 8).await.unwrap();
-        let secrets = config.webhooks.as_ref().map(|webhooks| Secrets::read(&webhooks.secret).unwrap());
+        let secrets = config
+            .webhooks
+            .as_ref()
+            .map(|webhooks| Secrets::read(&webhooks.secret).unwrap());
         let app = App::new(config, store, chain.clone(), secrets);
         Self {
             router: router(app.clone()),
@@ -342,19 +352,27 @@ impl Gateway {
     }
 
     pub async fn get(&self, key: &str, path: &str) -> Answered {
-        self.send(request(key, "GET", path).body(Body::empty()).unwrap()).await
+        self.send(request(key, "GET", path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&self, key: &str, path: &str, body: &Value) -> Answered {
         self.post_as(key, path, None, body).await
     }
 
-    pub async fn post_as(&self, key: &str, path: &str, idempotency_key: Option<&str>, body: &Value) -> Answered {
+    pub async fn post_as(
+        &self,
+        key: &str,
+        path: &str,
+        idempotency_key: Option<&str>,
+        body: &Value,
+    ) -> Answered {
         let mut request = request(key, "POST", path).header("content-type", "application/json");
         if let Some(idempotency_key) = idempotency_key {
             request = request.header("idempotency-key", idempotency_key);
         }
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
     }
 
     pub async fn post_xml(&self, key: &str, path: &str, accept: &str, body: &str) -> Answered {
@@ -367,7 +385,7 @@ impl Gateway {
 
     /// Runs the worker until a request is final.
     pub async fn until_final(&self, key: &str, location: &str) -> Value {
-        for _ in 0..400 {
+        for _ in 0..2_400 {
             let request = self.get(key, location).await.json();
             if !matches!(request["state"].as_str(), Some("accepted" | "working")) {
                 return request;
