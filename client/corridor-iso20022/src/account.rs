@@ -55,16 +55,19 @@ impl Account {
 
     /// Writes the element `name`.
     pub(crate) fn write(&self, writer: &mut Writer, name: &'static str) -> Result<()> {
-        writer.element(name, |writer| {
-            writer.element("Id", |writer| match self {
-                Self::Iban(number) if is_iban(number) => writer.text("IBAN", number, MAX_34),
-                Self::Iban(number) => {
-                    let found = number.clone();
-                    let expected = "an IBAN with valid check digits";
-                    Err(writer.error("IBAN", ErrorKind::InvalidValue { found, expected }))
-                }
-                Self::Other(number) => writer.element("Othr", |writer| writer.text("Id", number, MAX_34)),
-            })
+        writer.element(name, |writer| self.write_id(writer))
+    }
+
+    /// Writes the element `Id`.
+    pub(crate) fn write_id(&self, writer: &mut Writer) -> Result<()> {
+        writer.element("Id", |writer| match self {
+            Self::Iban(number) if is_iban(number) => writer.text("IBAN", number, MAX_34),
+            Self::Iban(number) => {
+                let found = number.clone();
+                let expected = "an IBAN with valid check digits";
+                Err(writer.error("IBAN", ErrorKind::InvalidValue { found, expected }))
+            }
+            Self::Other(number) => writer.element("Othr", |writer| writer.text("Id", number, MAX_34)),
         })
     }
 }

@@ -22,6 +22,20 @@ const INSTITUTION: &[Child] = &[
     optional("PstlAdr"),
     optional("Othr"),
 ];
+/// `PartyIdentification`.
+const PARTY: &[Child] = &[
+    optional("Nm"),
+    optional("PstlAdr"),
+    optional("Id"),
+    optional("CtryOfRes"),
+    optional("CtctDtls"),
+];
+/// `OrganisationIdentification`.
+const ORGANISATION: &[Child] = &[
+    optional("AnyBIC"),
+    optional("LEI"),
+    crate::xml::schema::any("Othr"),
+];
 /// `ClearingSystemMemberIdentification`.
 const MEMBER: &[Child] = &[optional("ClrSysId"), one("MmbId")];
 
@@ -108,6 +122,76 @@ impl Agent {
             })
         })
     }
+}
+
+/// Where the standard has a party, which need not be a bank, an institution is told by `Id/OrgId`.
+impl Agent {
+    /// Reads what stands in an element such as `Ownr`. A private person, or an organisation by identifiers of
+    /// other kinds, is only named.
+    pub(crate) fn read_party(node: Node<'_>) -> Result<Self> {
+        node.check(PARTY)?;
+        let organisation = match node.optional("Id")? {
+            Some(id) => id.optional("OrgId")?,
+            None => None,
+        };
+        let mut found = Vec::new();
+        if let Some(organisation) = organisation {
+            organisation.check(ORGANISATION)?;
+            found.extend(organisation.optional_with("AnyBIC", read_bicfi)?);
+            found.extend(organisation.optional_with("LEI", read_lei)?);
+            for other in organisation.all("Othr") {
+                found.extend(read_issued_id(other)?);
+            }
+        }
+        let agent = Self::new(found);
+        Ok(Self {
+            name: node.optional_text("Nm", MAX_140)?,
+            ..agent
+        })
+    }
+
+    /// Writes the element `name`.
+    pub(crate) fn write_party(&self, writer: &mut Writer, name: &'static str) -> Result<()> {
+        writer.element(name, |writer| {
+            writer.optional_text("Nm", self.name(), MAX_140)?;
+            writer.element_unless_empty("Id", |writer| {
+                writer.element_unless_empty("OrgId", |writer| self.write_organisation(writer))
+            })
+        })
+    }
+
+    fn write_organisation(&self, writer: &mut Writer) -> Result<()> {
+        let (mut bic, mut lei, mut member) = (None, None, None);
+        for identifier in &self.identifiers {
+            match identifier {
+                AgentId::Bicfi(_) => bic = Some(identifier),
+                AgentId::Lei(_) => lei = Some(identifier),
+                AgentId::ClearingMember { system, member: id } => member = Some((system, id)),
+            }
+        }
+        writer.optional_value("AnyBIC", bic);
+        writer.optional_value("LEI", lei);
+        let Some((system, member)) = member else {
+            return Ok(());
+        };
+        writer.element("Othr", |writer| {
+            writer.text("Id", member.as_str(), 28)?;
+            writer.text("Issr", system.as_str(), 5)
+        })
+    }
+}
+
+/// `GenericOrganisationIdentification1`: a clearing-system member when the issuer is a clearing system's code.
+fn read_issued_id(node: Node<'_>) -> Result<Option<AgentId>> {
+    let id = node.required_text("Id", MAX_35)?;
+    let issuer = node.optional_text("Issr", MAX_35)?;
+    let (Some(member), Some(system)) = (
+        ShortText::new(id.as_bytes()),
+        issuer.and_then(|issuer| ShortText::new(issuer.as_bytes())),
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(AgentId::ClearingMember { system, member }))
 }
 
 /// The place of an identifier among those of an institution, which is the standard's order.

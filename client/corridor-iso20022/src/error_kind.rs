@@ -196,6 +196,27 @@ pub enum ErrorKind {
         /// What the amounts add up to.
         found: String,
     },
+    /// A number of entries that is not that of the statement.
+    #[error("the summary announces {declared} entries, the statement has {found}")]
+    NumberOfEntries {
+        /// What the summary says.
+        declared: u64,
+        /// What the statement has.
+        found: usize,
+    },
+    /// Opening balance and booked entries do not add up to the closing balance.
+    #[error("the opening balance is {opening}, the booked entries add up to {entries}, and the closing balance is {closing}")]
+    BalancesDoNotTie {
+        /// The opening balance.
+        opening: String,
+        /// The booked entries, credits less debits.
+        entries: String,
+        /// The closing balance.
+        closing: String,
+    },
+    /// A sum with more digits than the standard has room for.
+    #[error("the sum has more than 18 digits")]
+    SumTooLarge,
     /// Given in the group header and in a transaction, which the standard allows in one place only.
     #[error("the element is given in the group header as well")]
     AlsoInGroupHeader,
@@ -211,6 +232,9 @@ pub enum ErrorKind {
         /// The earlier one.
         first: TransactionRef,
     },
+    /// A transfer between institutions that only covers a customer's.
+    #[error("this covers a customer transfer, which settles by its own message")]
+    CoverPayment,
     /// A settlement method that moves the money elsewhere.
     #[error("settlement by {found} moves the money outside this message")]
     SettledElsewhere {
@@ -253,9 +277,13 @@ impl ErrorKind {
             Self::NumberOfTransactions { .. } => ("number-of-transactions", b"AM18", "Check that the file is whole, then correct NbOfTxs."),
             Self::ControlSum { .. } => ("control-sum", b"AM10", "Check that the file is whole, then correct CtrlSum."),
             Self::TotalAmount { .. } => ("total-amount", b"AM10", "Check that the file is whole, then correct the total."),
+            Self::NumberOfEntries { .. } => ("number-of-entries", b"AM18", "Check that the statement is whole, then correct NbOfNtries."),
+            Self::BalancesDoNotTie { .. } => ("balances-do-not-tie", b"AM10", "Check that no entry is missing or doubled, then correct the balance."),
+            Self::SumTooLarge => ("sum-too-large", b"AM12", "Split the message."),
             Self::AlsoInGroupHeader => ("also-in-group-header", b"CH17", "Give it in one of the two places."),
             Self::DuplicateTransaction { .. } => ("duplicate-transaction", b"DUPL", "Remove one, or give each its own TxId, EndToEndId or UETR."),
             Self::DuplicateUetr { .. } => ("duplicate-uetr", b"DUPL", "Remove one, or give each its own UETR."),
+            Self::CoverPayment => ("cover-payment", b"CH17", "Send the customer transfer as pacs.008, and leave the cover out."),
             Self::SettledElsewhere { .. } => ("settled-elsewhere", b"CH17", "Use CLRG (or INDA, INGA): Corridor settles the amount itself."),
         }
     }

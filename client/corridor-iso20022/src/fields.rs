@@ -9,10 +9,14 @@ type Result<T> = std::result::Result<T, Iso20022Error>;
 
 /// ISO 20022 `Max35Text`, the length of identifications.
 pub(crate) const MAX_35: usize = 35;
+/// ISO 20022 `Max70Text`, the length of an account's name.
+pub(crate) const MAX_70: usize = 70;
 /// ISO 20022 `Max105Text`, a line of additional status information.
 pub(crate) const MAX_105: usize = 105;
 /// ISO 20022 `Max140Text`, the length of names and remittance lines.
 pub(crate) const MAX_140: usize = 140;
+/// ISO 20022 `Max500Text`, additional information about a statement or an entry.
+pub(crate) const MAX_500: usize = 500;
 
 impl<'t> Node<'t> {
     /// The text of an element without children: 1 to `max` characters, not only spaces.
@@ -88,6 +92,32 @@ impl<'t> Node<'t> {
         let plain = text.bytes().all(|byte| byte.is_ascii_digit());
         let count = plain.then(|| text.parse().ok()).flatten();
         count.ok_or_else(|| self.invalid(text, "a number of at most 15 digits"))
+    }
+
+    /// `Number`, as far as it counts something: whole, not negative, at most 18 digits.
+    pub fn number(self) -> Result<u64> {
+        self.value("a whole number of at most 18 digits", |text| {
+            let plain = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+            plain.then(|| text.parse().ok()).flatten()
+        })
+    }
+
+    /// `TrueFalseIndicator`, `YesNoIndicator`.
+    pub fn indicator(self) -> Result<bool> {
+        self.value("true or false", |text| match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// `ActiveOrHistoricCurrencyCode`.
+    pub fn currency(self) -> Result<Currency> {
+        let text = self.text(MAX_35)?;
+        text.parse().map_err(|reason| {
+            let found = text.to_owned();
+            self.error(ErrorKind::InvalidCurrency { found, reason })
+        })
     }
 
     /// `UUIDv4Identifier`.

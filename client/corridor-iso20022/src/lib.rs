@@ -3,10 +3,17 @@
 //! | module | message | |
 //! |---|---|---|
 //! | [`pacs008`] | FIToFICustomerCreditTransfer | the instruction to transfer |
+//! | [`pacs009`] | FinancialInstitutionCreditTransfer | institutions' own money: funding, settlement |
 //! | [`pacs002`] | FIToFIPaymentStatusReport | what became of it |
 //! | [`pacs004`] | PaymentReturn | a settled one, or a part of it, sent back |
+//! | [`pacs028`] | FIToFIPaymentStatusRequest | what became of it? |
+//! | [`camt056`] | FIToFIPaymentCancellationRequest | please cancel it |
+//! | [`camt029`] | ResolutionOfInvestigation | the answer to that |
+//! | [`camt050`] | LiquidityCreditTransfer | collateral pledged and released |
+//! | [`camt052`], [`camt053`], [`camt054`] | account report, statement, notification | what an account held and what moved: [`statement`] |
 //!
-//! Each has `read`, from bytes, and `write`, to text. Reading is strict: a message is taken whole or
+//! Each has `read`, from bytes, and `write`, to text, with or without a business application header
+//! (head.001, [`BusinessHeader`]) around it. Reading is strict: a message is taken whole or
 //! refused whole, with an [`Iso20022Error`] that names the element, the place and the transaction. It is
 //! also safe: no DOCTYPE, no entities, nothing past the [`Limits`]. Nothing here knows a chain, a contract
 //! or a participant: who an [`Agent`] is on the chain is for the client to look up.
@@ -52,8 +59,16 @@
 
 mod account;
 mod agent;
+mod book_account;
 mod business_header;
+pub mod camt029;
+pub mod camt050;
+pub mod camt052;
+pub mod camt053;
+pub mod camt054;
+pub mod camt056;
 mod canonical;
+mod case;
 mod date;
 mod decimal;
 mod document;
@@ -65,13 +80,18 @@ mod original;
 pub mod pacs002;
 pub mod pacs004;
 pub mod pacs008;
+pub mod pacs009;
+pub mod pacs028;
+pub mod statement;
 mod status;
 mod totals;
 mod xml;
 
 pub use account::Account;
 pub use agent::Agent;
+pub use book_account::{Book, BookAccount, InvalidBookAccount};
 pub use business_header::BusinessHeader;
+pub use case::{Case, CaseAssignment};
 pub use date::{Date, DateTime, InvalidDate};
 pub use decimal::Decimal;
 pub use error::{ErrorKind, Iso20022Error, Position, TransactionRef};

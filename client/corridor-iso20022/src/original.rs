@@ -36,6 +36,16 @@ impl OriginalGroup {
         }
     }
 
+    /// A reference to any message: by its id, its name such as `pacs.009.001.08`, and when it was made.
+    #[must_use]
+    pub fn named(message_id: &str, message_name_id: &str, created_at: Option<DateTime>) -> Self {
+        Self {
+            message_id: message_id.to_owned(),
+            message_name_id: message_name_id.to_owned(),
+            created_at,
+        }
+    }
+
     /// Reads the three elements of a group that has nothing else.
     pub(crate) fn read(node: Node<'_>) -> Result<Self> {
         node.check(GROUP)?;
@@ -120,6 +130,11 @@ const REASON: &[Child] = &[
 /// Reads a reason; one that is only explained counts as unspecified.
 pub(crate) fn read_reason(node: Node<'_>) -> Result<StatusReason> {
     node.check(REASON)?;
+    read_reason_within(node)
+}
+
+/// Reads a reason from an element that has more.
+pub(crate) fn read_reason_within(node: Node<'_>) -> Result<StatusReason> {
     let mut reason = Reason::Code(ReasonCode::MS03);
     if let Some(choice) = node.optional("Rsn")? {
         reason = match choice.optional("Cd")? {

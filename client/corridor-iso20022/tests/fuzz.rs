@@ -1,9 +1,14 @@
 //! No input makes a reader panic, loop or accept what it should not.
+//!
+//! `CORRIDOR_FUZZ_SECONDS=600 cargo test -p corridor-iso20022 --test fuzz soak` goes on for ten minutes.
 
 mod common;
 
 use common::{sample, valid};
-use corridor_iso20022::{pacs002, pacs004, pacs008, Limits};
+use corridor_iso20022::{
+    camt029, camt050, camt052, camt053, camt054, camt056, pacs002, pacs004, pacs008, pacs009, pacs028,
+    Iso20022Error, Limits,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -48,19 +53,88 @@ const PIECES: &[&str] = &[
     "\n",
 ];
 
+/// Messages to begin from: the samples, and one of each kind written here.
+const SAMPLES: &[&str] = &[
+    "tests/data/invalid/valid.xml",
+    "tests/data/boc-to-cup-hkd.pacs008.xml",
+    "tests/data/cup-return-part.pacs004.xml",
+    "client/corridor-iso20022/tests/golden/every-status.pacs002.xml",
+    "client/corridor-iso20022/tests/golden/funding.pacs009.xml",
+    "client/corridor-iso20022/tests/golden/one.pacs028.xml",
+    "client/corridor-iso20022/tests/golden/three.camt056.xml",
+    "client/corridor-iso20022/tests/golden/three.camt029.xml",
+    "client/corridor-iso20022/tests/golden/pledge.camt050.xml",
+    "client/corridor-iso20022/tests/golden/so-far.camt052.xml",
+    "client/corridor-iso20022/tests/golden/day.camt053.xml",
+    "client/corridor-iso20022/tests/golden/funded.camt054.xml",
+];
+
+fn bytes_of(sample: &str) -> Vec<u8> {
+    let path = format!("{}/../../{sample}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Gives the bytes to every reader. What one takes, its writer gives back; whatever is wrong, saying so works
+/// and stays readable.
 fn read_all(bytes: &[u8]) {
-    let limits = Limits::default();
-    if let Err(error) = pacs008::read(bytes, &limits) {
-        // Whatever is wrong, saying so works and stays readable.
-        assert!(error.to_string().len() < 70_000);
-        assert!(!error.code().is_empty() && error.iso_reason().as_str().len() == 4);
+    macro_rules! give {
+        ($($module:ident)*) => {
+            $(match $module::read(bytes, &Limits::default()) {
+                Ok(message) => drop($module::write(&message)),
+                Err(error) => check_error(&error),
+            })*
+        };
     }
-    let _ = pacs002::read(bytes, &limits);
-    let _ = pacs004::read(bytes, &limits);
+    give!(pacs002 pacs004 pacs008 pacs009 pacs028 camt029 camt050 camt052 camt053 camt054 camt056);
+}
+
+fn check_error(error: &Iso20022Error) {
+    assert!(error.to_string().len() < 70_000);
+    assert!(!error.code().is_empty() && error.iso_reason().as_str().len() == 4);
+}
+
+/// Some places to change, with what is put there and how many bytes it replaces.
+type Changes = Vec<(prop::sample::Index, &'static str, usize)>;
+
+fn changes() -> impl Strategy<Value = Changes> {
+    vec(
+        (
+            any::<prop::sample::Index>(),
+            prop::sample::select(PIECES),
+            0usize..12,
+        ),
+        1..6,
+    )
+}
+
+/// A message with places changed, and a piece of another put in.
+fn mutant() -> impl Strategy<Value = Vec<u8>> {
+    let sample = prop::sample::select(SAMPLES);
+    let graft = (
+        prop::sample::select(SAMPLES),
+        any::<prop::sample::Index>(),
+        0usize..400,
+    );
+    (sample, changes(), prop::option::weighted(0.3, graft)).prop_map(|(sample, changes, graft)| {
+        let mut bytes = bytes_of(sample);
+        for (at, piece, removed) in changes {
+            let start = at.index(bytes.len());
+            let end = (start + removed).min(bytes.len());
+            bytes.splice(start..end, piece.bytes());
+        }
+        if let Some((other, at, length)) = graft {
+            let other = bytes_of(other);
+            let from = at.index(other.len());
+            let piece = other[from..(from + length).min(other.len())].to_vec();
+            let to = at.index(bytes.len());
+            bytes.splice(to..to, piece);
+        }
+        bytes
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn no_bytes_panic(bytes: Vec<u8>) {
@@ -75,17 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn no_mutation_of_a_valid_message_panics(
-        which in 0usize..3,
-        changes in vec((any::<prop::sample::Index>(), prop::sample::select(PIECES), 0usize..12), 1..6),
-    ) {
-        let names = ["invalid/valid.xml", "boc-to-cup-hkd.pacs008.xml", "cup-return-part.pacs004.xml"];
-        let mut bytes = sample(names[which]);
-        for (at, piece, removed) in changes {
-            let start = at.index(bytes.len());
-            let end = (start + removed).min(bytes.len());
-            bytes.splice(start..end, piece.bytes());
-        }
+    fn no_mutation_of_a_valid_message_panics(bytes in mutant()) {
         read_all(&bytes);
     }
 
@@ -138,4 +202,25 @@ fn a_file_at_the_limit_is_refused_quickly_whatever_it_holds() {
             .code(),
         "limit-passed"
     );
+}
+
+/// Mutants and noise for as long as the environment asks; a moment otherwise.
+#[test]
+fn soak() {
+    let seconds = std::env::var("CORRIDOR_FUZZ_SECONDS").map_or(1, |text| text.parse().expect("seconds"));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(1));
+    let input = prop_oneof![
+        6 => mutant(),
+        2 => vec(prop::sample::select(PIECES), 0..200).prop_map(|pieces| pieces.concat().into_bytes()),
+        1 => any::<Vec<u8>>(),
+    ];
+    let mut messages = 0u64;
+    while std::time::Instant::now() < end {
+        let tree = input.new_tree(&mut runner).expect("generates");
+        read_all(&proptest::strategy::ValueTree::current(&tree));
+        messages += 1;
+    }
+    println!("{messages} messages, each given to eleven readers, in {seconds} s");
+    assert!(messages > 0);
 }

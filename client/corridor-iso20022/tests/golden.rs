@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{agent, date, sample, time};
+use common::{agent, check_golden as check, date, sample, time};
 use corridor_core::{
     ChargeBearer, Money, ParticipantId, ReasonCode, SettlementMethod, Terms, Transfer, TransferStatus,
 };
@@ -12,15 +12,6 @@ use corridor_iso20022::pacs008::{self, CreditTransferTransaction, CustomerCredit
 use corridor_iso20022::{
     Decimal, Limits, OriginalGroup, OriginalTransaction, StatusReason, TransactionStatus,
 };
-
-fn check(name: &str, text: &str) {
-    let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, text).expect("writable");
-    }
-    let golden = std::fs::read_to_string(&path).expect("BLESS=1 makes it");
-    assert_eq!(text, golden, "{name}");
-}
 
 fn instructed() -> CustomerCreditTransfer {
     pacs008::read(&sample("boc-to-cup-cny.pacs008.xml"), &Limits::default()).expect("valid")

@@ -10,7 +10,7 @@ pub use write::write;
 use crate::{
     Agent, BusinessHeader, DateTime, OriginalGroup, OriginalTransaction, StatusReason, TransactionStatus,
 };
-use corridor_core::{Transfer, TransferStatus};
+use corridor_core::{ReasonCode, Transfer, TransferStatus};
 
 /// A pacs.002 message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +91,20 @@ impl TransactionReport {
         if !transfer.status.has_settled() {
             report.reasons = transfer.reason.into_iter().map(StatusReason::new).collect();
         }
+        report
+    }
+
+    /// A report that nothing is recorded under this UETR: no status, for what is unknown may still come.
+    #[must_use]
+    pub fn unrecorded(original: OriginalTransaction, finalised_block: u64) -> Self {
+        let text = format!(
+            "No transfer with this UETR is recorded as of finalised block {finalised_block}. It may still come: \
+             ask again, or instruct it again under the same UETR."
+        );
+        let reason = StatusReason::new(ReasonCode::new(*b"NARR").unwrap_or(ReasonCode::MS03));
+        let mut report = Self::new(original, TransactionStatus::Pending);
+        report.status = None;
+        report.reasons = vec![reason.explained(&text)];
         report
     }
 

@@ -16,6 +16,7 @@ pub(super) const SHAPE: Shape = Shape {
         any("TxInfAndSts"),
         any("SplmtryData"),
     ],
+    group: None,
     transaction: "TxInfAndSts",
     end_to_end_id: &["OrgnlEndToEndId"],
 };

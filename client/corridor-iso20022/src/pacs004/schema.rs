@@ -17,6 +17,7 @@ pub(super) const SHAPE: Shape = Shape {
         some("TxInf"),
         any("SplmtryData"),
     ],
+    group: None,
     transaction: "TxInf",
     end_to_end_id: &["OrgnlEndToEndId"],
 };

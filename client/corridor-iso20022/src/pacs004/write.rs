@@ -41,7 +41,9 @@ fn write_group_header(header: &GroupHeader, count: usize, writer: &mut Writer) -
     writer.text("MsgId", &header.message_id, MAX_35)?;
     writer.value("CreDtTm", &header.created_at);
     writer.value("NbOfTxs", count);
-    writer.optional_value("CtrlSum", header.control_sum);
+    if let Some(sum) = header.control_sum {
+        writer.decimal("CtrlSum", sum)?;
+    }
     if let Some(total) = &header.total_returned_amount {
         writer.amount("TtlRtrdIntrBkSttlmAmt", total)?;
     }

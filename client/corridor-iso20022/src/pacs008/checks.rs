@@ -4,25 +4,21 @@ use super::{uetr, CreditTransferTransaction, GroupHeader};
 use crate::error::{ErrorKind, Iso20022Error, TransactionRef};
 use crate::totals::{check_control_sum, check_count, check_total};
 use crate::xml::tree::Node;
+use corridor_core::Money;
 use std::collections::hash_map::{Entry, HashMap};
 
 type Result<T> = std::result::Result<T, Iso20022Error>;
 
-/// `NbOfTxs`, `CtrlSum` and `TtlIntrBkSttlmAmt` against the transactions. `node` is the group header.
-pub(super) fn check_totals(
+/// `NbOfTxs`, `CtrlSum` and `TtlIntrBkSttlmAmt` against the amounts of the transactions. `node` is the group header.
+pub(crate) fn check_totals<'a>(
     node: Node<'_>,
     header: &GroupHeader,
-    transactions: &[CreditTransferTransaction],
+    amounts: impl ExactSizeIterator<Item = &'a Money> + Clone,
 ) -> Result<()> {
-    check_count(node, transactions.len())?;
-    let amounts = || transactions.iter().map(|one| &one.interbank_settlement_amount);
-    check_control_sum(node, header.control_sum, amounts())?;
-    check_total(
-        node,
-        "TtlIntrBkSttlmAmt",
-        header.total_interbank_settlement_amount,
-        amounts(),
-    )
+    check_count(node, amounts.len())?;
+    check_control_sum(node, header.control_sum, amounts.clone())?;
+    let total = header.total_interbank_settlement_amount;
+    check_total(node, "TtlIntrBkSttlmAmt", total, amounts)
 }
 
 /// Finds transactions that cannot be told apart, as they come.

@@ -12,9 +12,16 @@ mod schema;
 mod uetr;
 mod write;
 
+pub(crate) use checks::check_totals;
 pub use read::read;
-pub(crate) use read::read_settlement_method;
+pub(crate) use read::{
+    read_group_header, read_purpose, read_remittance, read_settlement_method, settlement_date, settling_agent,
+};
+pub(crate) use schema::PAYMENT_ID;
 pub use write::write;
+pub(crate) use write::{
+    write_group_header, write_purpose, write_remittance, write_settlement_date, write_settling_agent,
+};
 
 use crate::{Account, Agent, BusinessHeader, Date, DateTime, Decimal};
 use corridor_core::{ChargeBearer, Money, Uetr};

@@ -54,7 +54,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<CustomerCreditTransfer> {
         return Err(Iso20022Error::new(ErrorKind::MissingElement, path, None));
     };
     if let Some(node) = header_tree.root() {
-        check_totals(node, &group_header, &transactions)?;
+        let amounts = transactions.iter().map(|one| &one.interbank_settlement_amount);
+        check_totals(node, &group_header, amounts)?;
     }
     Ok(CustomerCreditTransfer {
         version: frame.version,
@@ -64,7 +65,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<CustomerCreditTransfer> {
     })
 }
 
-fn read_group_header(node: Node<'_>) -> Result<GroupHeader> {
+/// Reads the group header pacs.008 shares with pacs.009.
+pub(crate) fn read_group_header(node: Node<'_>) -> Result<GroupHeader> {
     node.check(GROUP_HEADER)?;
     // Read now, so that a malformed one is named before any transaction.
     node.required("NbOfTxs")?.count()?;
@@ -135,7 +137,7 @@ fn read_transaction(
 }
 
 /// The standard allows the date in the group header or in each transaction, not in both.
-fn settlement_date(node: Node<'_>, header: &GroupHeader) -> Result<crate::Date> {
+pub(crate) fn settlement_date(node: Node<'_>, header: &GroupHeader) -> Result<crate::Date> {
     const NAME: &str = "IntrBkSttlmDt";
     match (node.optional(NAME)?, header.interbank_settlement_date) {
         (Some(date), None) => date.date(),
@@ -147,7 +149,7 @@ fn settlement_date(node: Node<'_>, header: &GroupHeader) -> Result<crate::Date> 
 
 /// A party of the settlement: given in the transaction, else in the group header, else the debtor's or
 /// creditor's own bank. The standard allows the first or the second, not both.
-fn settling_agent(
+pub(crate) fn settling_agent(
     node: Node<'_>,
     name: &'static str,
     in_header: Option<&Agent>,
@@ -161,14 +163,15 @@ fn settling_agent(
     }
 }
 
-fn read_purpose(node: Node<'_>) -> Result<Purpose> {
+pub(crate) fn read_purpose(node: Node<'_>) -> Result<Purpose> {
     match node.optional_text("Cd", 4)? {
         Some(code) => Ok(Purpose::Code(code)),
         None => Ok(Purpose::Proprietary(node.required_text("Prtry", MAX_35)?)),
     }
 }
 
-fn read_remittance(node: Node<'_>) -> Result<Vec<String>> {
+/// The lines of text; what is structured is not interpreted.
+pub(crate) fn read_remittance(node: Node<'_>) -> Result<Vec<String>> {
     let Some(remittance) = node.optional("RmtInf")? else {
         return Ok(Vec::new());
     };

@@ -11,6 +11,7 @@ pub(super) const SHAPE: Shape = Shape {
     known: 13,
     newest: 14,
     children: &[one("GrpHdr"), some("CdtTrfTxInf"), any("SplmtryData")],
+    group: None,
     transaction: "CdtTrfTxInf",
     end_to_end_id: &["PmtId", "EndToEndId"],
 };
@@ -32,7 +33,7 @@ pub(super) const GROUP_HEADER: &[Child] = &[
 ];
 
 /// `PaymentIdentification7` and later.
-pub(super) const PAYMENT_ID: &[Child] = &[
+pub(crate) const PAYMENT_ID: &[Child] = &[
     optional("InstrId"),
     one("EndToEndId"),
     optional("TxId"),

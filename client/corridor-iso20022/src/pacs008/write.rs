@@ -5,7 +5,7 @@ use super::{CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, Purp
 use crate::error::{ErrorKind, Iso20022Error};
 use crate::fields::{MAX_140, MAX_35};
 use crate::xml::writer::Writer;
-use crate::{document, Agent};
+use crate::{document, Agent, Date};
 
 type Result<T> = std::result::Result<T, Iso20022Error>;
 
@@ -20,7 +20,10 @@ const HAS_EXPIRY: u8 = 13;
 pub fn write(message: &CustomerCreditTransfer) -> Result<String> {
     let header = message.business_header.as_ref();
     document::write(&SHAPE, message.version, header, |writer| {
-        writer.element("GrpHdr", |writer| write_group_header(message, writer))?;
+        let (count, has_expiry) = (message.transactions.len(), message.version >= HAS_EXPIRY);
+        writer.element("GrpHdr", |writer| {
+            write_group_header(&message.group_header, count, has_expiry, writer)
+        })?;
         for (position, transaction) in message.transactions.iter().enumerate() {
             writer
                 .element("CdtTrfTxInf", |writer| {
@@ -34,20 +37,26 @@ pub fn write(message: &CustomerCreditTransfer) -> Result<String> {
     })
 }
 
-fn write_group_header(message: &CustomerCreditTransfer, writer: &mut Writer) -> Result<()> {
-    let header = &message.group_header;
-    let count = message.transactions.len();
+/// Writes the group header pacs.008 shares with pacs.009.
+pub(crate) fn write_group_header(
+    header: &GroupHeader,
+    count: usize,
+    has_expiry: bool,
+    writer: &mut Writer,
+) -> Result<()> {
     if count == 0 {
         return Err(writer.error("NbOfTxs", ErrorKind::MissingElement));
     }
-    if header.expires_at.is_some() && message.version < HAS_EXPIRY {
+    if header.expires_at.is_some() && !has_expiry {
         return Err(writer.error("XpryDtTm", ErrorKind::UnexpectedElement));
     }
     writer.text("MsgId", &header.message_id, MAX_35)?;
     writer.value("CreDtTm", &header.created_at);
     writer.optional_value("XpryDtTm", header.expires_at.as_ref());
     writer.value("NbOfTxs", count);
-    writer.optional_value("CtrlSum", header.control_sum);
+    if let Some(sum) = header.control_sum {
+        writer.decimal("CtrlSum", sum)?;
+    }
     if let Some(total) = &header.total_interbank_settlement_amount {
         writer.amount("TtlIntrBkSttlmAmt", total)?;
     }
@@ -58,6 +67,35 @@ fn write_group_header(message: &CustomerCreditTransfer, writer: &mut Writer) -> 
     })?;
     document::write_agent("InstgAgt", header.instructing_agent.as_ref(), writer)?;
     document::write_agent("InstdAgt", header.instructed_agent.as_ref(), writer)
+}
+
+/// Writes the date of a transaction, unless the group header gives it.
+pub(crate) fn write_settlement_date(date: Date, header: &GroupHeader, writer: &mut Writer) -> Result<()> {
+    match header.interbank_settlement_date {
+        None => writer.value("IntrBkSttlmDt", date),
+        Some(in_header) if in_header == date => {}
+        Some(_) => return Err(writer.error("IntrBkSttlmDt", ErrorKind::AlsoInGroupHeader)),
+    }
+    Ok(())
+}
+
+/// Writes the purpose, if there is one.
+pub(crate) fn write_purpose(purpose: Option<&Purpose>, writer: &mut Writer) -> Result<()> {
+    match purpose {
+        Some(Purpose::Code(code)) => writer.element("Purp", |writer| writer.text("Cd", code, 4)),
+        Some(Purpose::Proprietary(text)) => {
+            writer.element("Purp", |writer| writer.text("Prtry", text, MAX_35))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Writes the lines of text, if there are any.
+pub(crate) fn write_remittance(lines: &[String], writer: &mut Writer) -> Result<()> {
+    writer.element_unless_empty("RmtInf", |writer| {
+        let mut lines = lines.iter();
+        lines.try_for_each(|line| writer.text("Ustrd", line, MAX_140))
+    })
 }
 
 fn write_transaction(
@@ -75,11 +113,7 @@ fn write_transaction(
         Ok(())
     })?;
     writer.amount_to_settle("IntrBkSttlmAmt", &transaction.interbank_settlement_amount)?;
-    match header.interbank_settlement_date {
-        None => writer.value("IntrBkSttlmDt", transaction.interbank_settlement_date),
-        Some(date) if date == transaction.interbank_settlement_date => {}
-        Some(_) => return Err(writer.error("IntrBkSttlmDt", ErrorKind::AlsoInGroupHeader)),
-    }
+    write_settlement_date(transaction.interbank_settlement_date, header, writer)?;
     if let Some(amount) = &transaction.instructed_amount {
         writer.amount("InstdAmt", amount)?;
     }
@@ -101,25 +135,13 @@ fn write_transaction(
         write_settling_agent(name, agent, in_header.as_ref(), otherwise, writer)?;
     }
     write_parties(transaction, writer)?;
-    match &transaction.purpose {
-        Some(Purpose::Code(code)) => writer.element("Purp", |writer| writer.text("Cd", code, 4))?,
-        Some(Purpose::Proprietary(text)) => {
-            writer.element("Purp", |writer| writer.text("Prtry", text, MAX_35))?;
-        }
-        None => {}
-    }
-    if transaction.remittance.is_empty() {
-        return Ok(());
-    }
-    writer.element("RmtInf", |writer| {
-        let mut lines = transaction.remittance.iter();
-        lines.try_for_each(|line| writer.text("Ustrd", line, MAX_140))
-    })
+    write_purpose(transaction.purpose.as_ref(), writer)?;
+    write_remittance(&transaction.remittance, writer)
 }
 
 /// Writes a party of the settlement, unless the reader finds it without: in the group header, or in the
 /// debtor's or creditor's own bank.
-fn write_settling_agent(
+pub(crate) fn write_settling_agent(
     name: &'static str,
     agent: &Agent,
     in_header: Option<&Agent>,

@@ -26,10 +26,20 @@ pub(crate) struct Shape {
     pub newest: u8,
     /// The children of `root`; the first is the group header.
     pub children: &'static [Child],
+    /// The child that holds the transactions, where the root does not hold them itself.
+    pub group: Option<&'static Group>,
     /// The one that is a transaction.
     pub transaction: &'static str,
     /// The way from there to what a person knows it by.
     pub end_to_end_id: &'static [&'static str],
+}
+
+/// Several transactions with what they share: a statement with its entries, a case with its payments.
+pub(crate) struct Group {
+    /// The element.
+    pub name: &'static str,
+    /// Its children.
+    pub children: &'static [Child],
 }
 
 impl Shape {
@@ -96,6 +106,9 @@ pub(crate) struct Frame {
 
 /// Reads a message and hands its parts (the children of the shape's root) to `take`, in order, each with
 /// its number if it is a transaction. Only one part is in memory at a time.
+///
+/// Where the shape has groups, the tag of each comes first, by itself, and then its children, one by one;
+/// transactions are numbered within their group.
 pub(crate) fn read<'s>(
     bytes: &'s [u8],
     limits: &Limits,
@@ -211,59 +224,99 @@ fn read_root<'s>(
     version: u8,
     take: &mut dyn FnMut(Tree<'s>, Option<usize>) -> Result<()>,
 ) -> Result<()> {
-    let complete_tables = version <= shape.known;
-    let mut sequence = Sequence::new(shape.children, complete_tables);
-    let mut transactions = 0usize;
-    let depth = scanner.depth();
-    while scanner.depth() >= depth {
-        match scanner.next_token()? {
-            Token::Start(tag) => {
-                let index = (tag.name == shape.transaction).then(|| transactions.saturating_add(1));
-                if let Some(index) = index {
-                    scanner.number_element(index);
-                    transactions = index;
-                }
-                if tag.namespace != document.namespace {
-                    return Err(scanner.error(ErrorKind::UnexpectedElement));
-                }
-                sequence.accept(&tag.name).map_err(|kind| scanner.error(kind))?;
-                if transactions > scanner.limits().transactions {
-                    let limit = scanner.limits().transactions;
-                    return Err(scanner.limit_passed("transactions in one message", limit));
-                }
-                read_part(scanner, tag, shape, complete_tables, index, take)?;
-            }
-            Token::Text(text) if !text.trim().is_empty() => {
-                let detail = "there is text between the elements in it".into();
-                return Err(scanner.error(ErrorKind::MalformedXml { detail }));
-            }
-            Token::Text(_) | Token::End | Token::Eof => {}
-        }
-    }
-    if let Some(name) = sequence.missing() {
-        let path = format!("Document/{}/{name}", shape.root);
-        return Err(Iso20022Error::new(ErrorKind::MissingElement, path, None));
-    }
-    Ok(())
+    let mut reading = Reading {
+        document,
+        shape,
+        complete_tables: version <= shape.known,
+        transactions: 0,
+        take,
+    };
+    reading.children(scanner, shape.children, shape.group)
 }
 
-fn read_part<'s>(
-    scanner: &mut Scanner<'s>,
-    tag: StartTag,
-    shape: &Shape,
+/// What is known while the parts of a message are handed out.
+struct Reading<'r, 's> {
+    document: &'r StartTag,
+    shape: &'r Shape,
     complete_tables: bool,
-    index: Option<usize>,
-    take: &mut dyn FnMut(Tree<'s>, Option<usize>) -> Result<()>,
-) -> Result<()> {
-    let mut tree = Tree::new(scanner, complete_tables);
-    let read = tree.read(scanner, tag);
-    let Some(index) = index else {
-        read?;
-        return take(tree, None);
-    };
-    let end_to_end_id = find_text(tree.root(), shape.end_to_end_id).map(str::to_owned);
-    read.and_then(|()| take(tree, Some(index)))
-        .map_err(|error| error.in_transaction(index, end_to_end_id.as_deref()))
+    /// How many transactions came so far, in all groups.
+    transactions: usize,
+    take: &'r mut dyn FnMut(Tree<'s>, Option<usize>) -> Result<()>,
+}
+
+impl<'s> Reading<'_, 's> {
+    /// The children of the element just opened, to its end.
+    fn children(
+        &mut self,
+        scanner: &mut Scanner<'s>,
+        table: &'static [Child],
+        group: Option<&'static Group>,
+    ) -> Result<()> {
+        let mut sequence = Sequence::new(table, self.complete_tables);
+        let path = scanner.path();
+        let (mut groups, mut transactions) = (0usize, 0usize);
+        let depth = scanner.depth();
+        while scanner.depth() >= depth {
+            match scanner.next_token()? {
+                Token::Start(tag) => {
+                    let group = group.filter(|group| group.name == tag.name);
+                    let transaction = group.is_none() && tag.name == self.shape.transaction;
+                    if group.is_some() {
+                        groups = groups.saturating_add(1);
+                        scanner.number_element(groups);
+                    } else if transaction {
+                        transactions = transactions.saturating_add(1);
+                        scanner.number_element(transactions);
+                    }
+                    if tag.namespace != self.document.namespace {
+                        return Err(scanner.error(ErrorKind::UnexpectedElement));
+                    }
+                    sequence.accept(&tag.name).map_err(|kind| scanner.error(kind))?;
+                    self.count(scanner, transaction)?;
+                    match group {
+                        Some(group) => {
+                            (self.take)(Tree::of_tag(scanner, tag, self.complete_tables)?, None)?;
+                            self.children(scanner, group.children, None)?;
+                        }
+                        None => self.part(scanner, tag, transaction.then_some(transactions))?,
+                    }
+                }
+                Token::Text(text) if !text.trim().is_empty() => {
+                    let detail = "there is text between the elements in it".into();
+                    return Err(scanner.error(ErrorKind::MalformedXml { detail }));
+                }
+                Token::Text(_) | Token::End | Token::Eof => {}
+            }
+        }
+        match sequence.missing() {
+            Some(name) => {
+                let path = format!("{path}/{name}");
+                Err(Iso20022Error::new(ErrorKind::MissingElement, path, None))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn count(&mut self, scanner: &Scanner<'s>, transaction: bool) -> Result<()> {
+        self.transactions = self.transactions.saturating_add(transaction.into());
+        let limit = scanner.limits().transactions;
+        if self.transactions > limit {
+            return Err(scanner.limit_passed("transactions in one message", limit));
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, scanner: &mut Scanner<'s>, tag: StartTag, index: Option<usize>) -> Result<()> {
+        let mut tree = Tree::new(scanner, self.complete_tables);
+        let read = tree.read(scanner, tag);
+        let Some(index) = index else {
+            read?;
+            return (self.take)(tree, None);
+        };
+        let end_to_end_id = find_text(tree.root(), self.shape.end_to_end_id).map(str::to_owned);
+        read.and_then(|()| (self.take)(tree, Some(index)))
+            .map_err(|error| error.in_transaction(index, end_to_end_id.as_deref()))
+    }
 }
 
 /// The text at the end of a way, for naming a transaction in an error: nothing is checked, long text is cut.

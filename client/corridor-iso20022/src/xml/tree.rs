@@ -42,6 +42,13 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// An element with nothing in it: a tag whose content is read part by part.
+    pub fn of_tag(scanner: &Scanner<'s>, tag: StartTag, complete_tables: bool) -> Result<Self> {
+        let mut tree = Self::new(scanner, complete_tables);
+        tree.push(scanner, None, None, tag, false)?;
+        Ok(tree)
+    }
+
     /// Reads the element whose tag was just taken, to its end.
     ///
     /// After an error the tree holds what came before it.

@@ -40,6 +40,27 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes an element with what `content` writes in it, and nothing at all when that is nothing.
+    pub fn element_unless_empty(
+        &mut self,
+        name: &'static str,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let before = self.out.len();
+        self.indent();
+        self.out.push_str(&format!("<{name}>\n"));
+        let empty = self.out.len();
+        self.open.push(name);
+        content(self)?;
+        if self.out.len() > empty {
+            self.close();
+        } else {
+            self.open.pop();
+            self.out.truncate(before);
+        }
+        Ok(())
+    }
+
     /// Ends the innermost open element.
     pub fn close(&mut self) {
         if let Some(name) = self.open.pop() {
@@ -105,6 +126,27 @@ impl Writer {
             return Err(self.error(name, ErrorKind::ZeroAmount));
         }
         self.amount(name, amount)
+    }
+
+    /// Writes a decimal number of at most 18 digits.
+    pub fn decimal(&mut self, name: &'static str, number: crate::Decimal) -> Result<()> {
+        let text = number.to_string();
+        if crate::Decimal::parse(&text).is_none() {
+            return Err(self.error(name, ErrorKind::SumTooLarge));
+        }
+        self.leaf(name, "", &text);
+        Ok(())
+    }
+
+    /// Writes a whole number of at most 18 digits.
+    pub fn number(&mut self, name: &'static str, number: u64) -> Result<()> {
+        let found = number.to_string();
+        if found.len() > 18 {
+            let expected = "a whole number of at most 18 digits";
+            return Err(self.error(name, ErrorKind::InvalidValue { found, expected }));
+        }
+        self.leaf(name, "", &found);
+        Ok(())
     }
 
     /// An error about the element `name` in the innermost open one.

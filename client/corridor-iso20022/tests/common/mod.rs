@@ -1,6 +1,11 @@
 //! What the tests share: the sample files and a message to begin from.
 #![allow(dead_code)] // Each test binary uses its own part.
 
+pub mod cases;
+pub mod statements;
+pub mod transfers;
+pub mod values;
+
 use corridor_core::{ChargeBearer, Currency, Money, Uetr};
 use corridor_iso20022::pacs008::{
     CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, SettlementMethod,
@@ -65,4 +70,14 @@ pub fn message() -> CustomerCreditTransfer {
         },
         transactions: vec![transaction],
     }
+}
+
+/// Holds a text against its golden file, byte for byte. `BLESS=1 cargo test` writes the files anew.
+pub fn check_golden(name: &str, text: &str) {
+    let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, text).expect("writable");
+    }
+    let golden = std::fs::read_to_string(&path).expect("BLESS=1 makes it");
+    assert_eq!(text, golden, "{name}");
 }

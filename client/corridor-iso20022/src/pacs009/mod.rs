@@ -1,0 +1,111 @@
+//! pacs.009 FinancialInstitutionCreditTransfer: institutions moving their own money.
+//!
+//! Between a participant and the settlement contract it funds or empties the participant's escrow: the
+//! account credited or debited is a [`BookAccount`](crate::BookAccount), and says which. Cover payments, which
+//! carry the customer transfer they cover, are refused: that transfer settles by its own message.
+
+mod read;
+mod schema;
+mod uetr;
+mod write;
+
+pub use read::read;
+pub use write::write;
+
+use crate::pacs008::{GroupHeader, Purpose};
+use crate::{Account, Agent, BusinessHeader, Date};
+use corridor_core::{Money, Reference, Uetr};
+
+/// A pacs.009 message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstitutionCreditTransfer {
+    /// The last part of the message's name: 8 for pacs.009.001.08.
+    pub version: u8,
+    /// The business application header, if any.
+    pub business_header: Option<BusinessHeader>,
+    /// `GrpHdr`, the same as that of pacs.008; it has no expiry here.
+    pub group_header: GroupHeader,
+    /// `CdtTrfTxInf`, at least one.
+    pub transactions: Vec<InstitutionTransaction>,
+}
+
+/// `CdtTrfTxInf`: one transfer of an institution's own money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstitutionTransaction {
+    /// Its place in the message, counted from 1.
+    pub index: usize,
+    /// `PmtId/InstrId`.
+    pub instruction_id: Option<String>,
+    /// `PmtId/EndToEndId`.
+    pub end_to_end_id: String,
+    /// `PmtId/TxId`.
+    pub transaction_id: Option<String>,
+    /// `PmtId/UETR`, or derived from the message when it has none.
+    pub uetr: Uetr,
+    /// Whether `uetr` was derived. Reading the same message again derives the same.
+    pub uetr_derived: bool,
+    /// `IntrBkSttlmAmt`, above zero.
+    pub interbank_settlement_amount: Money,
+    /// `IntrBkSttlmDt`, of the transaction or else of the group header.
+    pub interbank_settlement_date: Date,
+    /// `InstgAgt` of the transaction, else of the group header, else `Dbtr`.
+    pub instructing_agent: Agent,
+    /// `InstdAgt` of the transaction, else of the group header, else `Cdtr`.
+    pub instructed_agent: Agent,
+    /// `Dbtr`: the institution that pays.
+    pub debtor: Agent,
+    /// `DbtrAcct`.
+    pub debtor_account: Option<Account>,
+    /// `DbtrAgt`: who keeps its account.
+    pub debtor_agent: Option<Agent>,
+    /// `CdtrAgt`: who keeps the account of the institution that is paid.
+    pub creditor_agent: Option<Agent>,
+    /// `Cdtr`: the institution that is paid.
+    pub creditor: Agent,
+    /// `CdtrAcct`.
+    pub creditor_account: Option<Account>,
+    /// `Purp`.
+    pub purpose: Option<Purpose>,
+    /// `RmtInf/Ustrd`, line by line.
+    pub remittance: Vec<String>,
+}
+
+impl InstitutionTransaction {
+    /// A transfer with the fields every one has.
+    #[must_use]
+    pub fn new(
+        end_to_end_id: impl Into<String>,
+        uetr: Uetr,
+        amount: Money,
+        date: Date,
+        debtor: Agent,
+        creditor: Agent,
+    ) -> Self {
+        Self {
+            index: 1,
+            instruction_id: None,
+            end_to_end_id: end_to_end_id.into(),
+            transaction_id: None,
+            uetr,
+            uetr_derived: false,
+            interbank_settlement_amount: amount,
+            interbank_settlement_date: date,
+            instructing_agent: debtor.clone(),
+            instructed_agent: creditor.clone(),
+            debtor,
+            debtor_account: None,
+            debtor_agent: None,
+            creditor_agent: None,
+            creditor,
+            creditor_account: None,
+            purpose: None,
+            remittance: Vec::new(),
+        }
+    }
+
+    /// The reference under which the contract records a deposit or a withdrawal by this transfer: its UETR.
+    #[must_use]
+    pub fn reference(&self) -> Reference {
+        Reference(self.uetr.0)
+    }
+}
