@@ -53,11 +53,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         quiet: common.quiet,
     };
     let context = Context::new(settings, output, common.yes);
-    let endless = matches!(command, command::Command::Watch(_));
+    let endless = matches!(command, command::Command::Watch(_) | command::Command::Index(_));
     let result = until_interrupted(command.run(&context)).await;
     context.close().await;
     match result {
-        // Watching has no other end.
+        // Following has no other end.
         Err(failure) if endless && failure.exit == Exit::Interrupted => Ok(()),
         result => result,
     }

@@ -92,6 +92,7 @@ fn help() {
         "positions",
         "conservation",
         "watch",
+        "index",
         "verify",
         "account",
         "key",

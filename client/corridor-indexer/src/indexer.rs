@@ -97,7 +97,11 @@ impl Indexer {
         self.run_to(head.number, progress).await
     }
 
-    async fn run_to(&mut self, last: u64, mut progress: impl FnMut(&BlockRef)) -> Result<(), IndexError> {
+    /// Follows up to a block, and waits for it where it is not there yet.
+    ///
+    /// # Errors
+    /// As [`Indexer::run`].
+    pub async fn run_to(&mut self, last: u64, mut progress: impl FnMut(&BlockRef)) -> Result<(), IndexError> {
         let mut pause = PAUSE;
         while self.writer.next() <= last {
             let before = self.writer.next();

@@ -16,6 +16,7 @@ mod deposit;
 mod expire;
 mod explain;
 mod governor;
+mod index;
 mod instruct;
 mod key;
 mod net;
@@ -85,6 +86,7 @@ pub enum Command {
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
     Watch(watch::Watch),
+    Index(index::Index),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -129,6 +131,7 @@ impl Command {
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
+            Self::Index(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

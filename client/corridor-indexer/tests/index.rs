@@ -1,0 +1,753 @@
+//! The index of blocks that the contract's own rules made, on both databases.
+
+mod support;
+
+use corridor_client::{
+    chain::FinalisedBlock,
+    core::{Currency, Money, ParticipantId, ReasonCode, SettlementMethod, TransferStatus},
+};
+use corridor_indexer::{
+    query::{
+        movements::{Bucket, LegFilter},
+        search::SearchHit,
+        transfers::{Side, TransferFilter},
+    },
+    EventId, Index, IndexError, IndexLocation, Order, PageRequest, Source, Status, Writer,
+};
+use support::{
+    databases::on_both,
+    ledger::{Ledger, SETTLEMENT},
+    story::{self, play, source, CURRENCIES, PARTICIPANTS, TOKENS},
+};
+
+async fn index(location: &IndexLocation, blocks: &[FinalisedBlock], bunch: usize) -> Writer {
+    let mut writer = Writer::open(location, source()).await.expect("a writer");
+    for blocks in blocks.chunks(bunch) {
+        writer.write(blocks).await.expect("blocks in order");
+    }
+    writer
+}
+
+#[tokio::test]
+async fn positions_and_transfers_are_those_of_the_rules() {
+    on_both(|databases| async move {
+        let ledger = play(1, 300);
+        let writer = index(&databases.make("a"), &ledger.blocks, 7).await;
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+        let positions = index.positions().await.expect("positions");
+        assert_eq!(positions.len(), 6);
+        for row in positions {
+            let recorded = ledger.position(row.participant, row.currency);
+            let net = ledger.net(row.currency).get(row.participant);
+            assert_eq!(row.balances.available, recorded.available as i128);
+            assert_eq!(row.balances.reserved, recorded.reserved as i128);
+            assert_eq!(row.balances.collateral, i128::from(net.collateral));
+            assert_eq!(row.balances.net, i128::from(net.open) + i128::from(net.closing));
+        }
+        for (uetr, transfer) in &ledger.transfers {
+            let row = index.transfer(*uetr).await.expect("a query").expect("indexed");
+            assert_eq!(row.status, transfer.status.name());
+            assert_eq!(row.returned_minor_units, transfer.returned_minor_units);
+            assert_eq!(row.reason, transfer.reason);
+            assert_eq!(
+                row.interbank_settlement_amount,
+                transfer.terms.interbank_settlement_amount
+            );
+            assert_eq!(row.updated_at, transfer.updated_at);
+            let life = index.transfer_life(*uetr).await.expect("a life");
+            assert_eq!(life[0].change, "instructed");
+            assert_eq!(life.last().expect("a line").status, row.status);
+            if let TransferStatus::Netted(window) = transfer.status {
+                let booked = row.window.expect("a window");
+                assert_eq!(booked.window, window);
+                let paid = ledger.final_record(row.interbank_settlement_amount.currency, window);
+                assert_eq!(booked.settled_at, paid.map(|record| record.closed_at));
+            }
+        }
+        assert!(ledger.transfers.len() > 50 && ledger.windows.len() > 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn windows_and_batches_are_those_of_the_rules() {
+    on_both(|databases| async move {
+        let ledger = play(2, 300);
+        let writer = index(&databases.make("a"), &ledger.blocks, 50).await;
+        let index = writer.index();
+        let mut aborted = 0;
+        for ((currency, window), record) in &ledger.windows {
+            let row = index
+                .window(*currency, *window)
+                .await
+                .expect("a query")
+                .expect("indexed");
+            assert_eq!(row.status, record.status.name());
+            assert_eq!(row.net_minor_units, Some(record.net_minor_units));
+            assert_eq!(row.gross_minor_units, Some(record.gross_minor_units));
+            let positions = index
+                .window_positions(*currency, *window)
+                .await
+                .expect("positions");
+            assert_eq!(positions.iter().map(|row| row.net).sum::<i128>(), 0);
+            aborted += usize::from(!record.has_settled());
+        }
+        assert!(aborted > 0 && aborted < ledger.windows.len());
+        assert!(ledger.batches.len() > 5);
+        for ((agent, number), (record, items)) in &ledger.batches {
+            let row = index
+                .batch(*agent, *number)
+                .await
+                .expect("a query")
+                .expect("indexed");
+            let header = row.header.expect("its call is in the block");
+            assert_eq!(
+                (header.currency, usize::from(header.items)),
+                (record.currency, items.len())
+            );
+            assert_eq!((row.root, row.rejected_items), (record.root, 1));
+            let parts = index.batch_parts(row.id).await.expect("parts");
+            assert_eq!(parts.len(), 1);
+            assert_eq!(parts[0].minor_units, u128::from(record.legs[0].total.minor_units));
+            let page = index
+                .batch_items(row.id, PageRequest::first(1_000))
+                .await
+                .expect("items");
+            assert_eq!(page.items.len(), items.len());
+            assert_eq!(page.items[2].fault.as_deref(), Some("zero_amount"));
+            let accepted = parts[0].status == "accepted";
+            assert_eq!(page.items[0].excepted, accepted);
+            assert!(!page.items[1].excepted);
+            for (row, item) in page.items.iter().zip(items) {
+                assert_eq!(
+                    (row.uetr, row.minor_units),
+                    (item.uetr, u128::from(item.minor_units))
+                );
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opening_balance_and_movements_give_the_closing_balance_for_every_range_and_bucket() {
+    on_both(|databases| async move {
+        let ledger = play(3, 200);
+        let writer = index(&databases.make("a"), &ledger.blocks, 16).await;
+        let index = writer.index();
+        let last = ledger.blocks.last().expect("blocks").block.number;
+        for range in [
+            0..u64::MAX,
+            100..101,
+            105..120,
+            110..last,
+            last..last + 1,
+            std::ops::Range { start: 120, end: 110 },
+        ] {
+            for id in PARTICIPANTS {
+                for currency in CURRENCIES {
+                    let request = PageRequest::first(1_000);
+                    let moved = index
+                        .movements(id, currency, range.clone(), request)
+                        .await
+                        .expect("movements");
+                    assert_eq!(moved.legs.next, None);
+                    for bucket in Bucket::ALL {
+                        let legs = moved.legs.items.iter().filter(|leg| leg.bucket == bucket);
+                        let mut balance = moved.opening.get(bucket);
+                        for leg in legs {
+                            balance += leg.amount;
+                            assert_eq!(leg.balance, balance);
+                        }
+                        assert_eq!(balance, moved.closing.get(bucket));
+                    }
+                }
+            }
+        }
+        // A statement by date: the second half by block time.
+        let middle = &ledger.blocks[ledger.blocks.len() / 2].block;
+        let blocks = index
+            .blocks_between(middle.time_ms / 1_000 + 1..u64::MAX)
+            .await
+            .expect("blocks");
+        assert_eq!(blocks, middle.number + 1..last + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_rebuilt_in_other_bunches_or_in_the_other_database_is_equal() {
+    let ledger = play(4, 250);
+    let mut digests = Vec::new();
+    for databases in [
+        support::databases::Databases::sqlite(),
+        support::databases::Databases::postgres(),
+    ] {
+        for bunch in [1, 13, 1_000] {
+            let writer = index(&databases.make(&format!("by{bunch}")), &ledger.blocks, bunch).await;
+            digests.push(writer.index().digest().await.expect("a digest"));
+        }
+    }
+    assert!(digests[0].tables.iter().filter(|(_, rows, _)| *rows > 0).count() > 20);
+    for digest in &digests {
+        assert_eq!(digest, &digests[0]);
+    }
+    let other = play(5, 250);
+    let databases = support::databases::Databases::sqlite();
+    let writer = index(&databases.make("other"), &other.blocks, 13).await;
+    assert_ne!(
+        writer.index().digest().await.expect("a digest").all(),
+        digests[0].all()
+    );
+}
+
+#[tokio::test]
+async fn a_writer_that_comes_back_goes_on_where_the_last_one_was() {
+    on_both(|databases| async move {
+        let ledger = play(6, 200);
+        let whole = index(&databases.make("whole"), &ledger.blocks, 1_000).await;
+        let location = databases.make("parts");
+        for blocks in ledger.blocks.chunks(9) {
+            // A new writer each time: nothing may depend on what one has in memory.
+            let mut writer = Writer::open(&location, source()).await.expect("a writer");
+            assert_eq!(writer.next(), blocks[0].block.number);
+            writer.write(blocks).await.expect("blocks in order");
+        }
+        let parts = Index::open(&location).await.expect("an index");
+        assert_eq!(
+            parts.digest().await.expect("a digest"),
+            whole.index().digest().await.expect("a digest")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_does_not_follow_is_refused_and_changes_nothing() {
+    on_both(|databases| async move {
+        let ledger = play(7, 80);
+        let location = databases.make("a");
+        let mut writer = index(&location, &ledger.blocks[..10], 4).await;
+        let before = writer.index().digest().await.expect("a digest");
+        let mut forked = ledger.blocks[10].clone();
+        forked.parent = [0xff; 32];
+        for blocks in [&ledger.blocks[11..13], &ledger.blocks[9..12], &[forked]] {
+            let refused = writer.write(blocks).await.expect_err("it does not follow");
+            assert_eq!(refused.code(), "index.other_source");
+        }
+        assert_eq!(writer.index().digest().await.expect("a digest"), before);
+        writer.write(&ledger.blocks[10..]).await.expect("the right ones");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_in_the_middle_of_a_bunch_leaves_the_writer_as_it_was() {
+    on_both(|databases| async move {
+        let ledger = play(8, 80);
+        let whole = index(&databases.make("whole"), &ledger.blocks, 1_000).await;
+        let mut writer = index(&databases.make("a"), &ledger.blocks[..10], 4).await;
+        let before = writer.index().digest().await.expect("a digest");
+        // The same event twice: its row cannot be added, when much of the bunch is written already.
+        let mut broken = ledger.blocks[10..].to_vec();
+        let twice = broken
+            .iter_mut()
+            .rev()
+            .find(|block| !block.events.is_empty())
+            .expect("events");
+        twice.events.push(twice.events[0].clone());
+        writer.write(&broken).await.expect_err("a row of the same key");
+        assert_eq!(writer.index().digest().await.expect("a digest"), before);
+        writer.write(&ledger.blocks[10..]).await.expect("the right ones");
+        assert_eq!(
+            writer.index().digest().await.expect("a digest"),
+            whole.index().digest().await.expect("a digest")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_process_writes_and_others_read() {
+    on_both(|databases| async move {
+        let ledger = play(9, 40);
+        let location = databases.make("a");
+        let empty = Index::open(&location).await.expect_err("nothing there");
+        assert_eq!(empty.code(), "index.empty");
+        let mut writer = index(&location, &ledger.blocks[..5], 4).await;
+        let busy = Writer::open(&location, source())
+            .await
+            .expect_err("somebody writes");
+        assert_eq!(busy.code(), "index.busy");
+        let reader = Index::open(&location).await.expect("a reader");
+        assert_eq!(
+            reader.head().await.expect("a head").expect("some").block,
+            ledger.blocks[4].block
+        );
+        writer.write(&ledger.blocks[5..7]).await.expect("blocks");
+        assert_eq!(
+            reader.head().await.expect("a head").expect("some").block,
+            ledger.blocks[6].block
+        );
+        let status = Status::at(&reader, ledger.blocks[9].block)
+            .await
+            .expect("a status");
+        assert_eq!((status.lag_blocks, status.problems), (3, 0));
+        let seconds = (ledger.blocks[9].block.time_ms - ledger.blocks[6].block.time_ms) / 1_000;
+        assert_eq!(status.lag_seconds, Some(seconds));
+        drop(writer);
+        Writer::open(&location, source()).await.expect("it is free again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_of_another_chain_or_contract_is_refused() {
+    on_both(|databases| async move {
+        let ledger = play(10, 20);
+        let location = databases.make("a");
+        drop(index(&location, &ledger.blocks, 4).await);
+        let chain = Source {
+            genesis: [8; 32],
+            ..source()
+        };
+        let contract = Source {
+            settlement: [8; 20],
+            ..source()
+        };
+        for other in [chain, contract] {
+            let refused = Writer::open(&location, other).await.expect_err("another source");
+            assert_eq!(refused.code(), "index.other_source");
+        }
+        // The first block is the recorded one, whatever is asked for.
+        let later = Source {
+            first_block: 1_000,
+            ..source()
+        };
+        let writer = Writer::open(&location, later)
+            .await
+            .expect("the same chain and contract");
+        assert_eq!(writer.source(), source());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_neither_repeat_nor_skip() {
+    on_both(|databases| async move {
+        let ledger = play(11, 150);
+        let writer = index(&databases.make("a"), &ledger.blocks, 40).await;
+        let index = writer.index();
+        let all = index
+            .legs(&LegFilter::default(), PageRequest::first(1_000))
+            .await
+            .expect("legs")
+            .items;
+        assert!(all.len() > 200 && all.len() < 1_000);
+        for order in [Order::OldestFirst, Order::NewestFirst] {
+            let mut request = PageRequest {
+                after: None,
+                limit: 7,
+                order,
+            };
+            let mut seen = Vec::new();
+            loop {
+                let page = index.legs(&LegFilter::default(), request).await.expect("a page");
+                seen.extend(page.items);
+                let Some(next) = page.next else { break };
+                // As a caller hands it back.
+                request = request.after(next.to_string().parse().expect("a cursor"));
+            }
+            if order == Order::NewestFirst {
+                seen.reverse();
+            }
+            assert_eq!(seen, all);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn transfers_are_listed_by_participant_side_status_currency_and_time() {
+    on_both(|databases| async move {
+        let ledger = play(12, 200);
+        let writer = index(&databases.make("a"), &ledger.blocks, 40).await;
+        let index = writer.index();
+        let count = |wanted: fn(&corridor_client::core::Transfer) -> bool| {
+            ledger
+                .transfers
+                .values()
+                .filter(|transfer| wanted(transfer))
+                .count()
+        };
+        let cup = Some(ParticipantId(1));
+        let middle = ledger.blocks[ledger.blocks.len() / 2].block.time_ms / 1_000;
+        for (filter, expected) in [
+            (TransferFilter::default(), ledger.transfers.len()),
+            (
+                TransferFilter {
+                    participant: cup,
+                    ..TransferFilter::default()
+                },
+                count(|t| t.terms.debtor_agent.0 == 1 || t.terms.creditor_agent.0 == 1),
+            ),
+            (
+                TransferFilter {
+                    participant: cup,
+                    side: Side::CreditorAgent,
+                    status: Some("pending".into()),
+                    ..TransferFilter::default()
+                },
+                count(|t| t.terms.creditor_agent.0 == 1 && t.status == TransferStatus::Pending),
+            ),
+            (
+                TransferFilter {
+                    side: Side::DebtorAgent,
+                    participant: cup,
+                    currency: Some(Currency::HKD),
+                    ..TransferFilter::default()
+                },
+                count(|t| t.terms.debtor_agent.0 == 1 && t.terms.currency() == Currency::HKD),
+            ),
+        ] {
+            let page = index
+                .transfers(&filter, PageRequest::newest(1_000))
+                .await
+                .expect("transfers");
+            assert_eq!(page.items.len(), expected, "{filter:?}");
+            assert!(expected > 0);
+        }
+        let early = TransferFilter {
+            instructed_until: Some(middle),
+            ..TransferFilter::default()
+        };
+        let late = TransferFilter {
+            instructed_from: Some(middle),
+            ..TransferFilter::default()
+        };
+        let early = index
+            .transfers(&early, PageRequest::first(1_000))
+            .await
+            .expect("transfers")
+            .items;
+        let late = index
+            .transfers(&late, PageRequest::first(1_000))
+            .await
+            .expect("transfers")
+            .items;
+        assert!(!early.is_empty() && !late.is_empty());
+        assert_eq!(early.len() + late.len(), ledger.transfers.len());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_word_finds_what_it_stands_for() {
+    on_both(|databases| async move {
+        let mut ledger = play(13, 100);
+        let reference = ledger.reference();
+        let writer = index(&databases.make("a"), &ledger.blocks, 40).await;
+        let index = writer.index();
+        let block = &ledger.blocks[3];
+        let uetr = *ledger.transfers.keys().next().expect("transfers");
+        let ((agent, number), (_, items)) = ledger.batches.iter().next().expect("batches");
+        let batch = index
+            .batch(*agent, *number)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        let account = corridor_client::AccountId([1; 32]).address();
+        for (word, hit) in [
+            (uetr.to_string().to_uppercase(), SearchHit::Transfer(uetr)),
+            (items[1].uetr.to_string(), SearchHit::BatchItem(batch.id, 1)),
+            (
+                block.block.number.to_string(),
+                SearchHit::Block(block.block.number),
+            ),
+            (
+                hex::encode(block.block.hash),
+                SearchHit::Block(block.block.number),
+            ),
+            (
+                format!("0x{}", hex::encode(block.extrinsics[0].hash)),
+                SearchHit::Extrinsic(EventId::new(block.block.number, 0).expect("an id")),
+            ),
+            ("chupcnsh".into(), SearchHit::Participant(ParticipantId(1))),
+            (
+                "CNAPS:104100000004".into(),
+                SearchHit::Participant(ParticipantId(0)),
+            ),
+            (
+                hex::encode(account),
+                SearchHit::Account(account, ParticipantId(0)),
+            ),
+            (
+                format!("0x{:032x}", 1),
+                SearchHit::Operation(ParticipantId(0), 1u128.to_be_bytes()),
+            ),
+        ] {
+            assert_eq!(index.search(&word).await.expect("a search"), [hit], "{word}");
+        }
+        for word in [
+            "",
+            "%",
+            "' OR 1 = 1 --",
+            &hex::encode(reference.0),
+            "99999999999999999999",
+        ] {
+            assert_eq!(index.search(word).await.expect("a search"), [], "{word}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_this_version_does_not_know_is_kept_and_what_it_cannot_read_is_counted() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        // A later version's event, and one of a known kind that ends too early.
+        ledger.emit_raw(SETTLEMENT, vec![[0xee; 32]], vec![1, 2, 3]);
+        let known = ledger
+            .blocks
+            .last()
+            .expect("blocks")
+            .events
+            .last()
+            .expect("events")
+            .clone();
+        ledger.emit_raw(SETTLEMENT, known.topics, known.data[..5].to_vec());
+        ledger.emit_raw(SETTLEMENT, vec![], vec![]);
+        ledger.seal(6);
+        // Business goes on.
+        let amount = Money::new(Currency::CNY, u128::from(u64::MAX) + 1);
+        let uetr = story::Dice::new(3).uetr();
+        let rich = Money::new(Currency::CNY, 1 << 70);
+        assert!(ledger.move_escrow(
+            PARTICIPANTS[0],
+            corridor_client::core::MovementKind::Deposit,
+            rich
+        ));
+        let terms = story::terms(
+            &ledger,
+            PARTICIPANTS[0],
+            PARTICIPANTS[1],
+            amount,
+            SettlementMethod::Gross,
+        );
+        assert!(ledger.instruct(uetr, terms));
+        assert!(ledger.accept(uetr));
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 3).await;
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 1);
+        let problems = index
+            .problems(PageRequest::first(10))
+            .await
+            .expect("problems")
+            .items;
+        assert!(problems[0]
+            .problem
+            .as_deref()
+            .expect("a reason")
+            .contains("decoded"));
+        assert_eq!(problems[0].data, known.data[..5]);
+        let block = ledger.blocks[ledger.blocks.len() - 2].block.number;
+        let events = index
+            .events(Some(block), PageRequest::first(10))
+            .await
+            .expect("events")
+            .items;
+        assert_eq!(
+            events
+                .iter()
+                .map(|event| event.kind.as_deref())
+                .collect::<Vec<_>>(),
+            [None, None, None]
+        );
+        assert_eq!(events[0].topics, [[0xee; 32]]);
+        // Amounts beyond 64 bits keep every digit.
+        let row = index.transfer(uetr).await.expect("a query").expect("indexed");
+        assert_eq!(row.interbank_settlement_amount, amount);
+        let position = index
+            .position_at(PARTICIPANTS[0], Currency::CNY, u64::MAX >> 30)
+            .await
+            .expect("a position");
+        let recorded = ledger.position(PARTICIPANTS[0], Currency::CNY);
+        assert_eq!(position.available, recorded.available as i128);
+        assert!(position.available > i128::from(u64::MAX));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_that_begins_later_says_what_it_is_missing() {
+    on_both(|databases| async move {
+        let ledger = play(14, 120);
+        let later = Source {
+            first_block: 120,
+            ..source()
+        };
+        let mut writer = Writer::open(&databases.make("a"), later).await.expect("a writer");
+        writer.write(&ledger.blocks[20..]).await.expect("blocks");
+        assert!(writer.index().count_problems().await.expect("a count") > 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn registry_accounts_operations_and_calls_can_be_looked_up() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let id = PARTICIPANTS[1];
+        use corridor_client::core::registry::RegistryChange;
+        ledger.register(RegistryChange::ParticipantSuspended { id, suspended: true });
+        ledger.register(RegistryChange::AdminProposed { id, admin: [9; 20] });
+        ledger.register(RegistryChange::Paused(true));
+        ledger.seal(6);
+        ledger.register(RegistryChange::AdminChanged { id, admin: [9; 20] });
+        ledger.register(RegistryChange::GovernorChanged([8; 20]));
+        ledger.seal(6);
+        let location = databases.make("a");
+        let writer = index(&location, &ledger.blocks, 2).await;
+        let index = writer.index();
+        let participants = index.participants().await.expect("participants");
+        assert_eq!(participants[0].agents, ["BKCHCNBJXXX", "CNAPS:104100000004"]);
+        assert_eq!(
+            (participants[1].suspended, participants[1].admin),
+            (true, [9; 20])
+        );
+        assert_eq!(participants[1].proposed_admin, None);
+        assert_eq!(
+            index.registry("paused").await.expect("a switch").as_deref(),
+            Some("true")
+        );
+        assert_eq!(index.registry("unknown").await.expect("a switch"), None);
+        let accounts = index.accounts(id).await.expect("accounts");
+        assert_eq!(accounts[0].roles, ["instructor", "approver"]);
+        let currencies = index.currencies().await.expect("currencies");
+        assert_eq!(currencies.iter().map(|row| row.token).collect::<Vec<_>>(), TOKENS);
+        let tokens = index
+            .token_transfers(Currency::CNY, PageRequest::first(10))
+            .await
+            .expect("movements");
+        assert_eq!(tokens.items.len(), 3);
+        assert_eq!(tokens.items[0].amount, Money::new(Currency::CNY, 1_000_000));
+        let operations = index
+            .operations(Some(id), PageRequest::first(10))
+            .await
+            .expect("operations")
+            .items;
+        let kinds: Vec<&str> = operations.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!(kinds, ["deposit", "pledge", "deposit", "pledge"]);
+        let found = index
+            .operation(id, operations[1].reference)
+            .await
+            .expect("a query");
+        assert_eq!(found.as_ref(), Some(&operations[1]));
+        let block = ledger.blocks[2].block.number;
+        let calls = index
+            .extrinsics(Some(block), PageRequest::first(100))
+            .await
+            .expect("calls")
+            .items;
+        let names: Vec<&str> = calls.iter().filter_map(|row| row.message.as_deref()).collect();
+        assert_eq!(
+            names,
+            ["deposit", "pledge", "set_cap", "deposit", "pledge", "set_cap"]
+        );
+        assert_eq!(
+            calls[0].caller,
+            Some(corridor_client::AccountId([1; 32]).address())
+        );
+        assert_eq!(
+            index.extrinsic(calls[3].id).await.expect("a query").as_ref(),
+            Some(&calls[3])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transfer_that_was_rejected_has_its_whole_life_and_its_legs() {
+    on_both(|databases| async move {
+        let mut ledger: Ledger = story::opening();
+        let uetr = story::Dice::new(5).uetr();
+        let amount = Money::new(Currency::HKD, 250);
+        let terms = story::terms(
+            &ledger,
+            PARTICIPANTS[2],
+            PARTICIPANTS[0],
+            amount,
+            SettlementMethod::Gross,
+        );
+        assert!(ledger.instruct(uetr, terms));
+        ledger.seal(6);
+        assert!(ledger.reject(uetr, ReasonCode::AC01));
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 1).await;
+        let index = writer.index();
+        let life = index.transfer_life(uetr).await.expect("a life");
+        let lines: Vec<(&str, &str)> = life
+            .iter()
+            .map(|line| (line.change.as_str(), line.status.as_str()))
+            .collect();
+        assert_eq!(lines, [("instructed", "pending"), ("rejected", "rejected")]);
+        assert_eq!(life[1].reason, Some(ReasonCode::AC01));
+        assert_eq!(
+            life[0].caller,
+            Some(corridor_client::AccountId([3; 32]).address())
+        );
+        assert_eq!(
+            life[1].caller,
+            Some(corridor_client::AccountId([1; 32]).address())
+        );
+        let legs = index.legs_of(life[1].id).await.expect("legs");
+        let moved: Vec<(Bucket, i128, i128)> = legs
+            .iter()
+            .map(|leg| (leg.bucket, leg.amount, leg.balance))
+            .collect();
+        assert_eq!(
+            moved,
+            [(Bucket::Reserved, -250, 0), (Bucket::Available, 250, 950_000)]
+        );
+        assert!(legs
+            .iter()
+            .all(|leg| leg.uetr == Some(uetr) && leg.kind == "release"));
+        let before = index
+            .position_at(PARTICIPANTS[2], Currency::HKD, life[0].id.block())
+            .await
+            .expect("a position");
+        assert_eq!((before.available, before.reserved), (949_750, 250));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_somebody_else_moved_stops_the_writer() {
+    on_both(|databases| async move {
+        let ledger = play(15, 40);
+        let location = databases.make("a");
+        let mut writer = index(&location, &ledger.blocks[..5], 4).await;
+        // As if a second writer had got past the lease.
+        sqlx::any::install_default_drivers();
+        let url = match &location {
+            IndexLocation::Sqlite(path) => format!("sqlite:{}", path.display()),
+            IndexLocation::Postgres(url) => url.clone(),
+        };
+        let pool = sqlx::AnyPool::connect(&url).await.expect("a connection");
+        let moved = sqlx::query("UPDATE progress SET block_hash = 'elsewhere'")
+            .execute(&pool)
+            .await;
+        moved.expect("moved");
+        let refused = writer
+            .write(&ledger.blocks[5..7])
+            .await
+            .expect_err("not where it was");
+        assert!(
+            matches!(refused, IndexError::Busy | IndexError::Damaged(_)),
+            "{refused}"
+        );
+    })
+    .await;
+}

@@ -1,0 +1,509 @@
+//! A settlement contract made of the contract's own rules, which writes blocks as a chain would hold them.
+
+use corridor_client::{
+    chain::{ContractCall, ContractEvent, ExtrinsicResult, FinalisedBlock, Weight},
+    contract::{Message, SettlementContract},
+    core::{
+        batch::{scan, ItemFault},
+        batch_life,
+        closing::{Closing, Ending},
+        collateral, movement,
+        registry::{CurrencyEntry, RegistryChange},
+        transfer, transfer_net, transfer_return, Address, AgentId, BatchHeader, BatchRecord, Caller,
+        CollateralKind, Currency, Gate, Item, Money, MovementKind, NetChange, NetPage, NetPages, Outcome,
+        ParticipantId, Position, PositionPage, ReasonCode, Reference, Roles, Schedule, Terms, Transfer,
+        TransferReturn, Uetr, WindowId, WindowRecord,
+    },
+    AccountId, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded,
+};
+use scale_codec::Encode;
+use sp_crypto_hashing::{blake2_256, keccak_256};
+use std::collections::{BTreeMap, HashMap};
+
+pub const SETTLEMENT: Address = [0x5e; 20];
+pub const STRANGER: Address = [0x99; 20];
+pub const SECOND: u64 = 1_795_400_000;
+
+/// All roles.
+const ALL: Roles = Roles(0xff);
+
+pub fn caller(participant: ParticipantId) -> Caller {
+    Caller {
+        participant,
+        roles: ALL,
+    }
+}
+
+fn account(participant: ParticipantId) -> AccountId {
+    AccountId([participant.0 as u8 + 1; 32])
+}
+
+/// The books, and the chain so far.
+pub struct Ledger {
+    pub gate: Gate,
+    pub positions: HashMap<Currency, PositionPage>,
+    pub nets: HashMap<Currency, NetPage>,
+    pub transfers: BTreeMap<Uetr, Transfer>,
+    pub batches: BTreeMap<(ParticipantId, u32), (BatchRecord, Vec<Item>)>,
+    pub windows: BTreeMap<(Currency, WindowId), WindowRecord>,
+    pub schedule: Schedule,
+    pub now: u64,
+    pub blocks: Vec<FinalisedBlock>,
+    extrinsics: Vec<ExtrinsicResult>,
+    events: Vec<ContractEvent>,
+    references: u128,
+}
+
+impl Ledger {
+    pub fn new() -> Self {
+        Self {
+            gate: Gate::default(),
+            positions: HashMap::new(),
+            nets: HashMap::new(),
+            transfers: BTreeMap::new(),
+            batches: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            schedule: Schedule {
+                anchor: SECOND,
+                length: 60,
+                cut_off: 0,
+                utc_offset: 28_800,
+                holidays: vec![],
+            },
+            now: SECOND,
+            blocks: Vec::new(),
+            extrinsics: Vec::new(),
+            events: Vec::new(),
+            references: 0,
+        }
+    }
+
+    /// Ends the block under way; `seconds` later the next one begins.
+    pub fn seal(&mut self, seconds: u64) {
+        let number = 100 + self.blocks.len() as u64;
+        let parent = self.blocks.last().map_or([0; 32], |block| block.block.hash);
+        self.blocks.push(FinalisedBlock {
+            block: BlockRef {
+                number,
+                hash: blake2_256(&(number, parent).encode()),
+                time_ms: self.now * 1_000 + 250,
+            },
+            parent,
+            extrinsics: std::mem::take(&mut self.extrinsics),
+            events: std::mem::take(&mut self.events),
+            instantiated: vec![],
+        });
+        self.now += seconds;
+    }
+
+    /// A call by a participant; what it emits follows.
+    pub fn call<T>(&mut self, by: ParticipantId, message: &Message<T>) {
+        let data = message.data().to_vec();
+        self.extrinsics.push(ExtrinsicResult {
+            hash: blake2_256(&(self.now, self.extrinsics.len() as u32, &data).encode()),
+            failure: None,
+            fee: Some(1_000 + self.extrinsics.len() as u128),
+            weight: Weight {
+                ref_time: 7,
+                proof_size: 9,
+            },
+            call: Some(ContractCall {
+                signer: Some(account(by)),
+                dest: message.dest(),
+                data,
+            }),
+        });
+    }
+
+    /// An event by any contract.
+    pub fn emit_raw(&mut self, contract: Address, topics: Vec<[u8; 32]>, data: Vec<u8>) {
+        let index = self.events.len() as u32;
+        self.events.push(ContractEvent {
+            index,
+            extrinsic_index: (self.extrinsics.len() as u32).saturating_sub(1),
+            contract,
+            topics,
+            data,
+        });
+    }
+
+    pub fn emit(&mut self, name: &str, event: &impl Encode) {
+        let topic = blake2_256(format!("corridor/event/v1/{name}").as_bytes());
+        self.emit_raw(SETTLEMENT, vec![topic], event.encode());
+    }
+
+    fn contract(&self) -> SettlementContract {
+        SettlementContract::at(SETTLEMENT)
+    }
+
+    pub fn reference(&mut self) -> Reference {
+        self.references += 1;
+        Reference(self.references.to_be_bytes())
+    }
+
+    pub fn register(&mut self, change: RegistryChange) {
+        self.call(ParticipantId(0), &self.contract().set_paused(false));
+        self.emit("RegistryChanged", &RegistryChanged { change });
+    }
+
+    pub fn admit(&mut self, currency: Currency, token: Address) {
+        self.register(RegistryChange::CurrencyRegistered(CurrencyEntry {
+            currency,
+            exponent: 2,
+            token,
+        }));
+    }
+
+    pub fn join(&mut self, agents: &[&str]) -> ParticipantId {
+        let id = ParticipantId(self.gate.participants);
+        self.gate.participants += 1;
+        let agents: Vec<AgentId> = agents
+            .iter()
+            .map(|agent| agent.parse().expect("an agent"))
+            .collect();
+        self.register(RegistryChange::ParticipantRegistered {
+            id,
+            agents,
+            admin: account(id).address(),
+        });
+        self.register(RegistryChange::RolesChanged {
+            id,
+            account: account(id).address(),
+            roles: Roles(0b11),
+        });
+        id
+    }
+
+    pub fn position(&self, participant: ParticipantId, currency: Currency) -> Position {
+        self.positions
+            .get(&currency)
+            .map(|page| page.get(participant))
+            .unwrap_or_default()
+    }
+
+    fn set(&mut self, participant: ParticipantId, currency: Currency, position: Position) {
+        self.positions
+            .entry(currency)
+            .or_default()
+            .set(participant, position);
+    }
+
+    pub fn net(&self, currency: Currency) -> NetPage {
+        self.nets.get(&currency).cloned().unwrap_or_default()
+    }
+
+    pub fn token_transfer(&mut self, token: Address, from: Address, to: Address, minor_units: u128) {
+        let word = |bytes: &[u8]| {
+            let mut word = [0; 32];
+            word[32 - bytes.len()..].copy_from_slice(bytes);
+            word
+        };
+        let topics = vec![
+            keccak_256(b"Transfer(address,address,uint256)"),
+            word(&from),
+            word(&to),
+        ];
+        self.emit_raw(token, topics, word(&minor_units.to_be_bytes()).to_vec());
+    }
+
+    pub fn move_escrow(&mut self, id: ParticipantId, kind: MovementKind, amount: Money) -> bool {
+        let reference = self.reference();
+        let position = self.position(id, amount.currency);
+        let booked = movement::book(None, &self.gate, &caller(id), position, kind, amount, self.now);
+        let Ok(Outcome::Recorded(change)) = booked else {
+            return false;
+        };
+        self.set(id, amount.currency, change.position);
+        let message = match kind {
+            MovementKind::Deposit => self.contract().deposit(reference, amount),
+            MovementKind::Withdrawal => self.contract().withdraw(reference, amount),
+        };
+        self.call(id, &message);
+        let event = EscrowMoved {
+            participant: id,
+            reference,
+            currency: amount.currency,
+            movement: change.movement,
+        };
+        self.emit("EscrowMoved", &event);
+        true
+    }
+
+    fn emit_transfer(
+        &mut self,
+        uetr: Uetr,
+        transfer: Transfer,
+        change: corridor_client::core::TransferChange,
+    ) {
+        self.transfers.insert(uetr, transfer);
+        let event = TransferRecorded {
+            uetr,
+            debtor_agent: transfer.terms.debtor_agent,
+            creditor_agent: transfer.terms.creditor_agent,
+            status: transfer.status,
+            change,
+        };
+        self.emit("TransferRecorded", &event);
+    }
+
+    pub fn instruct(&mut self, uetr: Uetr, terms: Terms) -> bool {
+        let recorded = self.transfers.get(&uetr).copied();
+        let by = caller(terms.debtor_agent);
+        let debtor = self.position(terms.debtor_agent, terms.currency());
+        let Ok(Outcome::Recorded(change)) =
+            transfer::instruct(recorded, &self.gate, &by, debtor, uetr, &terms, self.now)
+        else {
+            return false;
+        };
+        self.set(terms.debtor_agent, terms.currency(), change.debtor);
+        self.call(terms.debtor_agent, &self.contract().instruct(uetr, terms));
+        self.emit_transfer(uetr, change.transfer, change.event);
+        true
+    }
+
+    pub fn accept(&mut self, uetr: Uetr) -> bool {
+        let Some(transfer) = self.transfers.get(&uetr).copied() else {
+            return false;
+        };
+        let terms = transfer.terms;
+        let (debtor, creditor, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
+        let by = caller(creditor);
+        let positions = (self.position(debtor, currency), self.position(creditor, currency));
+        if let Ok(Outcome::Recorded(change)) =
+            transfer::accept(transfer, &by, positions.0, positions.1, self.now)
+        {
+            self.set(debtor, currency, change.debtor);
+            self.set(creditor, currency, change.creditor);
+            self.call(creditor, &self.contract().accept(uetr));
+            self.emit_transfer(uetr, change.transfer, change.event);
+            return true;
+        }
+        let pages = self.pages(currency);
+        let window = self.schedule.window_of(self.now);
+        let Ok(Outcome::Recorded(change)) = transfer_net::accept_net(transfer, &by, pages, window, self.now)
+        else {
+            return false;
+        };
+        self.nets.insert(currency, change.pages.debtor);
+        self.call(creditor, &self.contract().accept(uetr));
+        self.emit_transfer(uetr, change.transfer, change.event);
+        true
+    }
+
+    /// All participants of these tests are on one page.
+    fn pages(&self, currency: Currency) -> NetPages {
+        NetPages {
+            debtor: self.net(currency),
+            creditor: None,
+        }
+    }
+
+    pub fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> bool {
+        let Some(transfer) = self.transfers.get(&uetr).copied() else {
+            return false;
+        };
+        let terms = transfer.terms;
+        let debtor = self.position(terms.debtor_agent, terms.currency());
+        let by = caller(terms.creditor_agent);
+        let Ok(Outcome::Recorded(change)) = transfer::reject(transfer, &by, debtor, reason, self.now) else {
+            return false;
+        };
+        self.set(terms.debtor_agent, terms.currency(), change.debtor);
+        self.call(terms.creditor_agent, &self.contract().reject(uetr, reason));
+        self.emit_transfer(uetr, change.transfer, change.event);
+        true
+    }
+
+    pub fn give_back(&mut self, uetr: Uetr, minor_units: u128) -> bool {
+        let Some(transfer) = self.transfers.get(&uetr).copied() else {
+            return false;
+        };
+        let (terms, reference) = (transfer.terms, self.reference());
+        let (debtor, creditor, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
+        let window = match transfer.status {
+            corridor_client::core::TransferStatus::Netted(window) => self.final_record(currency, window),
+            _ => None,
+        };
+        let command = TransferReturn {
+            uetr,
+            minor_units,
+            reason: ReasonCode::AC04,
+        };
+        let positions = (self.position(debtor, currency), self.position(creditor, currency));
+        let returned = transfer_return::return_any(
+            None,
+            transfer,
+            window.as_ref(),
+            &caller(creditor),
+            positions.0,
+            positions.1,
+            reference,
+            &command,
+            self.now,
+        );
+        let Ok(Outcome::Recorded(change)) = returned else {
+            return false;
+        };
+        self.set(debtor, currency, change.debtor);
+        self.set(creditor, currency, change.creditor);
+        self.call(creditor, &self.contract().return_transfer(reference, command));
+        self.emit_transfer(uetr, change.transfer, change.event);
+        true
+    }
+
+    /// The record of a window or, where it was aborted, of the one it was carried over to in the end.
+    pub fn final_record(&self, currency: Currency, window: WindowId) -> Option<WindowRecord> {
+        let record = self.windows.get(&(currency, window))?;
+        match record.carried_over_to() {
+            Some(later) => self.final_record(currency, later),
+            None => Some(*record),
+        }
+    }
+
+    pub fn pledge(&mut self, id: ParticipantId, kind: CollateralKind, amount: Money) -> bool {
+        let reference = self.reference();
+        let (position, mut page) = (self.position(id, amount.currency), self.net(amount.currency));
+        let booked = collateral::book(
+            None,
+            &self.gate,
+            &caller(id),
+            position,
+            page.get(id),
+            kind,
+            amount,
+            self.now,
+        );
+        let Ok(Outcome::Recorded(change)) = booked else {
+            return false;
+        };
+        self.set(id, amount.currency, change.position);
+        page.set(id, change.entry);
+        self.nets.insert(amount.currency, page);
+        let message = match kind {
+            CollateralKind::Pledge => self.contract().pledge(reference, amount),
+            CollateralKind::Release => self.contract().release(reference, amount),
+        };
+        self.call(id, &message);
+        self.emit_netting(
+            amount.currency,
+            NetChange::Collateral {
+                participant: id,
+                movement: change.movement,
+                collateral_minor_units: change.entry.collateral,
+            },
+        );
+        true
+    }
+
+    pub fn emit_netting(&mut self, currency: Currency, change: NetChange) {
+        self.emit("NettingRecorded", &NettingRecorded { currency, change });
+    }
+
+    pub fn cap(&mut self, id: ParticipantId, currency: Currency, cap: u64) {
+        let mut page = self.net(currency);
+        let entry = collateral::set_cap(&self.gate, id, page.get(id), cap);
+        let Ok(Some(entry)) = entry else { return };
+        page.set(id, entry);
+        self.nets.insert(currency, page);
+        self.call(id, &self.contract().set_cap(id, currency, cap));
+        self.emit_netting(
+            currency,
+            NetChange::CapSet {
+                participant: id,
+                cap_minor_units: cap,
+            },
+        );
+    }
+
+    pub fn end_window(&mut self, currency: Currency, window: WindowId, ending: Ending) -> bool {
+        let recorded = self.windows.get(&(currency, window)).copied();
+        let begun = Closing::begin(recorded, &self.gate, &self.schedule, window, ending, self.now);
+        let Ok(Outcome::Recorded(mut closing)) = begun else {
+            return false;
+        };
+        let (mut net, mut positions) = (
+            self.net(currency),
+            self.positions.get(&currency).cloned().unwrap_or_default(),
+        );
+        let results = match closing.concerns(&net) {
+            true => closing
+                .page(&mut net, &mut positions)
+                .expect("the books are covered"),
+            false => {
+                closing.skip(&net).expect("nothing of the window");
+                Vec::new()
+            }
+        };
+        let record = closing.finish().expect("nets add up to zero");
+        self.nets.insert(currency, net);
+        self.positions.insert(currency, positions);
+        self.windows.insert((currency, window), record);
+        self.call(ParticipantId(0), &self.contract().close_window(currency, window));
+        if !results.is_empty() {
+            self.emit_netting(currency, NetChange::Results { window, results });
+        }
+        self.emit_netting(currency, NetChange::Ended(record));
+        true
+    }
+
+    pub fn submit_batch(&mut self, header: BatchHeader, items: Vec<Item>) -> Vec<(u16, ItemFault)> {
+        let bytes: Vec<u8> = items.iter().flat_map(Item::to_bytes).collect();
+        let scanned = scan(&header, &bytes, u64::MAX).expect("a batch in order");
+        let rejected = scanned.rejected.clone();
+        let (by, root) = (caller(header.debtor_agent), blake2_256(&bytes));
+        let submitted = batch_life::submit(None, None, &self.gate, &by, &header, scanned, root, self.now);
+        let Ok(Outcome::Recorded(update)) = submitted else {
+            panic!("{submitted:?}")
+        };
+        let (agent, number) = (header.debtor_agent, header.number);
+        self.call(agent, &self.contract().submit_batch(header, bytes));
+        self.emit_batch(agent, number, update.event);
+        self.batches.insert((agent, number), (update.record, items));
+        rejected
+    }
+
+    pub fn accept_batch(
+        &mut self,
+        key: (ParticipantId, u32),
+        creditor: ParticipantId,
+        excepted: &[u16],
+    ) -> bool {
+        let (record, items) = self.batches.get(&key).cloned().expect("submitted");
+        let exceptions: Vec<(u16, Item)> = excepted
+            .iter()
+            .map(|index| (*index, items[usize::from(*index)]))
+            .collect();
+        let currency = record.currency;
+        let window = self.schedule.window_of(self.now);
+        let accepted = batch_life::accept_batch(
+            record,
+            &caller(creditor),
+            &exceptions,
+            self.pages(currency),
+            window,
+            self.now,
+        );
+        let Ok(Outcome::Recorded(acceptance)) = accepted else {
+            return false;
+        };
+        self.nets.insert(currency, acceptance.pages.debtor);
+        self.call(creditor, &self.contract().accept_batch(key.0, key.1, None));
+        self.emit_batch(key.0, key.1, acceptance.event);
+        self.batches.insert(key, (acceptance.record, items));
+        true
+    }
+
+    pub fn emit_batch(
+        &mut self,
+        debtor_agent: ParticipantId,
+        number: u32,
+        change: corridor_client::core::BatchChange,
+    ) {
+        let event = BatchRecorded {
+            debtor_agent,
+            number,
+            change,
+        };
+        self.emit("BatchRecorded", &event);
+    }
+}
