@@ -4,6 +4,7 @@ mod accept;
 mod account;
 mod admin;
 mod batch;
+mod books;
 mod cancel;
 mod cash;
 mod common;
@@ -29,6 +30,7 @@ mod resume;
 mod return_transfer;
 mod role;
 mod schedule;
+mod statement;
 mod status;
 mod verify;
 mod verify_item;
@@ -87,6 +89,7 @@ pub enum Command {
     Conservation(conservation::Conservation),
     Watch(watch::Watch),
     Index(index::Index),
+    Statement(statement::Statement),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -132,6 +135,7 @@ impl Command {
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
+            Self::Statement(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),
