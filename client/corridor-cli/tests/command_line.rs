@@ -93,6 +93,7 @@ fn help() {
         "conservation",
         "watch",
         "index",
+        "explore",
         "verify",
         "account",
         "key",

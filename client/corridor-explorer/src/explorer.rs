@@ -10,7 +10,8 @@ use axum::{middleware, routing::get, Router};
 use corridor_client::BlockRef;
 use corridor_indexer::Index;
 use futures::future::BoxFuture;
-use std::sync::Arc;
+use std::{io, net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
 
 /// The explorer of one index.
 pub struct Explorer {
@@ -60,6 +61,17 @@ impl Explorer {
             .layer(middleware::from_fn_with_state(site.clone(), frame::frame))
             .merge(frame::assets())
             .with_state(site)
+    }
+
+    /// Serves the pages alone, without TLS and to anyone who can connect, until the future is dropped. `ready` is told the address,
+    /// with the port that was chosen where 0 was asked for.
+    ///
+    /// # Errors
+    /// The address cannot be listened on.
+    pub async fn serve(self, address: SocketAddr, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
+        let listener = TcpListener::bind(address).await?;
+        ready(listener.local_addr()?);
+        axum::serve(listener, self.router()).await
     }
 }
 

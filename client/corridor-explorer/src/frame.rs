@@ -27,7 +27,8 @@ const STYLE: &str = include_str!("style.css");
 const ICON: &str = include_str!("icon.svg");
 
 /// Nothing from elsewhere, no scripts, no frames; forms go to this server only.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
 const FINAL: &str = "private, max-age=86400";
@@ -43,7 +44,10 @@ pub(crate) const ICON_PATH: &str = concat!("/assets/", env!("CARGO_PKG_VERSION")
 /// Style sheet and icon.
 pub(crate) fn assets() -> Router<Shared> {
     Router::new()
-        .route(STYLE_PATH, get(|| async { asset("text/css; charset=utf-8", STYLE) }))
+        .route(
+            STYLE_PATH,
+            get(|| async { asset("text/css; charset=utf-8", STYLE) }),
+        )
         .route(ICON_PATH, get(|| async { asset("image/svg+xml", ICON) }))
 }
 
@@ -139,5 +143,7 @@ fn guard(response: &mut Response) {
 }
 
 fn set(response: &mut Response, name: HeaderName, value: &'static str) {
-    response.headers_mut().insert(name, HeaderValue::from_static(value));
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
 }

@@ -102,10 +102,7 @@ mod tests {
 
     #[test]
     fn what_a_person_typed_cannot_leave_its_parameter() {
-        let link = Links::new("").query(
-            "/search",
-            &[("q", Some("a&b=\"<x>#".into())), ("after", None)],
-        );
+        let link = Links::new("").query("/search", &[("q", Some("a&b=\"<x>#".into())), ("after", None)]);
         assert_eq!(link, "/search?q=a%26b%3D%22%3Cx%3E%23");
     }
 }

@@ -44,10 +44,7 @@ pub struct Index {
 
 impl Index {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let location: IndexLocation = match &self.database {
-            Some(text) => text.parse().map_err(failure)?,
-            None => IndexLocation::Sqlite(context.settings.store.with_file_name("corridor-index.sqlite")),
-        };
+        let location = location(self.database.as_deref(), context)?;
         if self.digest {
             let digest = Opened::open(&location).await.map_err(failure)?;
             let digest = digest.digest().await.map_err(failure)?;
@@ -112,7 +109,17 @@ async fn check(context: &Context, location: &IndexLocation, corridor: &Corridor)
     Err(Failure::new(Exit::Mismatch, "cli.index_check", text, advice))
 }
 
-fn failure(error: IndexError) -> Failure {
+/// The index that is meant: the one given, or the one beside the store.
+pub(super) fn location(given: Option<&str>, context: &Context) -> Result<IndexLocation, Failure> {
+    match given {
+        Some(text) => text.parse().map_err(failure),
+        None => Ok(IndexLocation::Sqlite(
+            context.settings.store.with_file_name("corridor-index.sqlite"),
+        )),
+    }
+}
+
+pub(super) fn failure(error: IndexError) -> Failure {
     if let IndexError::Corridor(error) = error {
         return error.into();
     }

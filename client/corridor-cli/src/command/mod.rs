@@ -15,6 +15,7 @@ mod deploy;
 mod deposit;
 mod expire;
 mod explain;
+mod explore;
 mod governor;
 mod index;
 mod instruct;
@@ -87,6 +88,7 @@ pub enum Command {
     Conservation(conservation::Conservation),
     Watch(watch::Watch),
     Index(index::Index),
+    Explore(explore::Explore),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -132,6 +134,7 @@ impl Command {
             Self::Conservation(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
+            Self::Explore(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

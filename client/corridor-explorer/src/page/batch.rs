@@ -68,17 +68,29 @@ pub(crate) async fn show(
 
 fn facts(links: &Links, directory: &Directory, row: &BatchRow) -> Markup {
     let facts = Facts::default()
-        .with("Debtor agent", refer::participant(links, directory, row.debtor_agent))
+        .with(
+            "Debtor agent",
+            refer::participant(links, directory, row.debtor_agent),
+        )
         .with("Submitted", time::moment(row.submitted_at))
         .with("Submitted by event", refer::event(links, row.id))
         .with("Items left out", html! { (amount::count(row.rejected_items)) });
     let facts = match &row.header {
         Some(header) => facts
             .with("Items", html! { (amount::count(header.items)) })
-            .with("Control sum", html! { (directory.money(header.currency, header.control_sum)) })
-            .with("All or nothing", html! { (if header.all_or_nothing { "yes" } else { "no" }) })
+            .with(
+                "Control sum",
+                html! { (directory.money(header.currency, header.control_sum)) },
+            )
+            .with(
+                "All or nothing",
+                html! { (if header.all_or_nothing { "yes" } else { "no" }) },
+            )
             .with("To be accepted before", time::moment(header.expires_at)),
-        None => facts.with("Header", html! { "not known: the call came through another contract" }),
+        None => facts.with(
+            "Header",
+            html! { "not known: the call came through another contract" },
+        ),
     };
     facts.with("Root", bytes::full(&row.root)).render()
 }
@@ -102,8 +114,22 @@ fn booked(links: &Links, currency: Option<Currency>, window: Option<WindowId>) -
     }
 }
 
-fn parts_table(links: &Links, directory: &Directory, currency: Option<Currency>, rows: &[BatchPartRow]) -> Markup {
-    let heads = ["Creditor agent", "Items>", "Sum>", "Status", "Not accepted>", "Booked>", "Window", "Since"];
+fn parts_table(
+    links: &Links,
+    directory: &Directory,
+    currency: Option<Currency>,
+    rows: &[BatchPartRow],
+) -> Markup {
+    let heads = [
+        "Creditor agent",
+        "Items>",
+        "Sum>",
+        "Status",
+        "Not accepted>",
+        "Booked>",
+        "Window",
+        "Since",
+    ];
     let mut table = Table::new("Parts", &heads);
     for row in rows {
         table.row([
@@ -129,7 +155,9 @@ fn items_table(
 ) -> Markup {
     let mut table = Table::new("Items", &["Item>", "UETR", "Creditor agent", "Amount>", "Remark"]);
     for row in rows {
-        let creditor = row.creditor_agent.map(|id| refer::participant(links, directory, id));
+        let creditor = row
+            .creditor_agent
+            .map(|id| refer::participant(links, directory, id));
         table.row([
             html! { (row.index) @if wanted == Some(row.index) { " " span.badge.neutral { "searched" } } },
             html! { code.uetr { (row.uetr) } },

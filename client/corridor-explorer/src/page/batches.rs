@@ -17,7 +17,14 @@ pub(crate) async fn show(State(site): State<Shared>, Query(paged): Query<Paged>)
     let request = pager::request(paged.after.as_deref(), Order::NewestFirst)?;
     let page = site.index.batches(None, request).await?;
     let links = &site.links;
-    let heads = ["Submitted", "Debtor agent", "Batch", "Items>", "Left out>", "Control sum>"];
+    let heads = [
+        "Submitted",
+        "Debtor agent",
+        "Batch",
+        "Items>",
+        "Left out>",
+        "Control sum>",
+    ];
     let mut table = Table::new("Clearing batches", &heads);
     for row in &page.items {
         let header = row.header.as_ref();

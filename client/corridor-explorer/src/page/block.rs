@@ -27,7 +27,10 @@ pub(crate) async fn show(
     let directory = Directory::read(&site).await?;
     let source = site.index.source().await?;
     let head = site.index.head().await?.map_or(number, |head| head.block.number);
-    let calls = site.index.extrinsics(Some(number), PageRequest::first(MAX_LIMIT)).await?;
+    let calls = site
+        .index
+        .extrinsics(Some(number), PageRequest::first(MAX_LIMIT))
+        .await?;
     let request = pager::request(paged.after.as_deref(), Order::OldestFirst)?;
     let page = site.index.events(Some(number), request).await?;
     let links = &site.links;
@@ -82,7 +85,10 @@ fn facts(links: &Links, row: &BlockRow) -> Markup {
     Facts::default()
         .with("Time", time::moment(row.block.time_ms / 1_000))
         .with("Hash", bytes::full(&row.block.hash))
-        .with("Parent", html! { a href=(links.block(bytes::hex(&row.parent))) { (bytes::full(&row.parent)) } })
+        .with(
+            "Parent",
+            html! { a href=(links.block(bytes::hex(&row.parent))) { (bytes::full(&row.parent)) } },
+        )
         .with("Extrinsics, of anyone", html! { (amount::count(row.extrinsics)) })
         .with("Events of the contracts", html! { (amount::count(row.events)) })
         .render()

@@ -18,7 +18,10 @@ pub(crate) async fn show(State(site): State<Shared>, Query(paged): Query<Paged>)
     let directory = Directory::read(&site).await?;
     let source = site.index.source().await?;
     let links = &site.links;
-    let mut table = Table::new("Blocks", &["Block", "Time", "Hash", "Extrinsics>", "Contract events>"]);
+    let mut table = Table::new(
+        "Blocks",
+        &["Block", "Time", "Hash", "Extrinsics>", "Contract events>"],
+    );
     for row in &page.items {
         table.row([
             refer::block(links, row.block.number),

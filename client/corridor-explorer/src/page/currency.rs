@@ -19,13 +19,18 @@ pub(crate) async fn show(
 ) -> Answer {
     let currency = place::currency(&text.to_ascii_uppercase())?;
     let directory = Directory::read(&site).await?;
-    let row = directory.currency(currency).ok_or_else(|| place::no_currency(&text))?;
+    let row = directory
+        .currency(currency)
+        .ok_or_else(|| place::no_currency(&text))?;
     let mut held = site.index.positions().await?;
     held.retain(|row| row.currency == currency);
     let request = pager::request(paged.after.as_deref(), Order::NewestFirst)?;
     let page = site.index.token_transfers(currency, request).await?;
     let links = &site.links;
-    let mut table = Table::new("Token movements", &["Time", "Event", "Kind", "From", "To", "Amount>"]);
+    let mut table = Table::new(
+        "Token movements",
+        &["Time", "Event", "Kind", "From", "To", "Amount>"],
+    );
     for row in &page.items {
         table.row([
             time::moment(row.at),

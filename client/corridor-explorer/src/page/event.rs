@@ -44,6 +44,9 @@ pub(crate) async fn show(State(site): State<Shared>, Path(text): Path<String>) -
 /// The one after whatever comes before it.
 async fn find(site: &Site, id: EventId) -> Result<Option<EventRow>, IndexError> {
     let before = EventId(id.0.saturating_sub(1));
-    let page = site.index.events(None, PageRequest::first(1).after(before.into())).await?;
+    let page = site
+        .index
+        .events(None, PageRequest::first(1).after(before.into()))
+        .await?;
     Ok(page.items.into_iter().find(|row| row.id == id))
 }

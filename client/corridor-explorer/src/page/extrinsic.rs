@@ -41,7 +41,10 @@ pub(crate) async fn show(State(site): State<Shared>, Path(text): Path<String>) -
         Some(caller) => site.index.account(caller).await?,
         None => None,
     };
-    let emitted = site.index.events(Some(row.id.block()), PageRequest::first(MAX_LIMIT)).await?;
+    let emitted = site
+        .index
+        .events(Some(row.id.block()), PageRequest::first(MAX_LIMIT))
+        .await?;
     let mut events = emitted.items;
     events.retain(|event| event.extrinsic_index == row.id.index());
     let links = &site.links;

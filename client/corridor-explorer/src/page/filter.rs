@@ -27,7 +27,9 @@ fn given(field: &Option<String>) -> Option<&str> {
 impl Form {
     /// What it means.
     pub(crate) fn filter(&self, directory: &Directory) -> Result<TransferFilter, Failure> {
-        let participant = given(&self.participant).map(|text| participant(directory, text)).transpose()?;
+        let participant = given(&self.participant)
+            .map(|text| participant(directory, text))
+            .transpose()?;
         let window = given(&self.window).map(window).transpose()?;
         Ok(TransferFilter {
             participant,
@@ -35,7 +37,10 @@ impl Form {
             status: given(&self.status).map(String::from),
             currency: given(&self.currency).map(place::currency).transpose()?,
             window,
-            instructed_from: given(&self.from).map(date).transpose()?.map(time::beijing_day_begins),
+            instructed_from: given(&self.from)
+                .map(date)
+                .transpose()?
+                .map(time::beijing_day_begins),
             instructed_until: given(&self.until)
                 .map(date)
                 .transpose()?
@@ -64,10 +69,17 @@ impl Form {
     }
 
     pub(crate) fn render(&self, links: &Links, directory: &Directory) -> Markup {
-        let participants = directory.participants.iter().map(|row| (row.id.0.to_string(), directory.name(row.id)));
-        let currencies = directory.currencies.iter().map(|row| (row.currency.to_string(), row.currency.to_string()));
+        let participants = directory
+            .participants
+            .iter()
+            .map(|row| (row.id.0.to_string(), directory.name(row.id)));
+        let currencies = directory
+            .currencies
+            .iter()
+            .map(|row| (row.currency.to_string(), row.currency.to_string()));
         let statuses = words::STATUSES.map(|status| (status.to_owned(), status.to_owned()));
-        let sides = [("debtor", "pays"), ("creditor", "is paid")].map(|(value, text)| (value.to_owned(), text.to_owned()));
+        let sides = [("debtor", "pays"), ("creditor", "is paid")]
+            .map(|(value, text)| (value.to_owned(), text.to_owned()));
         html! {
             form.filter.card action=(links.to("/transfers")) method="get" aria-label="Filter transfers" {
                 (select("participant", "Participant", "any", participants, given(&self.participant)))
@@ -121,10 +133,15 @@ fn participant(directory: &Directory, text: &str) -> Result<ParticipantId, Failu
     let by_number = place::number(text).map(ParticipantId);
     let by_agent = || {
         let named = |agent: &String| agent.eq_ignore_ascii_case(text);
-        let row = directory.participants.iter().find(|row| row.agents.iter().any(named))?;
+        let row = directory
+            .participants
+            .iter()
+            .find(|row| row.agents.iter().any(named))?;
         Some(row.id)
     };
-    by_number.or_else(by_agent).ok_or_else(|| place::no_participant(text))
+    by_number
+        .or_else(by_agent)
+        .ok_or_else(|| place::no_participant(text))
 }
 
 fn side(text: Option<&str>) -> Result<Side, Failure> {
@@ -147,5 +164,6 @@ fn window(text: &str) -> Result<WindowId, Failure> {
 
 fn date(text: &str) -> Result<Date, Failure> {
     let hint = "A day is written as 2026-11-24.";
-    text.parse().map_err(|_| Failure::invalid(format!("{text} is no day"), hint))
+    text.parse()
+        .map_err(|_| Failure::invalid(format!("{text} is no day"), hint))
 }

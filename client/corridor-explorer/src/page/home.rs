@@ -124,7 +124,11 @@ fn totals(links: &Links, directory: &Directory, rows: &[PositionRow]) -> Markup 
     let mut table = positions::table("In escrow, by currency", &["Currency"]);
     for (currency, balances) in positions::totals(rows) {
         let name = html! { a href=(links.currency(currency)) { (currency) } };
-        table.row([name].into_iter().chain(positions::cells(directory, currency, &balances)));
+        table.row(
+            [name]
+                .into_iter()
+                .chain(positions::cells(directory, currency, &balances)),
+        );
     }
     table.render("Nothing is in escrow yet.")
 }

@@ -23,10 +23,16 @@ pub(crate) struct Form {
     after: Option<String>,
 }
 
-pub(crate) async fn show(State(site): State<Shared>, Path(id): Path<String>, Query(form): Query<Form>) -> Answer {
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path(id): Path<String>,
+    Query(form): Query<Form>,
+) -> Answer {
     let id = place::participant(&id)?;
     let directory = Directory::read(&site).await?;
-    directory.participant(id).ok_or_else(|| place::no_participant(&id.0.to_string()))?;
+    directory
+        .participant(id)
+        .ok_or_else(|| place::no_participant(&id.0.to_string()))?;
     let currency = form.currency.filter(|text| !text.is_empty());
     let bucket = form.bucket.filter(|text| !text.is_empty());
     let filter = LegFilter {
@@ -52,10 +58,15 @@ pub(crate) async fn show(State(site): State<Shared>, Path(id): Path<String>, Que
         (legs::table(links, &directory, &page.items, "Nothing moved."))
         (pager::links(links, &path, &with(bucket.clone()), request, &page))
     };
-    Ok(Document::new(Section::Participants, format!("Legs of {}", directory.name(id)), body))
+    Ok(Document::new(
+        Section::Participants,
+        format!("Legs of {}", directory.name(id)),
+        body,
+    ))
 }
 
 fn parse_bucket(text: &str) -> Result<Bucket, Failure> {
     let hint = "A bucket is available, reserved, collateral or net.";
-    text.parse().map_err(|_| Failure::invalid(format!("{text} is no bucket"), hint))
+    text.parse()
+        .map_err(|_| Failure::invalid(format!("{text} is no bucket"), hint))
 }

@@ -29,9 +29,15 @@ pub(crate) async fn show(State(site): State<Shared>, Path((id, text)): Path<(Str
     let moved = site.index.legs_of(row.event).await?;
     let links = &site.links;
     let facts = Facts::default()
-        .with("Participant", refer::participant(links, &directory, row.participant))
+        .with(
+            "Participant",
+            refer::participant(links, &directory, row.participant),
+        )
         .with("Reference", bytes::full(&row.reference))
-        .with("Amount", html! { (directory.money(row.amount.currency, row.amount.minor_units)) })
+        .with(
+            "Amount",
+            html! { (directory.money(row.amount.currency, row.amount.minor_units)) },
+        )
         .maybe("Transfer", row.uetr.map(|uetr| refer::uetr(links, uetr)))
         .with("Time", time::moment(row.at))
         .with("Block", refer::block(links, row.event.block()))
@@ -43,5 +49,9 @@ pub(crate) async fn show(State(site): State<Shared>, Path((id, text)): Path<(Str
         h2 { "Legs" }
         (legs::table(links, &directory, &moved, "No money moved."))
     };
-    Ok(Document::new(Section::Participants, format!("{title} of {}", directory.name(id)), body))
+    Ok(Document::new(
+        Section::Participants,
+        format!("{title} of {}", directory.name(id)),
+        body,
+    ))
 }

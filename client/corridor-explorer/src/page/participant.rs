@@ -43,7 +43,9 @@ pub(crate) async fn show(
 
 async fn page(site: &Site, id: ParticipantId, after: Option<&str>) -> Answer {
     let directory = Directory::read(site).await?;
-    let row = directory.participant(id).ok_or_else(|| place::no_participant(&id.0.to_string()))?;
+    let row = directory
+        .participant(id)
+        .ok_or_else(|| place::no_participant(&id.0.to_string()))?;
     let mut held = site.index.positions().await?;
     held.retain(|row| row.participant == id);
     let accounts = site.index.accounts(id).await?;
@@ -76,7 +78,10 @@ async fn page(site: &Site, id: ParticipantId, after: Option<&str>) -> Answer {
 
 fn facts(links: &Links, row: &ParticipantRow) -> Markup {
     Facts::default()
-        .with("Identifiers", html! { @for agent in &row.agents { code { (agent) } " " } })
+        .with(
+            "Identifiers",
+            html! { @for agent in &row.agents { code { (agent) } " " } },
+        )
         .with("Number", html! { (row.id.0) })
         .with("Administered by", bytes::address(row.admin))
         .maybe("Asked to take over", row.proposed_admin.map(bytes::address))
@@ -97,7 +102,10 @@ fn accounts_table(rows: &[AccountRow]) -> Markup {
 }
 
 fn operations_table(links: &Links, directory: &Directory, rows: &[OperationRow]) -> Markup {
-    let mut table = Table::new("Operations", &["Time", "Operation", "Reference", "Amount>", "Transfer"]);
+    let mut table = Table::new(
+        "Operations",
+        &["Time", "Operation", "Reference", "Amount>", "Transfer"],
+    );
     for row in rows {
         table.row([
             time::moment(row.at),

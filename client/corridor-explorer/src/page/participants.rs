@@ -12,7 +12,10 @@ use maud::html;
 
 pub(crate) async fn show(State(site): State<Shared>) -> Answer {
     let directory = Directory::read(&site).await?;
-    let mut table = Table::new("Participants", &["Participant", "Number>", "Other identifiers", "State"]);
+    let mut table = Table::new(
+        "Participants",
+        &["Participant", "Number>", "Other identifiers", "State"],
+    );
     for row in &directory.participants {
         table.row([
             refer::participant(&site.links, &directory, row.id),

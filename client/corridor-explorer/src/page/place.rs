@@ -18,7 +18,9 @@ pub(crate) fn number<T: FromStr>(text: &str) -> Option<T> {
 }
 
 pub(crate) fn participant(text: &str) -> Result<ParticipantId, Failure> {
-    number(text).map(ParticipantId).ok_or_else(|| no_participant(text))
+    number(text)
+        .map(ParticipantId)
+        .ok_or_else(|| no_participant(text))
 }
 
 pub(crate) fn no_participant(text: &str) -> Failure {

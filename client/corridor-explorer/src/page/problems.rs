@@ -23,5 +23,9 @@ pub(crate) async fn show(State(site): State<Shared>, Query(paged): Query<Paged>)
         (event::list(links, &directory, settlement, &page.items, none))
         (pager::links(links, "/problems", &[], request, &page))
     };
-    Ok(Document::new(Section::Other, "Events that could not be taken in", body))
+    Ok(Document::new(
+        Section::Other,
+        "Events that could not be taken in",
+        body,
+    ))
 }

@@ -69,15 +69,25 @@ async fn of_hit(site: &Site, directory: &Directory, hit: SearchHit) -> Result<Op
         SearchHit::Transfer(uetr) => found(format!("Transfer {uetr}"), links.transfer(uetr)),
         SearchHit::Block(number) => found(format!("Block {number}"), links.block(number)),
         SearchHit::Extrinsic(id) => found(format!("Extrinsic {id}"), links.extrinsic(id)),
-        SearchHit::Participant(id) => found(format!("Participant {}", directory.name(id)), links.participant(id)),
-        SearchHit::Account(_, id) => found(format!("Account of {}", directory.name(id)), links.participant(id)),
+        SearchHit::Participant(id) => found(
+            format!("Participant {}", directory.name(id)),
+            links.participant(id),
+        ),
+        SearchHit::Account(_, id) => found(
+            format!("Account of {}", directory.name(id)),
+            links.participant(id),
+        ),
         SearchHit::Operation(id, reference) => found(
             format!("Operation of {}", directory.name(id)),
             links.operation(id, &reference),
         ),
         SearchHit::BatchItem(id, item) => match site.index.batch_by_id(id).await? {
             Some(batch) => found(
-                format!("Item {item} of batch {} of {}", batch.number, directory.name(batch.debtor_agent)),
+                format!(
+                    "Item {item} of batch {} of {}",
+                    batch.number,
+                    directory.name(batch.debtor_agent)
+                ),
                 format!("{}?item={item}", links.batch(batch.debtor_agent, batch.number)),
             ),
             None => None,
@@ -97,7 +107,12 @@ async fn batches(site: &Site, directory: &Directory, word: &str) -> Result<Vec<F
     let of = |row: &&corridor_indexer::query::participants::ParticipantRow| {
         agent.as_ref().is_none_or(|agent| row.agents.contains(agent))
     };
-    let ids: Vec<ParticipantId> = directory.participants.iter().filter(of).map(|row| row.id).collect();
+    let ids: Vec<ParticipantId> = directory
+        .participants
+        .iter()
+        .filter(of)
+        .map(|row| row.id)
+        .collect();
     let mut found = Vec::new();
     for id in ids {
         if site.index.batch(id, number).await?.is_some() {

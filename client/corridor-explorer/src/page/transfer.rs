@@ -57,7 +57,11 @@ async fn batch_of(site: &Site, uetr: Uetr) -> Result<Response, Failure> {
     let items = site.index.items_by_uetr(uetr).await?;
     if let Some(item) = items.first() {
         if let Some(batch) = site.index.batch_by_id(item.batch).await? {
-            let link = format!("{}?item={}", site.links.batch(batch.debtor_agent, batch.number), item.index);
+            let link = format!(
+                "{}?item={}",
+                site.links.batch(batch.debtor_agent, batch.number),
+                item.index
+            );
             return Ok(Redirect::to(&link).into_response());
         }
     }
@@ -88,7 +92,11 @@ async fn page(site: &Site, row: &TransferRow) -> Answer {
         h2 { "Terms" }
         (terms(links, row))
     };
-    Ok(Document::new(Section::Transfers, format!("Transfer {}", row.uetr), body))
+    Ok(Document::new(
+        Section::Transfers,
+        format!("Transfer {}", row.uetr),
+        body,
+    ))
 }
 
 async fn step(site: &Site, event: TransferEventRow) -> Result<Step, IndexError> {

@@ -15,7 +15,10 @@ use corridor_client::core::WindowId;
 use corridor_indexer::query::windows::{WindowPositionRow, WindowRow};
 use maud::{html, Markup};
 
-pub(crate) async fn show(State(site): State<Shared>, Path((currency, window)): Path<(String, String)>) -> Answer {
+pub(crate) async fn show(
+    State(site): State<Shared>,
+    Path((currency, window)): Path<(String, String)>,
+) -> Answer {
     let currency = place::currency(&currency)?;
     let row = match place::number(&window).map(WindowId) {
         Some(window) => site.index.window(currency, window).await?,
@@ -49,14 +52,26 @@ pub(crate) async fn show(State(site): State<Shared>, Path((currency, window)): P
 fn facts(links: &Links, directory: &Directory, row: &WindowRow) -> Markup {
     let money = |units| html! { (directory.money(row.currency, units)) };
     Facts::default()
-        .with("Postings", html! { (amount::count(row.postings)) " transfers and batches" })
+        .with(
+            "Postings",
+            html! { (amount::count(row.postings)) " transfers and batches" },
+        )
         .with("Posted", money(row.posted_minor_units))
-        .maybe("Cleared, with what was carried over", row.gross_minor_units.map(money))
+        .maybe(
+            "Cleared, with what was carried over",
+            row.gross_minor_units.map(money),
+        )
         .maybe("Paid net", row.net_minor_units.map(money))
-        .maybe("Participants with a net position", row.participants.map(|count| html! { (count) }))
+        .maybe(
+            "Participants with a net position",
+            row.participants.map(|count| html! { (count) }),
+        )
         .with("First posting", refer::event(links, row.opened))
         .maybe("Ended", row.closed_at.map(time::moment))
-        .maybe("Ended by event", row.ended.map(|event| refer::event(links, event)))
+        .maybe(
+            "Ended by event",
+            row.ended.map(|event| refer::event(links, event)),
+        )
         .maybe(
             "Carried over to",
             (row.settled_in != row.window).then(|| refer::window(links, row.currency, row.settled_in)),
@@ -76,16 +91,45 @@ fn table(links: &Links, directory: &Directory, row: &WindowRow, nets: &[WindowPo
             html! { strong { (directory.signed(row.currency, net.net)) } },
         ]);
     }
+    if let Some(sum) = Sum::of(nets) {
+        table.total([
+            html! { "All" },
+            html! { (directory.decimal(row.currency, sum.debits)) },
+            html! { (directory.decimal(row.currency, sum.credits)) },
+            html! { (directory.signed(row.currency, sum.carried_over)) },
+            html! { strong { (directory.signed(row.currency, sum.net)) } },
+        ]);
+    }
     table.render("Nobody has a position in it.")
 }
 
 /// What a reader would add up.
+#[derive(Default)]
+struct Sum {
+    debits: u128,
+    credits: u128,
+    carried_over: i128,
+    net: i128,
+}
+
+impl Sum {
+    /// `None` where it does not fit.
+    fn of(nets: &[WindowPositionRow]) -> Option<Self> {
+        nets.iter().try_fold(Self::default(), |sum, row| {
+            Some(Self {
+                debits: sum.debits.checked_add(row.debits)?,
+                credits: sum.credits.checked_add(row.credits)?,
+                carried_over: sum.carried_over.checked_add(row.carried_over)?,
+                net: sum.net.checked_add(row.net)?,
+            })
+        })
+    }
+}
+
 fn proof(nets: &[WindowPositionRow]) -> Markup {
-    let sum = nets.iter().try_fold(0i128, |sum, row| sum.checked_add(row.net));
+    let balanced = Sum::of(nets).is_some_and(|sum| sum.net == 0);
     html! {
-        @match sum {
-            Some(0) => p.quiet { "The net positions add up to zero, as they must." },
-            _ => p.notice.bad role="alert" { "The net positions do not add up to zero: the index is damaged." },
-        }
+        @if balanced { p.quiet { "The net positions add up to zero, as they must." } }
+        @else { p.notice.bad role="alert" { "The net positions do not add up to zero: the index is damaged." } }
     }
 }

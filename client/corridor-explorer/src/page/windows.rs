@@ -50,7 +50,14 @@ pub(crate) async fn show(State(site): State<Shared>, Query(form): Query<Form>) -
 }
 
 fn table(links: &crate::links::Links, directory: &Directory, rows: &[WindowRow]) -> Markup {
-    let heads = ["Window", "Status", "Postings>", "Posted>", "Net settled>", "Ended"];
+    let heads = [
+        "Window",
+        "Status",
+        "Postings>",
+        "Posted>",
+        "Net settled>",
+        "Ended",
+    ];
     let mut table = Table::new("Settlement windows", &heads);
     for row in rows {
         table.row([

@@ -52,7 +52,10 @@ impl View<'_> {
             }
             name if name.ends_with("minor_units") => {
                 let (currency, text) = (currency?, value.as_str()?);
-                let amount = text.parse().ok().map(|amount| self.directory.signed(currency, amount))?;
+                let amount = text
+                    .parse()
+                    .ok()
+                    .map(|amount| self.directory.signed(currency, amount))?;
                 Some(html! { (currency) " " (amount) })
             }
             _ => None,

@@ -10,7 +10,15 @@ use corridor_indexer::query::movements::LegRow;
 use maud::{html, Markup};
 
 pub(crate) fn table(links: &Links, directory: &Directory, rows: &[LegRow], empty: &str) -> Markup {
-    let heads = ["Time", "Participant", "Bucket", "Movement", "Amount>", "Balance after>", "For"];
+    let heads = [
+        "Time",
+        "Participant",
+        "Bucket",
+        "Movement",
+        "Amount>",
+        "Balance after>",
+        "For",
+    ];
     let mut table = Table::new("Legs", &heads);
     for row in rows {
         let sign = if row.amount < 0 { "out" } else { "in" };

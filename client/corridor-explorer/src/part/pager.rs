@@ -9,7 +9,10 @@ pub(crate) const LIMIT: u32 = 50;
 
 /// The page a cursor of an address asks for.
 pub(crate) fn request(after: Option<&str>, order: Order) -> Result<PageRequest, Failure> {
-    let after: Option<Cursor> = after.filter(|text| !text.is_empty()).map(str::parse).transpose()?;
+    let after: Option<Cursor> = after
+        .filter(|text| !text.is_empty())
+        .map(str::parse)
+        .transpose()?;
     Ok(PageRequest {
         after,
         limit: LIMIT,

@@ -6,7 +6,13 @@ use corridor_indexer::query::movements::{Balances, Bucket, PositionRow};
 use maud::{html, Markup};
 
 /// Heads of the four buckets, with all that is escrowed.
-pub(crate) const HEADS: [&str; 5] = ["Available>", "Reserved>", "Collateral>", "In escrow>", "Net, unsettled>"];
+pub(crate) const HEADS: [&str; 5] = [
+    "Available>",
+    "Reserved>",
+    "Collateral>",
+    "In escrow>",
+    "Net, unsettled>",
+];
 
 /// The cells under [`HEADS`].
 pub(crate) fn cells(directory: &Directory, currency: Currency, balances: &Balances) -> [Markup; 5] {

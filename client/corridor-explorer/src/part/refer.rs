@@ -43,7 +43,12 @@ pub(crate) fn reason(reason: Option<ReasonCode>) -> Option<Markup> {
 }
 
 /// A contract: the settlement contract, a currency's token, or another one's address.
-pub(crate) fn contract(links: &Links, directory: &Directory, settlement: Address, contract: Address) -> Markup {
+pub(crate) fn contract(
+    links: &Links,
+    directory: &Directory,
+    settlement: Address,
+    contract: Address,
+) -> Markup {
     html! {
         @if contract == settlement { "settlement contract" }
         @else if let Some(currency) = directory.token(contract) { a href=(links.currency(currency)) { (currency) " token" } }
@@ -52,7 +57,12 @@ pub(crate) fn contract(links: &Links, directory: &Directory, settlement: Address
 }
 
 /// Who signed, with the participant it acts for now.
-pub(crate) fn caller(links: &Links, directory: &Directory, caller: Address, acts: Option<&AccountRow>) -> Markup {
+pub(crate) fn caller(
+    links: &Links,
+    directory: &Directory,
+    caller: Address,
+    acts: Option<&AccountRow>,
+) -> Markup {
     html! {
         (bytes::short(&caller))
         @if let Some(account) = acts { " for " (participant(links, directory, account.participant)) }

@@ -10,7 +10,14 @@ use corridor_indexer::query::transfers::TransferRow;
 use maud::{html, Markup};
 
 pub(crate) fn table(links: &Links, directory: &Directory, rows: &[TransferRow], empty: &str) -> Markup {
-    let heads = ["Instructed", "UETR", "Debtor agent", "Creditor agent", "Amount>", "Status"];
+    let heads = [
+        "Instructed",
+        "UETR",
+        "Debtor agent",
+        "Creditor agent",
+        "Amount>",
+        "Status",
+    ];
     let mut table = Table::new("Transfers", &heads);
     for row in rows {
         let amount = row.interbank_settlement_amount;
@@ -28,7 +35,10 @@ pub(crate) fn table(links: &Links, directory: &Directory, rows: &[TransferRow], 
 
 /// Its status, and whether a netted one is paid.
 pub(crate) fn status(row: &TransferRow) -> Markup {
-    let paid = row.window.as_ref().is_some_and(|window| window.settled_at.is_some());
+    let paid = row
+        .window
+        .as_ref()
+        .is_some_and(|window| window.settled_at.is_some());
     html! {
         (refer::badge(&row.status))
         @if paid && row.status == "netted" { " " (refer::badge("settled")) }

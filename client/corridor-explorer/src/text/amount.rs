@@ -54,7 +54,10 @@ mod tests {
         ] {
             assert_eq!(decimal(minor_units, exponent), text);
         }
-        assert_eq!(decimal(u128::MAX, 0), "340,282,366,920,938,463,463,374,607,431,768,211,455");
+        assert_eq!(
+            decimal(u128::MAX, 0),
+            "340,282,366,920,938,463,463,374,607,431,768,211,455"
+        );
     }
 
     #[test]

@@ -13,7 +13,9 @@ pub(crate) const DAY: Seconds = 86_400;
 /// A time in both zones, in one piece.
 pub(crate) fn moment(seconds: Seconds) -> Markup {
     let beijing = seconds.checked_add(BEIJING).and_then(plain);
-    let (Some(machine), Some(utc), Some(beijing)) = (DateTime::from_unix_seconds(seconds), plain(seconds), beijing) else {
+    let (Some(machine), Some(utc), Some(beijing)) =
+        (DateTime::from_unix_seconds(seconds), plain(seconds), beijing)
+    else {
         return html! { "second " (seconds) };
     };
     html! {
@@ -74,13 +76,26 @@ mod tests {
     fn a_beijing_day_begins_eight_hours_before_the_utc_day() {
         let date = Date::from_calendar(2026, 11, 24).expect("a day");
         assert_eq!(beijing_day_begins(date), 1_795_449_600);
-        assert!(moment(1_795_449_600).into_string().contains("2026-11-24 00:00:00 Beijing"));
+        assert!(moment(1_795_449_600)
+            .into_string()
+            .contains("2026-11-24 00:00:00 Beijing"));
         assert_eq!(day(date.days_since_epoch()), "2026-11-24");
     }
 
     #[test]
     fn durations_have_two_units_at_most() {
         let told = [0, 59, 60, 3_600, 7_500, 86_400, 360_000].map(duration);
-        assert_eq!(told, ["0 s", "59 s", "1 min", "1 h 0 min", "2 h 5 min", "1 d 0 h", "4 d 4 h"]);
+        assert_eq!(
+            told,
+            [
+                "0 s",
+                "59 s",
+                "1 min",
+                "1 h 0 min",
+                "2 h 5 min",
+                "1 d 0 h",
+                "4 d 4 h"
+            ]
+        );
     }
 }
