@@ -18,7 +18,7 @@ impl EventId {
     pub fn new(block: u64, index: u32) -> Option<Self> {
         let block = i64::try_from(block).ok().filter(|block| *block < 1 << 35)?;
         let index = i64::from(index);
-        (index < 1 << 18).then(|| Self((block << BLOCK_SHIFT) | (index << EVENT_SHIFT)))
+        (index < 1 << 18).then_some(Self((block << BLOCK_SHIFT) | (index << EVENT_SHIFT)))
     }
 
     /// The first id of a block: the lower bound of everything in it.

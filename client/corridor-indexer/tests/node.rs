@@ -128,7 +128,7 @@ async fn an_index_whose_process_is_killed_again_and_again_loses_and_doubles_noth
         let directory = tempfile::tempdir().expect("a directory");
         let demo = programs::demo(&devnet.url, directory.path());
         let settlement = demo.settlement();
-        let location = databases.new("killed");
+        let location = databases.make("killed");
         let text = match &location {
             IndexLocation::Sqlite(path) => path.display().to_string(),
             IndexLocation::Postgres(url) => url.clone(),
@@ -152,7 +152,7 @@ async fn an_index_whose_process_is_killed_again_and_again_loses_and_doubles_noth
         process.wait().expect("gone");
         let last = index.head().await.expect("a head").expect("some").block.number;
         let blocks = recorded(&corridor, settlement, last).await;
-        let fresh = databases.new("fresh");
+        let fresh = databases.make("fresh");
         let mut writer = corridor_indexer::Writer::open(&fresh, index.source().await.expect("a source"))
             .await
             .expect("a writer");
@@ -196,7 +196,11 @@ async fn a_node_that_restarts_is_followed_on_and_a_chain_that_was_reset_is_refus
     let mut indexer = Indexer::open(&live, &corridor, None).await.expect("an indexer");
     let (sender, mut seen) = tokio::sync::watch::channel(0);
     let task = tokio::spawn(async move {
-        let result = indexer.run(|block| drop(sender.send(block.number))).await;
+        let result = indexer
+            .run(|block| {
+                sender.send_replace(block.number);
+            })
+            .await;
         panic!("it ends: {result:?}");
     });
     demo.end();

@@ -3,7 +3,7 @@
 
 use crate::{sql::Sql, Index, IndexError, IndexLocation};
 use sqlx::{AnyConnection, Row};
-use std::fs::File;
+use std::{fs::File, sync::Mutex};
 
 /// The sole right to write an index. Ends when dropped.
 #[derive(Debug)]
@@ -11,9 +11,9 @@ pub(crate) enum Lease {
     File {
         _lock: File,
     },
-    /// The lock belongs to the connection.
+    /// The lock belongs to the connection. Nobody uses it; the mutex lets threads share what holds it.
     Session {
-        _connection: AnyConnection,
+        _connection: Mutex<AnyConnection>,
     },
 }
 
@@ -46,7 +46,7 @@ impl Lease {
                 let row = sql.optional(&mut connection).await?.ok_or(IndexError::Busy)?;
                 match row.try_get::<bool, _>("taken")? {
                     true => Ok(Self::Session {
-                        _connection: connection,
+                        _connection: Mutex::new(connection),
                     }),
                     false => Err(IndexError::Busy),
                 }

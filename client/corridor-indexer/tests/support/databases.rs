@@ -29,7 +29,7 @@ impl Databases {
     }
 
     /// An empty database of that name.
-    pub fn new(&self, name: &str) -> IndexLocation {
+    pub fn make(&self, name: &str) -> IndexLocation {
         match &*self.0 {
             Kind::Sqlite(directory) => IndexLocation::Sqlite(directory.path().join(format!("{name}.sqlite"))),
             Kind::Postgres(cluster) => IndexLocation::Postgres(cluster.database(name).expect("a database")),
