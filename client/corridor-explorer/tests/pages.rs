@@ -90,6 +90,8 @@ async fn every_link_leads_to_a_page_and_none_leads_elsewhere() {
     })
     .await;
     assert!(visited > 200, "{visited}");
+    assert_eq!(get(&router, "/explorer/nothing").await.status, StatusCode::NOT_FOUND);
+    assert!(get(&router, "/explorer/nothing").await.text.contains("role=\"search\""));
 }
 
 #[tokio::test]
@@ -281,6 +283,7 @@ async fn a_search_leads_straight_to_what_it_finds() {
         );
     }
     assert_eq!(get(&router, "/search?q=").await.location(), "/");
+    assert_eq!(get(&router, "/participants/hsbchkhh").await.location(), "/participants/2");
 }
 
 #[tokio::test]

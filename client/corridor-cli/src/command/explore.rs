@@ -57,6 +57,7 @@ impl Explore {
 
 /// Connects to the node in the background, then has nothing more to do.
 async fn connect(context: &Context, chain: &OnceLock<Corridor>) -> std::convert::Infallible {
+    let mut said = false;
     loop {
         match context.reader().await {
             Ok(corridor) => {
@@ -65,7 +66,9 @@ async fn connect(context: &Context, chain: &OnceLock<Corridor>) -> std::convert:
                 return std::future::pending().await;
             }
             Err(failure) => {
-                context.output.note(&format!("how far behind the index is cannot be told: {}", failure.message));
+                if !std::mem::replace(&mut said, true) {
+                    context.output.note(&format!("how far behind the index is cannot be told yet: {}", failure.message));
+                }
                 tokio::time::sleep(RETRY).await;
             }
         }
