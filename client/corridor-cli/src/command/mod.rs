@@ -18,6 +18,7 @@ mod deposit;
 mod evidence;
 mod expire;
 mod explain;
+mod explore;
 mod governor;
 mod index;
 mod instruct;
@@ -108,6 +109,7 @@ pub enum Command {
     Evidence(evidence::EvidenceCommand),
     Index(index::Index),
     Statement(statement::Statement),
+    Explore(explore::Explore),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -159,6 +161,7 @@ impl Command {
             Self::Evidence(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
             Self::Statement(command) => command.run(context).await,
+            Self::Explore(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),
