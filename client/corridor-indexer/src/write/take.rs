@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 /// What an event turned out to be.
 #[derive(Debug)]
 pub(crate) enum Emitted {
-    Settlement(SettlementEvent),
+    Settlement(Box<SettlementEvent>),
     Token(Currency, TokenEvent),
     /// One this version does not know, or cannot read.
     Unread(Option<Problem>),
@@ -27,7 +27,7 @@ pub(crate) enum Emitted {
 /// An event of the settlement contract, decoded; a token's is decoded when its currency is known.
 pub(crate) fn decode_settlement(event: &ContractEvent) -> Emitted {
     match SettlementEvent::decode(&event.topics, &event.data) {
-        Ok(Some(event)) => Emitted::Settlement(event),
+        Ok(Some(event)) => Emitted::Settlement(Box::new(event)),
         Ok(None) => Emitted::Unread(None),
         Err(error) => Emitted::Unread(Some(error.to_string())),
     }
@@ -50,13 +50,14 @@ pub(crate) struct Needed {
 
 impl Needed {
     pub(crate) fn by(&mut self, books: &Books, event: &Emitted) {
-        match event {
-            Emitted::Settlement(SettlementEvent::Transfer(event))
-                if books.transfers.get(&event.uetr).is_none() =>
-            {
+        let Emitted::Settlement(event) = event else {
+            return;
+        };
+        match event.as_ref() {
+            SettlementEvent::Transfer(event) if books.transfers.get(&event.uetr).is_none() => {
                 self.transfers.insert(event.uetr);
             }
-            Emitted::Settlement(SettlementEvent::Batch(event)) => {
+            SettlementEvent::Batch(event) => {
                 let key = (event.debtor_agent, event.number);
                 if books.batches.get(&key).is_none() {
                     self.batches.insert(key);
