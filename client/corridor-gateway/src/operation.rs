@@ -1,11 +1,17 @@
 //! What a request asks for, as it is stored: complete, so that any gateway that shares the store can carry it out.
 
+mod controls;
+mod exchange;
+
+pub use controls::{LimitFields, NewLimits, NewTariff, OfQueue, TariffFields};
+pub use exchange::{InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields};
+
 use crate::{
     auth::Scope,
     text::{hex_bytes, Amount, Bearer, ReferenceText, Text},
 };
 use corridor_client::{
-    core::{AgentId, Currency, ReasonCode, Role, Uetr},
+    core::{self, AgentId, Currency, ReasonCode, Role, Uetr},
     AddressText,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +67,41 @@ pub enum Operation {
     SetPaused(Pause),
     /// Sets a participant's net debit cap.
     SetCap(Cap),
+    /// Offers a quote.
+    PublishQuote(NewQuote),
+    /// Takes one back.
+    WithdrawQuote(QuoteChange),
+    /// Instructs a transfer in two currencies.
+    InstructFx(Box<InstructFx>),
+    /// Settles what of a queue can be settled.
+    ResolveQueue(OfQueue),
+    /// Adds a version of a tariff.
+    SetTariff(NewTariff),
+    /// Sets or lifts limits.
+    SetLimits(NewLimits),
+}
+
+/// How a transfer in one currency settles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By itself, in full, the moment it is accepted; the amount is reserved until then.
+    #[default]
+    Gross,
+    /// Added up with others, when the settlement window closes.
+    Net,
+    /// By itself and in full; accepted without cover it waits in its currency's queue. Nothing is reserved.
+    Queued,
+}
+
+impl From<Method> for core::SettlementMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Gross => Self::Gross,
+            Method::Net => Self::Net,
+            Method::Queued => Self::QueuedGross,
+        }
+    }
 }
 
 /// A transfer to be instructed, with everything that must be the same whoever carries it out.
@@ -80,8 +121,8 @@ pub struct Instruct {
     pub interbank_settlement_date: u32,
     /// Who bears charges.
     pub charge_bearer: Text<Bearer>,
-    /// Whether it settles net.
-    pub net: bool,
+    /// How it settles.
+    pub settlement_method: Method,
     /// Seconds since 1970.
     pub expires_at: u64,
     /// Opens the message digest. Chosen when the request was taken, so that every attempt says the same.
@@ -207,7 +248,7 @@ pub struct RoleChange {
     /// The account, as SS58 or an address of 20 bytes.
     #[schema(value_type = String, example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
     pub account: Text<AddressText>,
-    /// instructor, approver, treasurer, compliance or auditor.
+    /// instructor, approver, treasurer, compliance, auditor or quoter.
     #[schema(value_type = String, example = "instructor")]
     pub role: Text<Role>,
 }
@@ -299,6 +340,12 @@ impl Operation {
             Self::SetSuspended(_) => "set_suspended",
             Self::SetPaused(_) => "set_paused",
             Self::SetCap(_) => "set_cap",
+            Self::PublishQuote(_) => "publish_quote",
+            Self::WithdrawQuote(_) => "withdraw_quote",
+            Self::InstructFx(_) => "instruct_fx",
+            Self::ResolveQueue(_) => "resolve_queue",
+            Self::SetTariff(_) => "set_tariff",
+            Self::SetLimits(_) => "set_limits",
         }
     }
 
@@ -306,12 +353,14 @@ impl Operation {
     #[must_use]
     pub fn scopes(&self) -> &'static [Scope] {
         match self {
-            Self::Instruct(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
+            Self::Instruct(_) | Self::InstructFx(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
+            Self::PublishQuote(_) => &[Scope::Quoter],
+            Self::WithdrawQuote(_) => &[Scope::Quoter, Scope::Compliance],
             Self::Cancel(_) | Self::CancelBatch(_) => &[Scope::Instructor, Scope::Compliance],
             Self::Accept(_) | Self::Return(_) | Self::AcceptBatch(_) => &[Scope::Approver],
             Self::Reject(_) | Self::RejectBatch(_) => &[Scope::Approver, Scope::Compliance],
             Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) => &[Scope::Treasurer],
-            Self::Expire(_) | Self::CloseWindow(_) => &[
+            Self::Expire(_) | Self::CloseWindow(_) | Self::ResolveQueue(_) => &[
                 Scope::Instructor,
                 Scope::Approver,
                 Scope::Treasurer,
@@ -323,7 +372,9 @@ impl Operation {
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)
             | Self::SetPaused(_)
-            | Self::SetCap(_) => &[Scope::Governor],
+            | Self::SetCap(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => &[Scope::Governor],
         }
     }
 
@@ -335,7 +386,29 @@ impl Operation {
             Self::Accept(of) | Self::Expire(of) => Some(of.uetr.0),
             Self::Reject(ended) | Self::Cancel(ended) => Some(ended.uetr.0),
             Self::Return(returned) => Some(returned.uetr.0),
-            _ => None,
+            Self::InstructFx(instruct) => Some(instruct.transfer.uetr.0),
+            Self::Deposit(_)
+            | Self::Withdraw(_)
+            | Self::Pledge(_)
+            | Self::Release(_)
+            | Self::CloseWindow(_)
+            | Self::AbortWindow(_)
+            | Self::SubmitBatch(_)
+            | Self::AcceptBatch(_)
+            | Self::RejectBatch(_)
+            | Self::CancelBatch(_)
+            | Self::GrantRole(_)
+            | Self::RevokeRole(_)
+            | Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_)
+            | Self::PublishQuote(_)
+            | Self::WithdrawQuote(_)
+            | Self::ResolveQueue(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => None,
         }
     }
 
@@ -351,6 +424,11 @@ impl Operation {
             subject: None,
             stream: stream.into(),
         };
+        let of_transfer =
+            |kind: &str, uetr: Text<Uetr>| Identity {
+                subject: Some(format!("{kind}:{uetr}")),
+                stream: uetr.to_string(),
+            };
         match self {
             Self::Return(returned) => by(hex::encode(&returned.reference), returned.uetr.to_string()),
             Self::Deposit(moved) | Self::Withdraw(moved) | Self::Pledge(moved) | Self::Release(moved) => {
@@ -375,11 +453,23 @@ impl Operation {
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)
             | Self::SetPaused(_)
-            | Self::SetCap(_) => unnamed("governance"),
-            _ => {
-                let uetr = self.uetr().map(|uetr| uetr.to_string()).unwrap_or_default();
-                by(uetr.clone(), uetr)
+            | Self::SetCap(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => unnamed("governance"),
+            Self::PublishQuote(new) => {
+                let reference = hex::encode(new.reference.reference().0);
+                by(reference.clone(), format!("quote:{reference}"))
             }
+            Self::WithdrawQuote(change) => {
+                let reference = hex::encode(change.reference.reference().0);
+                by(reference.clone(), format!("quote:{reference}"))
+            }
+            Self::ResolveQueue(of) => unnamed(&format!("queue:{}", of.currency)),
+            // The same subject: a UETR is instructed once, in one currency or in two.
+            Self::Instruct(Instruct { uetr, .. }) => of_transfer("instruct", *uetr),
+            Self::InstructFx(instruct) => of_transfer("instruct", instruct.transfer.uetr),
+            Self::Accept(OfTransfer { uetr }) | Self::Expire(OfTransfer { uetr }) => of_transfer(kind, *uetr),
+            Self::Reject(Ended { uetr, .. }) | Self::Cancel(Ended { uetr, .. }) => of_transfer(kind, *uetr),
         }
     }
 }

@@ -91,9 +91,18 @@ async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
             assert_eq!(exchange.remainder, record.remainder);
             assert_eq!(exchange.sent_back_minor_units, record.sent_back_minor_units);
             let quote = ledger.quotes[&record.fx.quote].quote;
-            let spread = quote.exchange(record.transfer.terms.minor_units()).expect("a rate");
+            let spread = quote
+                .exchange(record.transfer.terms.minor_units())
+                .expect("a rate");
             assert_eq!(exchange.spread_minor_units, spread.spread_minor_units);
-            compare_fees(index, *uetr, &record.transfer, record.charges, record.fx.credited.currency).await;
+            compare_fees(
+                index,
+                *uetr,
+                &record.transfer,
+                record.charges,
+                record.fx.credited.currency,
+            )
+            .await;
             ends.insert(row.status);
         }
         assert!(ends.len() >= 4, "{ends:?}");
@@ -111,7 +120,10 @@ async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
             provider: Some(PARTICIPANTS[0]),
             ..QuoteFilter::default()
         };
-        let page = index.quotes(&signed, PageRequest::first(1_000)).await.expect("quotes");
+        let page = index
+            .quotes(&signed, PageRequest::first(1_000))
+            .await
+            .expect("quotes");
         assert!(page.items.iter().any(|row| row.published) && page.items.iter().any(|row| !row.published));
         let resolutions = index
             .queue_resolutions(None, PageRequest::first(1_000))
@@ -122,7 +134,10 @@ async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
         assert_eq!(found, ledger.resolutions);
         assert!(found.iter().any(|(_, report)| report.settled > 1));
         assert!(found.iter().any(|(_, report)| report.expired > 0));
-        let tariffs = index.tariffs(None, PageRequest::first(10)).await.expect("tariffs");
+        let tariffs = index
+            .tariffs(None, PageRequest::first(10))
+            .await
+            .expect("tariffs");
         assert_eq!(tariffs.items.len(), 4);
         let limits = index
             .limits(Some(PARTICIPANTS[0]), PageRequest::first(10))
@@ -210,7 +225,15 @@ async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() 
         let settled: Vec<_> = legs
             .iter()
             .filter(|leg| leg.kind == "settlement")
-            .map(|leg| (leg.participant, leg.currency, leg.bucket, leg.purpose.as_deref(), leg.amount))
+            .map(|leg| {
+                (
+                    leg.participant,
+                    leg.currency,
+                    leg.bucket,
+                    leg.purpose.as_deref(),
+                    leg.amount,
+                )
+            })
             .collect();
         use Bucket::{Available, Reserved};
         let (yuan, dollars) = (Currency::CNY, Currency::HKD);
@@ -247,10 +270,17 @@ async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() 
             .expect("a query")
             .expect("an operation");
         assert_eq!(operation.amount, Money::new(dollars, 500));
-        let row = index.quote(quote.id).await.expect("a query").expect("its first use");
+        let row = index
+            .quote(quote.id)
+            .await
+            .expect("a query")
+            .expect("its first use");
         assert!(!row.published && row.terms == Some(quote) && row.used_minor_units == 1_000);
         let fees = index.fees_for(bank, PageRequest::first(1)).await.expect("fees");
-        assert_eq!((fees.items[0].side.as_str(), fees.items[0].status.as_str()), ("debtor", "paid"));
+        assert_eq!(
+            (fees.items[0].side.as_str(), fees.items[0].status.as_str()),
+            ("debtor", "paid")
+        );
         let request = PageRequest::first(1).after(fees.next.expect("the creditor agent's"));
         let fees = index.fees_for(bank, request).await.expect("fees");
         assert_eq!((fees.items[0].side.as_str(), fees.next), ("creditor", None));
@@ -280,19 +310,30 @@ async fn what_settles_together_from_a_queue_moves_at_once_and_leaves_nobody_belo
             status: Some("queued".into()),
             ..TransferFilter::default()
         };
-        let page = writer.index().transfers(&queued, PageRequest::first(10)).await.expect("a page");
+        let page = writer
+            .index()
+            .transfers(&queued, PageRequest::first(10))
+            .await
+            .expect("a page");
         assert_eq!(page.items.iter().map(|row| row.uetr).collect::<Vec<_>>(), waiting);
         assert_eq!(page.items[0].settlement_method, "queued");
         let legs = writer.index().legs_of_transfer(waiting[0]).await.expect("legs");
         assert_eq!(legs, [], "nothing is reserved for it");
-        writer.write(&ledger.blocks[before..]).await.expect("the resolution");
+        writer
+            .write(&ledger.blocks[before..])
+            .await
+            .expect("the resolution");
         let index = writer.index();
         assert_eq!(index.count_problems().await.expect("a count"), 0);
         for row in index.positions().await.expect("positions") {
             let recorded = ledger.position(row.participant, row.currency);
             assert_eq!(row.balances.available, recorded.available as i128);
         }
-        let row = index.transfer(waiting[0]).await.expect("a query").expect("indexed");
+        let row = index
+            .transfer(waiting[0])
+            .await
+            .expect("a query")
+            .expect("indexed");
         assert_eq!(row.status, "settled");
         let resolutions = index
             .queue_resolutions(Some(Currency::CNY), PageRequest::first(10))
@@ -303,18 +344,30 @@ async fn what_settles_together_from_a_queue_moves_at_once_and_leaves_nobody_belo
 
         // One of the two events is lost: somebody would have less than nothing, which is said.
         let mut torn = ledger.blocks[before..].to_vec();
-        let lost = torn[0].events.iter().position(|event| event.data.starts_with(&waiting[1].0));
+        let lost = torn[0]
+            .events
+            .iter()
+            .position(|event| event.data.starts_with(&waiting[1].0));
         torn[0].events.remove(lost.expect("its event"));
         let mut writer = index_of(&databases, "torn", &ledger.blocks[..before]).await;
         writer.write(&torn).await.expect("blocks in order");
-        let problems = writer.index().problems(PageRequest::first(10)).await.expect("problems").items;
+        let problems = writer
+            .index()
+            .problems(PageRequest::first(10))
+            .await
+            .expect("problems")
+            .items;
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].kind.as_deref(), Some("queue"));
     })
     .await;
 }
 
-async fn index_of(databases: &support::databases::Databases, name: &str, blocks: &[FinalisedBlock]) -> Writer {
+async fn index_of(
+    databases: &support::databases::Databases,
+    name: &str,
+    blocks: &[FinalisedBlock],
+) -> Writer {
     index(&databases.make(name), blocks, 10).await
 }
 
@@ -630,7 +683,10 @@ async fn transfers_are_listed_by_participant_side_status_currency_and_time() {
                 .count()
         };
         let cup = Some(ParticipantId(1));
-        let provided = ledger.exchanges.values().filter(|record| record.fx.quote.provider.0 == 1);
+        let provided = ledger
+            .exchanges
+            .values()
+            .filter(|record| record.fx.quote.provider.0 == 1);
         let only_provider = provided.clone().filter(|record| {
             let terms = &record.transfer.terms;
             terms.debtor_agent.0 != 1 && terms.creditor_agent.0 != 1

@@ -77,8 +77,7 @@ impl Ledger {
         let queue = self.queues.entry(currency).or_default();
         let record = ChargedTransfer { transfer, charges };
         let by = caller(terms.creditor_agent);
-        let Ok(Outcome::Recorded(change)) =
-            queued::accept_queued(uetr, record, &by, books, queue, self.now)
+        let Ok(Outcome::Recorded(change)) = queued::accept_queued(uetr, record, &by, books, queue, self.now)
         else {
             return false;
         };
@@ -132,8 +131,10 @@ impl Ledger {
         self.write(&books);
         let settled: Vec<Uetr> = resolution.settled.iter().map(|at| waiting[*at].uetr).collect();
         let left = |queued: &Queued| !settled.contains(&queued.uetr);
-        self.queues
-            .insert(currency, waiting.iter().filter(|queued| left(queued)).copied().collect());
+        self.queues.insert(
+            currency,
+            waiting.iter().filter(|queued| left(queued)).copied().collect(),
+        );
         let mut report = QueueReport::of(&resolution, waiting.len());
         report.expired = expired.len() as u16;
         if report.expired + report.settled > 0 {
@@ -193,7 +194,8 @@ impl Ledger {
                 quote: &quote,
             },
         };
-        let tariffs = [terms.currency(), credited.currency].map(|currency| self.corridor(&terms, currency).tariffs);
+        let tariffs =
+            [terms.currency(), credited.currency].map(|currency| self.corridor(&terms, currency).tariffs);
         let charges = fx_record::charges(tariffs[0].as_ref(), tariffs[1].as_ref(), &terms, &fx, self.now);
         let books = self.books(&fx_record::keys(&terms, &fx, &charges));
         let by = caller(terms.debtor_agent);
@@ -208,7 +210,10 @@ impl Ledger {
             public_key: [1; 32],
             signature: [2; 64],
         });
-        self.call(terms.debtor_agent, &self.contract().instruct_fx(uetr, terms, fx, signed));
+        self.call(
+            terms.debtor_agent,
+            &self.contract().instruct_fx(uetr, terms, fx, signed),
+        );
         self.fx_changed(uetr, change);
         true
     }
@@ -256,9 +261,7 @@ impl Ledger {
             Ending::Reject(reason) => {
                 fx_transfer::reject_fx(record, &creditor, books, quote, reason, self.now)
             }
-            Ending::Cancel(reason) => {
-                fx_transfer::cancel_fx(record, &debtor, books, quote, reason, self.now)
-            }
+            Ending::Cancel(reason) => fx_transfer::cancel_fx(record, &debtor, books, quote, reason, self.now),
             Ending::Expire => fx_transfer::expire_fx(record, books, quote, self.now),
         };
         let Ok(Outcome::Recorded(change)) = ended else {

@@ -3,8 +3,8 @@
 use super::ledger::{Ending as LedgerEnding, Ledger, SETTLEMENT, STRANGER};
 use corridor_client::{
     core::{
-        closing::Ending, registry::RegistryChange, BatchHeader, ChargeBearer, CollateralKind, Currency,
-        Item, Limits, Money, MovementKind, ParticipantId, Quote, QuoteId, QuoteState, Rate, ReasonCode,
+        closing::Ending, registry::RegistryChange, BatchHeader, ChargeBearer, CollateralKind, Currency, Item,
+        Limits, Money, MovementKind, ParticipantId, Quote, QuoteId, QuoteState, Rate, ReasonCode,
         SettlementMethod, Tariff, Terms, Uetr, WindowId,
     },
     LimitScope,
@@ -250,7 +250,12 @@ fn act(ledger: &mut Ledger, dice: &mut Dice) {
 /// A transfer in two currencies, on a quote of anybody: a new one, published or signed, or one there is.
 fn exchange(ledger: &mut Ledger, dice: &mut Dice, from: ParticipantId, to: ParticipantId, amount: Money) {
     let usable = |state: &&QuoteState| state.quote.provider_buys == amount.currency && !state.withdrawn;
-    let known = ledger.quotes.values().filter(usable).map(|state| state.quote).last();
+    let known = ledger
+        .quotes
+        .values()
+        .filter(usable)
+        .map(|state| state.quote)
+        .last();
     let (quote, signed) = match known.filter(|_| dice.roll(2) == 0) {
         Some(quote) => (quote, dice.roll(2) == 0),
         None => {
