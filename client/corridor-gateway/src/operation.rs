@@ -424,11 +424,10 @@ impl Operation {
             subject: None,
             stream: stream.into(),
         };
-        let of_transfer =
-            |kind: &str, uetr: Text<Uetr>| Identity {
-                subject: Some(format!("{kind}:{uetr}")),
-                stream: uetr.to_string(),
-            };
+        let of_transfer = |kind: &str, uetr: Text<Uetr>| Identity {
+            subject: Some(format!("{kind}:{uetr}")),
+            stream: uetr.to_string(),
+        };
         match self {
             Self::Return(returned) => by(hex::encode(&returned.reference), returned.uetr.to_string()),
             Self::Deposit(moved) | Self::Withdraw(moved) | Self::Pledge(moved) | Self::Release(moved) => {
@@ -466,7 +465,7 @@ impl Operation {
             }
             Self::ResolveQueue(of) => unnamed(&format!("queue:{}", of.currency)),
             // The same subject: a UETR is instructed once, in one currency or in two.
-            Self::Instruct(Instruct { uetr, .. }) => of_transfer("instruct", *uetr),
+            Self::Instruct(instruct) => of_transfer("instruct", instruct.uetr),
             Self::InstructFx(instruct) => of_transfer("instruct", instruct.transfer.uetr),
             Self::Accept(OfTransfer { uetr }) | Self::Expire(OfTransfer { uetr }) => of_transfer(kind, *uetr),
             Self::Reject(Ended { uetr, .. }) | Self::Cancel(Ended { uetr, .. }) => of_transfer(kind, *uetr),

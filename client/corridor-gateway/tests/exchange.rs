@@ -108,7 +108,10 @@ async fn a_queued_transfer_is_shown_as_accepted_and_waiting_with_its_fees() {
     };
     gateway.chain.record(uetr, record, Details::Charges(fees()));
     let shown = gateway.get(&key, &format!("/v1/transfers/{uetr}")).await.json();
-    assert_eq!((&shown["status"], &shown["iso_status"]), (&json!("queued"), &json!("ACSP")));
+    assert_eq!(
+        (&shown["status"], &shown["iso_status"]),
+        (&json!("queued"), &json!("ACSP"))
+    );
     assert_eq!(shown["settlement_method"], "queued");
     assert_eq!(shown["fees"]["creditor"]["amount"]["currency"], "CNY");
     assert_eq!(shown.get("exchange"), None);
@@ -136,7 +139,10 @@ async fn a_transfer_on_a_quote_is_one_request_whose_identity_is_its_uetr() {
         .tell("instruct_fx", [Err(refused(Refusal::ProviderNotCovered))]);
     gateway.work();
     let request = gateway.until_final(&key, &taken.location()).await;
-    assert_eq!((&request["kind"], &request["state"]), (&json!("instruct_fx"), &json!("refused")));
+    assert_eq!(
+        (&request["kind"], &request["state"]),
+        (&json!("instruct_fx"), &json!("refused"))
+    );
     assert_eq!(request["uetr"], uetr.to_string());
     assert_eq!(request["fault"]["code"], "contract.ProviderNotCovered");
     assert_eq!(gateway.chain.executed(), [format!("instruct:{uetr}")]);
@@ -164,16 +170,31 @@ async fn what_does_not_go_together_in_a_transfer_is_said_before_it_is_taken() {
     let ours = "0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4";
     let good = format!("0x{}", "33".repeat(64));
     for (fields, text) in [
-        (json!({ "credited_amount": { "currency": "HKD", "decimal": "1" } }), "goes with a quote"),
-        (json!({ "quote": named, "signed_quote": signed(ours, &good) }), "give one of them"),
-        (json!({ "quote": named, "settlement_method": "net" }), "settlement_method"),
-        (json!({ "quote": named, "settlement_method": "queued" }), "settlement_method"),
+        (
+            json!({ "credited_amount": { "currency": "HKD", "decimal": "1" } }),
+            "goes with a quote",
+        ),
+        (
+            json!({ "quote": named, "signed_quote": signed(ours, &good) }),
+            "give one of them",
+        ),
+        (
+            json!({ "quote": named, "settlement_method": "net" }),
+            "settlement_method",
+        ),
+        (
+            json!({ "quote": named, "settlement_method": "queued" }),
+            "settlement_method",
+        ),
         (json!({ "signed_quote": signed(ours, "0x33") }), "signature"),
         (
             json!({ "signed_quote": signed("0x0000000000000000000000000000000000000001", &good) }),
             "settlement",
         ),
-        (json!({ "settlement_method": "payment_versus_payment" }), "settlement_method"),
+        (
+            json!({ "settlement_method": "payment_versus_payment" }),
+            "settlement_method",
+        ),
     ] {
         let mut body = transfer(uetr());
         for (name, value) in fields.as_object().unwrap() {
@@ -201,7 +222,10 @@ async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
     let taken = gateway.post(&key, "/v1/quotes", &quote("FX-7")).await;
     assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
     let published = gateway.until_final(&key, &taken.location()).await;
-    assert_eq!((&published["kind"], &published["state"]), (&json!("publish_quote"), &json!("succeeded")));
+    assert_eq!(
+        (&published["kind"], &published["state"]),
+        (&json!("publish_quote"), &json!("succeeded"))
+    );
     let mut other = quote("FX-7");
     other["rate"] = "1.09".into();
     let conflict = gateway.post(&key, "/v1/quotes", &other).await;
@@ -215,7 +239,11 @@ async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
         ("rate", json!(1.09), "rate"),
         ("spread_basis_points", json!(10_000), "spread"),
         ("minimum", json!({ "currency": "HKD", "decimal": "1" }), "minimum"),
-        ("maximum", json!({ "currency": "CNY", "decimal": "0.50" }), "minimum <= maximum"),
+        (
+            "maximum",
+            json!({ "currency": "CNY", "decimal": "0.50" }),
+            "minimum <= maximum",
+        ),
         ("provider_sells", json!("CNY"), "two currencies"),
         ("hold_seconds", json!(0), "hold_seconds"),
         ("expires_at", json!("2030-01-01T00:00:00"), "zone"),
@@ -258,12 +286,18 @@ async fn tariffs_limits_and_resolutions_are_requests_with_an_identity_of_their_o
     .into_iter()
     .enumerate()
     {
-        gateway.post(&key, path, &body).await.problem(400, "gateway.malformed");
+        gateway
+            .post(&key, path, &body)
+            .await
+            .problem(400, "gateway.malformed");
         let own = format!("own-{number}");
         let taken = gateway.post_as(&key, path, Some(&own), &body).await;
         assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
         let request = gateway.until_final(&key, &taken.location()).await;
-        assert_eq!((&request["kind"], &request["state"]), (&json!(kind), &json!("succeeded")));
+        assert_eq!(
+            (&request["kind"], &request["state"]),
+            (&json!(kind), &json!("succeeded"))
+        );
     }
     let mut other_currency = tariff;
     other_currency["tariff"]["fixed"]["currency"] = "HKD".into();
@@ -385,9 +419,24 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
             "/data/legs/2/to",
             json!("HSBCHKHHXXX"),
         ),
-        (fee(FeeEvent::Reserved), "transfer.fees_reserved", "/uetr", json!(uetr.to_string())),
-        (fee(FeeEvent::Released), "transfer.fees_released", "/uetr", json!(uetr.to_string())),
-        (withdrawn, "quote.withdrawn", "/data/provider", json!("HSBCHKHHXXX")),
+        (
+            fee(FeeEvent::Reserved),
+            "transfer.fees_reserved",
+            "/uetr",
+            json!(uetr.to_string()),
+        ),
+        (
+            fee(FeeEvent::Released),
+            "transfer.fees_released",
+            "/uetr",
+            json!(uetr.to_string()),
+        ),
+        (
+            withdrawn,
+            "quote.withdrawn",
+            "/data/provider",
+            json!("HSBCHKHHXXX"),
+        ),
         (
             controls(ControlsChange::Tariff(HSBC, tariff)),
             "controls.tariff_set",
@@ -400,7 +449,12 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
             "/data/limits/period_count",
             json!(3),
         ),
-        (controls(ControlsChange::Limits(None)), "controls.limits_set", "/data/limits", Value::Null),
+        (
+            controls(ControlsChange::Limits(None)),
+            "controls.limits_set",
+            "/data/limits",
+            Value::Null,
+        ),
         (
             SettlementEvent::Queue(QueueResolved {
                 currency: Currency::CNY,
@@ -416,7 +470,11 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
         assert_eq!((recorded.kind.as_str(), &body["kind"]), (kind, &json!(kind)));
         assert_eq!(body.pointer(path), Some(&value), "{body}");
         if kind.starts_with("transfer.") {
-            assert_eq!(recorded.stream, uetr.to_string(), "in order with all else of the transfer");
+            assert_eq!(
+                recorded.stream,
+                uetr.to_string(),
+                "in order with all else of the transfer"
+            );
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::{
 };
 use corridor_client::{
     core::{
-        AgentId, BatchHeader, Error as Refusal, Item, Money, ParticipantId, Reference, SettlementMethod,
-        Charges, FxTransfer, Transfer, Uetr, WindowId,
+        AgentId, BatchHeader, Charges, Error as Refusal, FxTransfer, Item, Money, ParticipantId, Reference,
+        SettlementMethod, Transfer, Uetr, WindowId,
     },
     AcceptBatch, AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor,
     EndRequest, Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, RegisterCurrency,

@@ -124,7 +124,9 @@ impl NewLimits {
     /// # Errors
     /// What is wrong with which field, in words.
     pub fn limits(&self) -> Result<Option<Limits>, String> {
-        let Some(given) = &self.limits else { return Ok(None) };
+        let Some(given) = &self.limits else {
+            return Ok(None);
+        };
         let limits = Limits {
             per_transfer_minor_units: units("limits.per_transfer", given.per_transfer, self.currency.0)?,
             period_minor_units: units("limits.period", given.period, self.currency.0)?,

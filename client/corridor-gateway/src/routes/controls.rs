@@ -103,8 +103,13 @@ async fn tariffs(
         agent(&directory, &of.debtor_agent)?,
         agent(&directory, &of.creditor_agent)?,
     );
-    let tariffs = app.backend.reader()?.tariffs(debtor, creditor, of.currency.0).await?;
-    let tariffs = tariffs.ok_or_else(|| Problem::not_found("this corridor has no tariff: its transfers cost nothing"))?;
+    let tariffs = app
+        .backend
+        .reader()?
+        .tariffs(debtor, creditor, of.currency.0)
+        .await?;
+    let tariffs = tariffs
+        .ok_or_else(|| Problem::not_found("this corridor has no tariff: its transfers cost nothing"))?;
     Ok(Json(TariffsView::new(&tariffs, of.currency.0, &directory)))
 }
 
@@ -114,7 +119,11 @@ async fn tariffs(
     params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
     responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
 )]
-async fn set_tariff(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
+async fn set_tariff(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    intent: Intent,
+) -> Result<Response, Problem> {
     let new: NewTariff = intent.json()?;
     new.tariff().map_err(Problem::invalid)?;
     let given = new.clone();
@@ -143,7 +152,10 @@ pub struct OfScope {
     get, path = "/v1/limits", tag = "Tariffs and limits", operation_id = "limits", params(OfScope),
     responses((status = 200, body = LimitedView), Problems)
 )]
-async fn limits(State(app): State<Arc<App>>, Asked(of): Asked<OfScope>) -> Result<Json<LimitedView>, Problem> {
+async fn limits(
+    State(app): State<Arc<App>>,
+    Asked(of): Asked<OfScope>,
+) -> Result<Json<LimitedView>, Problem> {
     let directory = iso::directory(&app).await?;
     let scope = LimitScope {
         debtor_agent: agent(&directory, &of.debtor_agent)?,
@@ -166,7 +178,11 @@ async fn limits(State(app): State<Arc<App>>, Asked(of): Asked<OfScope>) -> Resul
     params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
     responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
 )]
-async fn set_limits(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
+async fn set_limits(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    intent: Intent,
+) -> Result<Response, Problem> {
     let new: NewLimits = intent.json()?;
     new.limits().map_err(Problem::invalid)?;
     let given = new.clone();

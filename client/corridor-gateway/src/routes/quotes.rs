@@ -77,7 +77,9 @@ async fn withdraw(
     };
     let names_it = |fields: &QuoteFields| fields.reference.reference() == reference.reference();
     if !withdrawal.signed_quote.as_ref().is_none_or(names_it) {
-        return Err(Problem::invalid("signed_quote.reference: the path names another one"));
+        return Err(Problem::invalid(
+            "signed_quote.reference: the path names another one",
+        ));
     }
     let change = QuoteChange {
         reference,

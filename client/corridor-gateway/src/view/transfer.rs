@@ -9,9 +9,7 @@ use crate::{
     directory::Directory,
     text::{hex, Amount},
 };
-use corridor_client::core::{
-    Charges, FxTransfer, Money, SettlementMethod, Transfer, TransferStatus, Uetr,
-};
+use corridor_client::core::{Charges, FxTransfer, Money, SettlementMethod, Transfer, TransferStatus, Uetr};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -100,7 +100,11 @@ impl FakeChain {
     }
 
     fn details(&self, uetr: Uetr) -> Option<Details> {
-        self.recorded.lock().unwrap().get(&uetr).map(|(_, details)| details.clone())
+        self.recorded
+            .lock()
+            .unwrap()
+            .get(&uetr)
+            .map(|(_, details)| details.clone())
     }
 
     pub fn set_head(&self, number: u64) {
@@ -231,7 +235,9 @@ impl Backend for FakeChain {
             },
             suspended: false,
         };
-        let entries = [(0, "BKCHCNBJ"), (1, "CHUPCNSH"), (2, "HSBCHKHH")].map(entry).to_vec();
+        let entries = [(0, "BKCHCNBJ"), (1, "CHUPCNSH"), (2, "HSBCHKHH")]
+            .map(entry)
+            .to_vec();
         std::future::ready(Ok(entries)).boxed()
     }
 

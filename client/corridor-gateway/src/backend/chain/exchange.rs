@@ -86,9 +86,7 @@ impl ChainBackend {
 
     async fn quote(&self, id: QuoteId) -> Result<Quote, Error> {
         let state = self.reader.quote(id).await?;
-        Ok(state
-            .ok_or(ContractError::Refused(Refusal::UnknownQuote))?
-            .quote)
+        Ok(state.ok_or(ContractError::Refused(Refusal::UnknownQuote))?.quote)
     }
 
     async fn instruct_fx(&self, instruct: &InstructFx) -> Result<InstructFxRequest, Error> {
@@ -96,11 +94,7 @@ impl ChainBackend {
         let mut transfer = self.instruct(&instruct.transfer).await?;
         transfer.settlement_method = SettlementMethod::PaymentVersusPayment;
         let signed: Option<SignedQuote> = match &instruct.signed {
-            Some(fields) => Some(
-                fields
-                    .signed()
-                    .map_err(unreadable(Refusal::SignerMayNotQuote))?,
-            ),
+            Some(fields) => Some(fields.signed().map_err(unreadable(Refusal::SignerMayNotQuote))?),
             None => None,
         };
         let quote = match (&signed, &instruct.quote) {

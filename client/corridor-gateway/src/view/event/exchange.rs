@@ -96,10 +96,7 @@ pub(super) fn fees(event: &FeesRecorded, directory: &Directory) -> Said {
     let (kind, data) = match &event.event {
         FeeEvent::Fixed(charges) => ("fees_fixed", fixed(charges, directory)),
         FeeEvent::Reserved => ("fees_reserved", json!({})),
-        FeeEvent::Paid(legs) => (
-            "fees_paid",
-            json!({ "legs": MovementView::all(legs, directory) }),
-        ),
+        FeeEvent::Paid(legs) => ("fees_paid", json!({ "legs": MovementView::all(legs, directory) })),
         FeeEvent::Released => ("fees_released", json!({})),
     };
     Said {
