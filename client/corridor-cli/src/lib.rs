@@ -56,11 +56,14 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         quiet: common.quiet,
     };
     let context = Context::new(settings, output, common.yes);
-    let endless = matches!(command, command::Command::Watch(_) | command::Command::Index(_));
+    let endless = matches!(
+        command,
+        command::Command::Watch(_) | command::Command::Index(_) | command::Command::Explore(_)
+    );
     let result = until_interrupted(command.run(&context)).await;
     context.close().await;
     match result {
-        // Following has no other end.
+        // Following and serving have no other end.
         Err(failure) if endless && failure.exit == Exit::Interrupted => Ok(()),
         result => result,
     }

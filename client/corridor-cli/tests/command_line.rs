@@ -112,6 +112,7 @@ fn help() {
         "evidence position",
         "evidence transfer",
         "index",
+        "explore",
         "verify",
         "account",
         "key",

@@ -200,7 +200,7 @@ fn a_bank_proves_its_position_and_transfers_to_somebody_without_a_node() {
         text(&output.stdout)
     };
     let now = verify("position.json");
-    assert!(now.contains("\"available\": \"381236794\""), "{now}");
+    assert!(now.contains("\"available\": \"355615886\""), "{now}");
     assert!(!now.contains("CHUPCNSHXXX"), "only the configured participant's");
     assert!(
         verify("earlier.json").contains("\"available\": \"500000000\""),

@@ -317,3 +317,15 @@ async fn the_first_salt_of_a_transfer_stays() {
     assert_eq!((kept.salt, kept.terms.minor_units()), ([1; 32], 300));
     assert_eq!(store.transfer([0; 20], first.uetr).await, Ok(None));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_new_file_can_be_opened_by_many_at_once() {
+    let place = Place::new("many");
+    for round in 0..25 {
+        let location = StoreLocation::File(place.0.join(format!("{round}.db")));
+        let opened = (0..8).map(|_| tokio::spawn(Store::open(location.clone(), GENESIS)));
+        for opened in opened.collect::<Vec<_>>() {
+            opened.await.expect("no panic").expect("opens");
+        }
+    }
+}

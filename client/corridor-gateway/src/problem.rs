@@ -10,9 +10,14 @@ use corridor_iso20022::Iso20022Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// A problem on its way to being an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem(Box<Details>);
+
 /// Details of a problem (`application/problem+json`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub struct Details {
     /// `urn:corridor:problem:` and the code.
     #[serde(rename = "type")]
     pub uri: String,
@@ -44,7 +49,7 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: StatusCode, code: &str, title: &str, detail: impl Into<String>, hint: &str) -> Self {
-        Self {
+        Self(Box::new(Details {
             uri: format!("urn:corridor:problem:{code}"),
             title: title.into(),
             status: status.as_u16(),
@@ -56,16 +61,16 @@ impl Problem {
             recorded_digest: None,
             recorded_request: None,
             retry_after: None,
-        }
+        }))
     }
 
     fn because(mut self, reason: ReasonCode) -> Self {
-        self.iso_reason = reason.to_string();
+        self.0.iso_reason = reason.to_string();
         self
     }
 
     fn after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
@@ -229,9 +234,9 @@ impl Problem {
             hint,
         )
         .because(ReasonCode::DUPL);
-        problem.digest = Some(digest);
-        problem.recorded_digest = Some(recorded_digest);
-        problem.recorded_request = request;
+        problem.0.digest = Some(digest);
+        problem.0.recorded_digest = Some(recorded_digest);
+        problem.0.recorded_request = request;
         problem
     }
 
@@ -358,9 +363,9 @@ impl From<Iso20022Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
-        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.0.retry_after;
+        let body = serde_json::to_vec(&*self.0).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(

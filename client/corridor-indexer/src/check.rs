@@ -58,21 +58,9 @@ impl Check {
     /// [`IndexError::Empty`]; [`IndexError::OtherSource`] for another chain's or contract's index; the connection's, where the node does
     /// not keep the block's state.
     pub async fn run(index: &Index, corridor: &Corridor, block: Option<u64>) -> Result<Self, IndexError> {
-        let settlement = corridor.settlement().ok_or(Error::NoSettlement)?;
-        let source = index.source().await?;
-        source.same_as(&crate::query::blocks::Source {
-            genesis: corridor.chain().genesis(),
-            settlement,
-            first_block: source.first_block,
-        })?;
         let head = index.head().await?.ok_or(IndexError::Empty)?.block.number;
         let block = block.map_or(head, |block| block.min(head));
-        let at = corridor.chain().block_hash(block).await?;
-        let contract = Contract {
-            chain: corridor.chain(),
-            contract: SettlementContract::at(settlement),
-            at,
-        };
+        let contract = Contract::at(index, corridor, block).await?;
         let pairs = contract.pairs(index).await?;
         let compare = |(participant, currency): (ParticipantId, Currency)| {
             let contract = &contract;
@@ -92,6 +80,28 @@ impl Check {
             block,
             positions,
             differences: found.concat(),
+            problems: index.count_problems().await?,
+        })
+    }
+
+    /// Compares one position at the end of a block.
+    ///
+    /// # Errors
+    /// As [`Check::run`].
+    pub async fn position(
+        index: &Index,
+        corridor: &Corridor,
+        participant: ParticipantId,
+        currency: Currency,
+        block: u64,
+    ) -> Result<Self, IndexError> {
+        let contract = Contract::at(index, corridor, block).await?;
+        let indexed = index.position_at(participant, currency, block).await?;
+        let recorded = contract.balances(participant, currency).await?;
+        Ok(Self {
+            block,
+            positions: 1,
+            differences: differences(participant, currency, indexed, recorded),
             problems: index.count_problems().await?,
         })
     }
@@ -123,7 +133,23 @@ struct Contract<'a> {
     at: Hash,
 }
 
-impl Contract<'_> {
+impl<'a> Contract<'a> {
+    /// The contract an index is of, at one of its blocks.
+    async fn at(index: &Index, corridor: &'a Corridor, block: u64) -> Result<Self, IndexError> {
+        let settlement = corridor.settlement().ok_or(Error::NoSettlement)?;
+        let source = index.source().await?;
+        source.same_as(&crate::query::blocks::Source {
+            genesis: corridor.chain().genesis(),
+            settlement,
+            first_block: source.first_block,
+        })?;
+        Ok(Self {
+            chain: corridor.chain(),
+            contract: SettlementContract::at(settlement),
+            at: corridor.chain().block_hash(block).await?,
+        })
+    }
+
     async fn run(&self, data: &[u8]) -> Result<Execution, IndexError> {
         let nobody = AccountId([0; 32]);
         let dest = self.contract.address();

@@ -5,10 +5,11 @@ mod common;
 mod fx;
 
 use common::*;
-use corridor_core::fx_record::{FxChange, FxEvent};
+use corridor_core::fx_record::{charges, FxChange, FxEvent};
 use corridor_core::fx_transfer::{accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx};
 use corridor_core::leg::Purpose;
 use corridor_core::quote::QuoteSource;
+use corridor_core::tariff::{Fee, Tariff, Tariffs};
 use corridor_core::terms::MAX_PENDING_SECONDS;
 use corridor_core::{
     transfer as plain, transfer_return, Caller, Charges, Currency, Error, FxTerms, FxTransfer, Gate, Outcome,
@@ -136,6 +137,42 @@ fn an_instruction_is_refused_in_documented_order() {
                 args.terms.expires_at = args.now + 7_201;
             }),
         ],
+    );
+}
+
+#[test]
+fn the_rate_is_held_to_the_last_second_of_the_hold() {
+    let mut args = instruction();
+    args.terms.expires_at = args.now + 7_200;
+    assert!(args.run().is_ok());
+}
+
+#[test]
+fn each_side_is_charged_by_the_tariff_of_its_own_currency() {
+    let with = |payee, fixed_minor_units| {
+        let tariff = Tariff {
+            version: 1,
+            effective_from: NOW,
+            fixed_minor_units,
+            basis_points: 0,
+            minimum_minor_units: 0,
+            maximum_minor_units: 100,
+        };
+        match Tariffs::new(payee).add(tariff, NOW) {
+            Ok(Outcome::Recorded(tariffs)) => tariffs,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (in_a, in_b) = (with(OTHER, 10), with(PROVIDER, 20));
+    let (terms, fx) = fx_terms();
+    let charged = charges(Some(&in_a), Some(&in_b), &terms, &fx, NOW);
+    let fee = |to, minor_units| Some(Fee { to, minor_units });
+    assert_eq!(
+        charged,
+        Charges {
+            debtor: fee(OTHER, 5),
+            creditor: fee(PROVIDER, 10),
+        }
     );
 }
 

@@ -44,10 +44,7 @@ pub struct Index {
 
 impl Index {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let location: IndexLocation = match &self.database {
-            Some(text) => text.parse().map_err(failure)?,
-            None => IndexLocation::Sqlite(context.settings.store.with_file_name("corridor-index.sqlite")),
-        };
+        let location = location(context, self.database.as_deref())?;
         if self.digest {
             let digest = Opened::open(&location).await.map_err(failure)?;
             let digest = digest.digest().await.map_err(failure)?;
@@ -112,7 +109,17 @@ async fn check(context: &Context, location: &IndexLocation, corridor: &Corridor)
     Err(Failure::new(Exit::Mismatch, "cli.index_check", text, advice))
 }
 
-fn failure(error: IndexError) -> Failure {
+/// The index that is meant: the one named, else the one beside the store.
+pub(super) fn location(context: &Context, named: Option<&str>) -> Result<IndexLocation, Failure> {
+    match named {
+        Some(text) => text.parse().map_err(failure),
+        None => Ok(IndexLocation::Sqlite(
+            context.settings.store.with_file_name("corridor-index.sqlite"),
+        )),
+    }
+}
+
+pub(super) fn failure(error: IndexError) -> Failure {
     if let IndexError::Corridor(error) = error {
         return error.into();
     }
@@ -161,7 +168,8 @@ impl Answer for StatusView {
         let seconds = self
             .lag_seconds
             .map_or(String::new(), |seconds| format!(", {seconds} s"));
-        page.line(format!("behind     {} blocks{seconds}", self.lag_blocks));
+        let blocks = if self.lag_blocks == 1 { "block" } else { "blocks" };
+        page.line(format!("behind     {} {blocks}{seconds}", self.lag_blocks));
         if self.problems > 0 {
             page.toned(
                 format!(

@@ -4,6 +4,7 @@ mod accept;
 mod account;
 mod admin;
 mod batch;
+mod books;
 mod cancel;
 mod cancel_iso;
 mod cash;
@@ -17,6 +18,7 @@ mod deposit;
 mod evidence;
 mod expire;
 mod explain;
+mod explore;
 mod governor;
 mod index;
 mod instruct;
@@ -35,6 +37,7 @@ mod resume;
 mod return_transfer;
 mod role;
 mod schedule;
+mod statement;
 mod status;
 mod tariff;
 mod verify;
@@ -105,6 +108,8 @@ pub enum Command {
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
     Index(index::Index),
+    Statement(statement::Statement),
+    Explore(explore::Explore),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -155,6 +160,8 @@ impl Command {
             Self::Watch(command) => command.run(context).await,
             Self::Evidence(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
+            Self::Statement(command) => command.run(context).await,
+            Self::Explore(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

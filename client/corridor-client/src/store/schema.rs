@@ -6,7 +6,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
     ConnectOptions, Row,
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// Each step leads from the schema of its position to the next; appended to, never edited.
 const MIGRATIONS: &[&[&str]] = &[&[
@@ -50,6 +53,12 @@ const MIGRATIONS: &[&[&str]] = &[&[
     ) STRICT, WITHOUT ROWID",
 ]];
 
+/// How long to wait for whoever has the file locked.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two attempts to open a file that is locked.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
+
 /// The newest schema this version knows.
 fn newest() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
@@ -72,17 +81,37 @@ pub(super) async fn open(location: &StoreLocation, genesis: Hash) -> Result<Sqli
         }
         StoreLocation::Memory => SqliteConnectOptions::new().in_memory(true),
     };
-    let mut connection = options
+    let options = options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(10))
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(|error| cannot(error.to_string()))?;
+        .busy_timeout(PATIENCE)
+        .disable_statement_logging();
+    let connected = connect(&options).await;
+    let mut connection = connected.map_err(|error| cannot(error.to_string()))?;
     migrate(&mut connection).await?;
     belongs_to(&mut connection, genesis).await?;
     Ok(connection)
+}
+
+/// Connects, and waits while somebody else turns a new file over to write-ahead logging: SQLite answers at once then,
+/// whatever time-out it was given.
+async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let started = Instant::now();
+    loop {
+        match options.connect().await {
+            Err(error) if is_busy(&error) && started.elapsed() < PATIENCE => {
+                tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// SQLITE_BUSY, or one of its variants, whose low byte is the same.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
 }
 
 /// The store opens message digests, which is nobody else's business: only its owner may read it.

@@ -31,6 +31,7 @@ use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
+    slice::from_ref,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -131,7 +132,7 @@ impl ChainBackend {
     }
 
     async fn own(&self) -> Result<ParticipantId, Error> {
-        self.resolve(std::slice::from_ref(&self.participant)).await
+        self.resolve(from_ref(&self.participant)).await
     }
 
     /// The key that signs: the same one for the same stream, as long as the configuration is the same.
@@ -221,14 +222,14 @@ impl ChainBackend {
             }
             Operation::AcceptBatch(of) => {
                 let request = AcceptBatch {
-                    debtor_agent: self.resolve(&[of.debtor_agent.0.clone()]).await?,
+                    debtor_agent: self.resolve(from_ref(&of.debtor_agent.0)).await?,
                     number: of.number,
                     exceptions: None,
                 };
                 OutcomeView::of(corridor.accept_batch(request).await?, Into::into)
             }
             Operation::RejectBatch(ended) | Operation::CancelBatch(ended) => {
-                let debtor = self.resolve(&[ended.debtor_agent.0.clone()]).await?;
+                let debtor = self.resolve(from_ref(&ended.debtor_agent.0)).await?;
                 let outcome = match operation {
                     Operation::RejectBatch(_) => {
                         corridor
@@ -274,7 +275,7 @@ impl ChainBackend {
             }
             Operation::SetSuspended(suspension) => {
                 let request = SetSuspended {
-                    participant: self.resolve(&[suspension.participant.0.clone()]).await?,
+                    participant: self.resolve(from_ref(&suspension.participant.0)).await?,
                     suspended: suspension.suspended,
                 };
                 OutcomeView::of(corridor.set_suspended(request).await?, done)
@@ -283,7 +284,7 @@ impl ChainBackend {
             Operation::SetCap(cap) => {
                 let too_large = |_| ContractError::Refused(Refusal::NetAmountTooLarge);
                 let request = SetCap {
-                    participant: self.resolve(&[cap.participant.0.clone()]).await?,
+                    participant: self.resolve(from_ref(&cap.participant.0)).await?,
                     currency: cap.amount.0.currency,
                     minor_units: cap.amount.0.minor_units.try_into().map_err(too_large)?,
                 };
@@ -344,7 +345,7 @@ impl ChainBackend {
         let invalid = |refusal| Error::from(ContractError::Refused(refusal));
         let (mut counterparties, mut items, mut control_sum) = (Vec::new(), Vec::new(), 0u128);
         for item in &batch.items {
-            let agent = self.resolve(&[item.creditor_agent.0.clone()]).await?;
+            let agent = self.resolve(from_ref(&item.creditor_agent.0)).await?;
             let place = match counterparties.iter().position(|known| *known == agent) {
                 Some(place) => place,
                 None => {

@@ -17,7 +17,7 @@ pub mod returns;
 pub mod transfers;
 pub mod webhooks;
 
-use crate::problem::Problem;
+use crate::problem::{Details, Problem};
 use axum::{
     extract::{FromRequestParts, Path, Query},
     http::request::Parts,
@@ -35,34 +35,34 @@ pub const PAGE: i64 = 100;
 pub enum Problems {
     /// It cannot be read.
     #[response(status = 400, content_type = "application/problem+json")]
-    Malformed(#[to_schema] Problem),
+    Malformed(#[to_schema] Details),
     /// No good API key.
     #[response(status = 401, content_type = "application/problem+json")]
-    Unauthorised(#[to_schema] Problem),
+    Unauthorised(#[to_schema] Details),
     /// The key lacks the scope.
     #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(#[to_schema] Problem),
+    Forbidden(#[to_schema] Details),
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(#[to_schema] Details),
     /// The same identity with another body.
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] Problem),
+    Conflict(#[to_schema] Details),
     /// The body is too large.
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(#[to_schema] Details),
     /// The body is of another type.
     #[response(status = 415, content_type = "application/problem+json")]
-    MediaType(#[to_schema] Problem),
+    MediaType(#[to_schema] Details),
     /// It can be read, and cannot be meant.
     #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(#[to_schema] Problem),
+    Invalid(#[to_schema] Details),
     /// The key asks too often.
     #[response(status = 429, content_type = "application/problem+json")]
-    RateLimited(#[to_schema] Problem),
+    RateLimited(#[to_schema] Details),
     /// The store or the chain cannot be asked now.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(#[to_schema] Details),
 }
 
 /// Parts of the path, by their types' own texts.

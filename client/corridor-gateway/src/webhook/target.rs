@@ -100,9 +100,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     // Of all IPv6, only 2000::/3 is given out; of that, tunnels carry an IPv4 address and documentation is nobody's.
     let global = first & 0xe000 == 0x2000;
     let tunnelled = first == 0x2002 || (first == 0x2001 && second == 0);
-    let special = (first == 0x2001 && second == 0x0db8)
-        || (first == 0x2001 && second < 0x0200)
-        || (first == 0x3fff && second < 0x1000);
+    let special =
+        (first == 0x2001 && (second == 0x0db8 || second < 0x0200)) || (first == 0x3fff && second < 0x1000);
     global && !tunnelled && !special
 }
 

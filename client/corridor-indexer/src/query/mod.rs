@@ -8,6 +8,7 @@
 //! | `page.rs` | pages and their cursors |
 //! | `blocks.rs` | blocks, extrinsics, events as emitted |
 //! | `transfers.rs` | transfers, their life, lists by participant, status and date |
+//! | `journal.rs` | legs with the block, call and transfer they belong to: what statements are made of |
 //! | `movements.rs` | legs, positions at a block, movements of a period with opening and closing balance |
 //! | `quotes.rs`, `fees.rs`, `controls.rs` | what transfers in two currencies use; fees; tariffs, limits, resolutions of queues |
 //! | `windows.rs`, `batches.rs` | net settlement |
@@ -19,6 +20,7 @@ pub mod batches;
 pub mod blocks;
 pub mod controls;
 pub mod fees;
+pub mod journal;
 pub mod movements;
 pub mod page;
 pub mod participants;

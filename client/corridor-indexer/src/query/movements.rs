@@ -349,7 +349,7 @@ impl LegFilter {
     }
 }
 
-fn leg(row: &AnyRow) -> Result<LegRow, IndexError> {
+pub(super) fn leg(row: &AnyRow) -> Result<LegRow, IndexError> {
     Ok(LegRow {
         id: EventId(row.int("id")?),
         at: row.number("at")?,

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 /// What an event turned out to be.
 #[derive(Debug)]
 pub(crate) enum Emitted {
-    Settlement(SettlementEvent),
+    Settlement(Box<SettlementEvent>),
     Token(Currency, TokenEvent),
     /// One this version does not know, or cannot read.
     Unread(Option<Problem>),
@@ -27,7 +27,7 @@ pub(crate) enum Emitted {
 /// An event of the settlement contract, decoded; a token's is decoded when its currency is known.
 pub(crate) fn decode_settlement(event: &ContractEvent) -> Emitted {
     match SettlementEvent::decode(&event.topics, &event.data) {
-        Ok(Some(event)) => Emitted::Settlement(event),
+        Ok(Some(event)) => Emitted::Settlement(Box::new(event)),
         Ok(None) => Emitted::Unread(None),
         Err(error) => Emitted::Unread(Some(error.to_string())),
     }
@@ -51,8 +51,10 @@ pub(crate) struct Needed {
 
 impl Needed {
     pub(crate) fn by(&mut self, books: &Books, event: &Emitted) {
-        let Emitted::Settlement(event) = event else { return };
-        match event {
+        let Emitted::Settlement(event) = event else {
+            return;
+        };
+        match event.as_ref() {
             SettlementEvent::Transfer(event) => self.transfer(books, event.uetr),
             SettlementEvent::Fees(event) => self.transfer(books, event.uetr),
             SettlementEvent::Exchange(event) => {
@@ -153,7 +155,9 @@ impl Books {
             id,
             at: block.block.time_ms / 1_000,
             extrinsic_index: event.extrinsic_index,
-            caller: call.and_then(|call| call.signer).map(|signer| signer.address()),
+            caller: call
+                .and_then(|call| call.signer)
+                .map(|signer| self.signer(signer).1),
         };
         let (kind, decoded, problem) = match emitted {
             Emitted::Settlement(event) => {
@@ -210,14 +214,15 @@ impl Books {
                 false => continue,
             };
             let id = EventId::new(block.block.number, index).ok_or_else(|| too_many(block))?;
+            let signer = call.signer.map(|signer| self.signer(signer));
             let selector: [u8; 4] = call.data.first_chunk().copied().unwrap_or_default();
             let row = row![
                 id.0,
                 block.block.number,
                 index,
                 &extrinsic.hash,
-                call.signer.map(|signer| signer.to_string()),
-                call.signer.map(|signer| sql::hex(&signer.address())),
+                signer.map(|(text, _)| text),
+                signer.map(|(_, address)| sql::hex(&address)),
                 &call.dest,
                 &selector,
                 message,

@@ -17,6 +17,7 @@ struct Line {
     value_date: String,
     reference: String,
     uetr: String,
+    instruction_id: String,
     end_to_end_id: String,
     kind: String,
     status: String,
@@ -26,10 +27,11 @@ struct Line {
     balance: String,
     block_number: String,
     block_hash: String,
+    extrinsic: String,
 }
 
 /// The columns: the fields of a line.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 19] = [
     "statement",
     "account",
     "currency",
@@ -38,6 +40,7 @@ const COLUMNS: [&str; 17] = [
     "value_date",
     "reference",
     "uetr",
+    "instruction_id",
     "end_to_end_id",
     "kind",
     "status",
@@ -47,6 +50,7 @@ const COLUMNS: [&str; 17] = [
     "balance",
     "block_number",
     "block_hash",
+    "extrinsic",
 ];
 
 /// Writes a statement as CSV: a line of column names, the opening balance, the entries, the closing balance.
@@ -136,11 +140,13 @@ impl Line {
             identifier.map(ToString::to_string).unwrap_or_default()
         };
         self.uetr = details.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
+        self.instruction_id = plain(details.instruction_id.as_deref().unwrap_or_default());
         self.end_to_end_id = plain(details.end_to_end_id.as_deref().unwrap_or_default());
         self.debtor_agent = agent(&details.debtor_agent);
         self.creditor_agent = agent(&details.creditor_agent);
         if let Some(block) = &details.evidence {
             self.put_block(block.block_number, &block.block_hash);
+            self.extrinsic = block.extrinsic_index.map_or_else(String::new, |index| index.to_string());
         }
     }
 
@@ -150,7 +156,7 @@ impl Line {
     }
 
     /// In the order of the columns.
-    fn fields(self) -> [String; 17] {
+    fn fields(self) -> [String; 19] {
         [
             self.statement,
             self.account,
@@ -160,6 +166,7 @@ impl Line {
             self.value_date,
             self.reference,
             self.uetr,
+            self.instruction_id,
             self.end_to_end_id,
             self.kind,
             self.status,
@@ -169,6 +176,7 @@ impl Line {
             self.balance,
             self.block_number,
             self.block_hash,
+            self.extrinsic,
         ]
     }
 }
@@ -201,7 +209,7 @@ fn plain(text: &str) -> String {
     text.to_owned()
 }
 
-fn put(out: &mut String, fields: [String; 17]) {
+fn put(out: &mut String, fields: [String; 19]) {
     let quoted = fields.map(|field| {
         if field.contains(['"', ',', '\n', '\r']) {
             format!("\"{}\"", field.replace('"', "\"\""))

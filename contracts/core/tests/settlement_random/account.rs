@@ -17,6 +17,14 @@ pub enum Taken {
     Batch(ParticipantId, u32),
 }
 
+/// Limits and what was instructed under them.
+struct Counted {
+    limits: Limits,
+    /// The length of the buckets the log is for.
+    bucket_seconds: u32,
+    log: Vec<(u64, Taken)>,
+}
+
 #[derive(Default)]
 pub struct Account {
     /// Deposits less withdrawals.
@@ -26,8 +34,7 @@ pub struct Account {
     /// What was sent back of each transfer, as commanded.
     pub returned: BTreeMap<Uetr, u128>,
     tariffs: BTreeMap<(ParticipantId, ParticipantId, Currency), (ParticipantId, Vec<Tariff>)>,
-    /// Limits and what was instructed under them.
-    limits: BTreeMap<Scope, (Limits, Vec<(u64, Taken)>)>,
+    limits: BTreeMap<Scope, Counted>,
 }
 
 impl Account {
@@ -50,14 +57,17 @@ impl Account {
         versions.push(tariff);
     }
 
-    /// Another length of buckets starts a new count, and so does having had no limits.
+    /// Having had no limits starts a new count, and so does the first transfer with another length of buckets.
     pub fn limits_set(&mut self, scope: Scope, limits: Option<Limits>) {
         match (self.limits.get_mut(&scope), limits) {
-            (Some((known, _)), Some(limits)) if known.bucket_seconds == limits.bucket_seconds => {
-                *known = limits;
-            }
-            (_, Some(limits)) => {
-                self.limits.insert(scope, (limits, Vec::new()));
+            (Some(counted), Some(limits)) => counted.limits = limits,
+            (None, Some(limits)) => {
+                let counted = Counted {
+                    limits,
+                    bucket_seconds: limits.bucket_seconds,
+                    log: Vec::new(),
+                };
+                self.limits.insert(scope, counted);
             }
             (_, None) => {
                 self.limits.remove(&scope);
@@ -129,30 +139,41 @@ impl Account {
         }
     }
 
+    /// The limits of a scope, and what counts against them in so many buckets' time.
     fn over(&self, store: &Store, scope: &Scope, buckets: u64) -> Option<(Limits, u32, u128)> {
-        let (limits, log) = self.limits.get(scope)?;
+        let counted = self.limits.get(scope)?;
+        let limits = counted.limits;
+        if counted.bucket_seconds != limits.bucket_seconds {
+            return Some((limits, 0, 0));
+        }
         let seconds = buckets * u64::from(limits.bucket_seconds);
-        let recent = log.iter().rev().take_while(|(at, _)| at + seconds > store.now);
+        let recent = counted.log.iter().rev();
+        let recent = recent.take_while(|(at, _)| at + seconds > store.now);
         let (count, sum) = recent.fold((0, 0), |(count, sum), (_, taken)| {
             let (more, minor_units) = Self::live(store, *taken);
             (count + more, sum + minor_units)
         });
-        Some((*limits, count, sum))
+        Some((limits, count, sum))
     }
 
     /// Notes what was instructed, and that five buckets' time has no more than it may.
     pub fn count(&mut self, store: &Store, scopes: &[Scope], taken: Taken) {
         for scope in scopes {
-            if let Some((_, log)) = self.limits.get_mut(scope) {
-                log.push((store.now, taken));
+            let Some(counted) = self.limits.get_mut(scope) else {
+                continue;
+            };
+            if counted.bucket_seconds != counted.limits.bucket_seconds {
+                counted.bucket_seconds = counted.limits.bucket_seconds;
+                counted.log.clear();
+            }
+            counted.log.push((store.now, taken));
+            if let Taken::Transfer(uetr) = taken {
+                let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
+                assert!(minor_units <= counted.limits.per_transfer_minor_units);
             }
             if let Some((limits, count, sum)) = self.over(store, scope, 5) {
                 assert!(count <= limits.period_count, "{scope:?}: {count} of {limits:?}");
                 assert!(sum <= limits.period_minor_units, "{scope:?}: {sum} of {limits:?}");
-            }
-            if let (Some((limits, _)), Taken::Transfer(uetr)) = (self.limits.get(scope), taken) {
-                let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
-                assert!(minor_units <= limits.per_transfer_minor_units);
             }
         }
     }
@@ -167,7 +188,7 @@ impl Account {
 
     pub fn too_large(&self, scopes: &[Scope], minor_units: u128) -> bool {
         let mut known = scopes.iter().filter_map(|scope| self.limits.get(scope));
-        known.any(|(limits, _)| minor_units > limits.per_transfer_minor_units)
+        known.any(|counted| minor_units > counted.limits.per_transfer_minor_units)
     }
 
     /// What a window's end should come to: everybody's net, in the order of [`IDS`], and the sum of what was

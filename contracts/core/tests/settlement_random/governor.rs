@@ -49,8 +49,8 @@ impl World {
         let limits = self.random.percent(85).then(|| Limits {
             per_transfer_minor_units: u128::from(30 + self.random.below(5_000)),
             period_minor_units: u128::from(self.random.below(12_000)),
-            period_count: u32::try_from(self.random.below(80)).expect("small"),
-            bucket_seconds: if self.random.percent(90) { 300 } else { 70 },
+            period_count: self.random.pick(&[0, 2, 4, 6, 8, 100]),
+            bucket_seconds: if self.random.percent(90) { 900 } else { 70 },
         });
         let scope = (debtor, creditor, currency);
         match creditor {

@@ -140,11 +140,19 @@ impl World {
         }
     }
 
+    /// More often the first, so that what concerns one participant comes together.
     pub fn id(&mut self) -> ParticipantId {
+        if self.random.percent(25) {
+            return IDS[0];
+        }
         self.random.pick(&IDS)
     }
 
+    /// More often the first, as above.
     pub fn currency(&mut self) -> Currency {
+        if self.random.percent(30) {
+            return Currency::CNY;
+        }
         self.random.pick(&currencies())
     }
 
@@ -258,20 +266,17 @@ impl World {
             return;
         };
         let terms = record.transfer().terms;
+        let (debtor, currency) = (terms.debtor_agent, terms.currency());
+        let covered = self.store.position(debtor, currency).available >= terms.minor_units();
+        let queue = self.store.queue(currency);
+        let waits = !covered || queue.iter().any(|queued| queued.debtor_agent == debtor);
         let caller = self.caller(terms.creditor_agent);
         let answer = self.store.accept(&caller, uetr);
-        let after = self.store.transfers()[&uetr];
-        let kind = match (answer, after.status()) {
-            (Ok(Done::Recorded), TransferStatus::Queued) => "into the queue",
-            (Ok(Done::Recorded), TransferStatus::Netted(window)) => {
-                assert_eq!(window, self.store.schedule.window_of(self.store.now));
-                let entry = self.store.entry(terms.debtor_agent, terms.currency());
-                assert!(entry.net_debit() <= entry.cap.min(entry.collateral), "{entry:?}");
-                "net"
-            }
-            (Ok(Done::Recorded), _) => method(&terms),
-            (Err(error), _) => {
-                assert_eq!(after, record);
+        let kind = match answer {
+            Ok(Done::Recorded) => self.accepted(uetr, waits),
+            Ok(Done::Repeated) => "",
+            Err(error) => {
+                assert_eq!(self.store.transfers()[&uetr], record);
                 let reserved = ["gross", "exchange"].contains(&method(&terms));
                 assert!(
                     !reserved || error != Error::InsufficientFunds,
@@ -279,12 +284,39 @@ impl World {
                 );
                 ""
             }
-            _ => "",
         };
         if answer == Ok(Done::Recorded) && !record.charges().is_empty() {
             self.note("fees paid or reserved", kind, answer);
         }
         self.note("accept", kind, answer);
+    }
+
+    /// Where an accepted transfer stands, which has to be where its method puts it.
+    fn accepted(&self, uetr: Uetr, waits: bool) -> &'static str {
+        let transfer = self.store.transfers()[&uetr].transfer();
+        let terms = &transfer.terms;
+        let queued = terms.settlement_method == SettlementMethod::QueuedGross;
+        match transfer.status {
+            TransferStatus::Queued => {
+                assert!(queued && waits);
+                "into the queue"
+            }
+            TransferStatus::Netted(window) => {
+                assert_eq!(terms.settlement_method, SettlementMethod::Net);
+                assert_eq!(window, self.store.schedule.window_of(self.store.now));
+                let entry = self.store.entry(terms.debtor_agent, terms.currency());
+                assert!(entry.net_debit() <= entry.cap.min(entry.collateral), "{entry:?}");
+                "net"
+            }
+            status => {
+                assert_eq!(status, TransferStatus::Settled);
+                assert!(
+                    !queued || !waits,
+                    "only what is covered and first passes the queue"
+                );
+                method(terms)
+            }
+        }
     }
 
     fn end(&mut self, end: End) {

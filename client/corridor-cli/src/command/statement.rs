@@ -1,0 +1,168 @@
+//! `corridor statement`.
+
+use super::{
+    books::{self, Books},
+    index,
+};
+use crate::{
+    context::Context,
+    message,
+    output::{write_out, Answer, Page, Tone},
+    view::MoneyView,
+    Exit, Failure,
+};
+use corridor_indexer::{Check, Index};
+use corridor_iso20022::statement::{Balance, CreditDebit, EntryStatus};
+use corridor_statements::{Drawn, Format, StatementRequest};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Write the statement of an account, from the index
+///
+/// What the participant's escrow held before and after, and every entry in between, in ISO 20022 or as CSV or JSON. The booked balance is
+/// what is available and what is reserved; collateral is an account of its own, shown beside it. Needs the index that `corridor index`
+/// keeps, and no node unless --check asks for one.
+///
+/// A camt.053 is of days that are over; camt.052, CSV and JSON are of the day so far where it is not. A statement whose balances and
+/// entries do not add up is not written.
+#[derive(Debug, clap::Args)]
+pub struct Statement {
+    #[command(flatten)]
+    books: Books,
+
+    /// camt052 (report), camt053 (statement), camt054 (notification of entries), csv or json
+    #[arg(long, value_name = "FORMAT", default_value = "camt053")]
+    format: Format,
+
+    /// Write it to this file and answer with a summary
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Compare the closing balance with the contract's own at the closing block; exit code 11 where they differ
+    #[arg(long)]
+    check: bool,
+}
+
+impl Statement {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let index = self.books.open(context).await?;
+        let request = self.books.request(context, &index, self.format.form()).await?;
+        let drawn = books::drawn(&index, &request).await?;
+        let created_at = message::now_text()?;
+        let text = self.format.write(&drawn.statement, created_at).map_err(books::failure)?;
+        if self.check {
+            check(context, &index, &request, drawn.closing_block).await?;
+        }
+        match &self.out {
+            None => write_out(format!("{}\n", text.trim_end()).as_bytes()),
+            Some(path) => {
+                message::write(path, &text)?;
+                let file = path.display().to_string();
+                context.output.answer(&SummaryView::new(file, &drawn, self.check))
+            }
+        }
+    }
+}
+
+/// Nothing is written where the contract says something else.
+async fn check(
+    context: &Context,
+    index: &Index,
+    request: &StatementRequest,
+    block: u64,
+) -> Result<(), Failure> {
+    let corridor = context.reader().await?;
+    let (participant, currency) = (request.participant, request.currency);
+    let check = Check::position(index, &corridor, participant, currency, block).await;
+    let check = check.map_err(index::failure)?;
+    let Some(difference) = check.differences.first() else {
+        return Ok(());
+    };
+    let message = format!(
+        "at block {block} the contract has {} minor units {}, the index {}",
+        difference.recorded, difference.bucket, difference.indexed
+    );
+    let advice = "Rebuild the index in an empty database; nothing was written.";
+    Err(Failure::new(Exit::Mismatch, "cli.statement_check", message, advice))
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct SummaryView {
+    file: String,
+    statement: String,
+    closing_block: u64,
+    over: bool,
+    checked: bool,
+    opening: Option<BalanceView>,
+    closing: Option<BalanceView>,
+    further: Vec<BalanceView>,
+    booked_entries: usize,
+    other_entries: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct BalanceView {
+    kind: String,
+    amount: MoneyView,
+    side: &'static str,
+}
+
+impl BalanceView {
+    fn of(balance: &Balance) -> Self {
+        Self {
+            kind: balance.kind.code().into(),
+            amount: MoneyView(balance.amount),
+            side: balance.side.code(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let sign = if self.side == CreditDebit::Debit.code() { "-" } else { "" };
+        format!("{} {sign}{}", self.amount.0.currency, self.amount.0.to_decimal())
+    }
+}
+
+impl SummaryView {
+    fn new(file: String, drawn: &Drawn, checked: bool) -> Self {
+        let statement = &drawn.statement;
+        let booked = statement.entries.iter().filter(|entry| entry.status == EntryStatus::Booked);
+        let booked_entries = booked.count();
+        Self {
+            file,
+            statement: statement.id.clone(),
+            closing_block: drawn.closing_block,
+            over: drawn.over,
+            checked,
+            opening: statement.opening.as_ref().map(BalanceView::of),
+            closing: statement.closing.as_ref().map(BalanceView::of),
+            further: statement.further_balances.iter().map(BalanceView::of).collect(),
+            booked_entries,
+            other_entries: statement.entries.len().saturating_sub(booked_entries),
+        }
+    }
+}
+
+impl Answer for SummaryView {
+    fn print(&self, page: &mut Page) {
+        page.line(format!("{} in {}", self.statement, self.file));
+        let balances = self.opening.iter().chain(&self.closing).chain(&self.further);
+        for balance in balances {
+            page.line(format!("  {:<14} {}", balance.kind, balance.text()));
+        }
+        page.line(format!(
+            "  {} booked entries, {} pending or for information",
+            self.booked_entries, self.other_entries
+        ));
+        if !self.over {
+            page.line("  the day is not over: this is what it holds so far");
+        }
+        match self.checked {
+            true => page.toned(
+                format!("  the contract says the same at block {}", self.closing_block),
+                Tone::Good,
+            ),
+            false => page.line(format!("  closing block {}", self.closing_block)),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The overview: how far the index is, what is in escrow, what happened last.
+
+use super::Answer;
+use crate::{
+    directory::Directory,
+    document::{Document, Freshness, Section},
+    links::Links,
+    part::{positions, transfers},
+    site::{Shared, Site},
+    text::{amount, time},
+};
+use axum::extract::State;
+use corridor_indexer::{
+    query::{blocks::BlockRow, movements::PositionRow, transfers::TransferFilter},
+    IndexError, PageRequest, Status,
+};
+use maud::{html, Markup};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Transfers shown.
+const LATEST: u32 = 10;
+
+pub(crate) async fn show(State(site): State<Shared>) -> Answer {
+    let directory = Directory::read(&site).await?;
+    let head = site.index.head().await?;
+    let latest = site
+        .index
+        .transfers(&TransferFilter::default(), PageRequest::newest(LATEST))
+        .await?;
+    let body = html! {
+        h1 { "Overview" }
+        (notices(&site).await?)
+        div.tiles {
+            (head_tile(&site.links, head.as_ref()))
+            (lag_tile(&site, head.as_ref()).await?)
+            (participants_tile(&site.links, &directory))
+        }
+        h2 { "In escrow, by currency" }
+        (totals(&site.links, &directory, &site.index.positions().await?))
+        h2 { "Latest transfers" }
+        (transfers::table(&site.links, &directory, &latest.items, "No transfer was instructed yet."))
+        @if latest.next.is_some() { nav.pager { a.next href=(site.links.to("/transfers")) { "All transfers \u{2192}" } } }
+    };
+    Ok(Document::new(Section::Home, "Overview", body).freshness(Freshness::Now))
+}
+
+/// What a reader has to know before believing the rest.
+async fn notices(site: &Site) -> Result<Markup, IndexError> {
+    let problems = site.index.count_problems().await?;
+    let paused = site.index.registry("paused").await?.as_deref() == Some("true");
+    Ok(html! {
+        @if paused {
+            p.notice.waiting role="status" { strong { "Paused. " } "The contract takes no new transfers and deposits; what is under way goes on." }
+        }
+        @if problems > 0 {
+            p.notice.bad role="alert" {
+                strong { (amount::count(problems)) " events could not be taken into the books. " }
+                "Positions may be wrong. " a href=(site.links.to("/problems")) { "Show them" }
+            }
+        }
+    })
+}
+
+fn head_tile(links: &Links, head: Option<&BlockRow>) -> Markup {
+    html! {
+        section.card.tile aria-labelledby="head" {
+            h2 #head { "Last block" }
+            @match head {
+                Some(row) => {
+                    p.figure { a href=(links.block(row.block.number)) { (amount::count(row.block.number)) } }
+                    p.quiet { (time::moment(row.block.time_ms / 1_000)) }
+                }
+                None => { p.figure { "\u{2013}" } p.quiet { "Nothing is indexed yet." } }
+            }
+        }
+    }
+}
+
+async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexError> {
+    let status = match site.finalised().await {
+        Some(finalised) => Some(Status::at(&site.index, finalised).await?),
+        None => None,
+    };
+    let age = head.map(|row| seconds_now().saturating_sub(row.block.time_ms / 1_000));
+    let age = age.map_or_else(|| "\u{2013}".into(), time::duration);
+    Ok(html! {
+        section.card.tile aria-labelledby="lag" {
+            h2 #lag { "Behind the chain" }
+            @match status {
+                Some(status) => {
+                    p.figure { (amount::count(status.lag_blocks)) " blocks" }
+                    p.quiet { "Finalised block " (amount::count(status.finalised.number)) }
+                    p.quiet { "Last indexed block is " (age) " old" }
+                }
+                None => {
+                    p.figure { (age) }
+                    p.quiet { "since the last indexed block. The chain is not asked or does not answer." }
+                }
+            }
+        }
+    })
+}
+
+fn seconds_now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs())
+}
+
+fn participants_tile(links: &Links, directory: &Directory) -> Markup {
+    let suspended = directory.participants.iter().filter(|row| row.suspended).count();
+    html! {
+        section.card.tile aria-labelledby="members" {
+            h2 #members { "Participants" }
+            p.figure { a href=(links.to("/participants")) { (directory.participants.len()) } }
+            p.quiet {
+                (directory.currencies.len()) " currencies"
+                @if suspended > 0 { ", " (suspended) " suspended" }
+            }
+        }
+    }
+}
+
+fn totals(links: &Links, directory: &Directory, rows: &[PositionRow]) -> Markup {
+    let mut table = positions::table("In escrow, by currency", &["Currency"]);
+    for (currency, balances) in positions::totals(rows) {
+        let name = html! { a href=(links.currency(currency)) { (currency) } };
+        table.row(
+            [name]
+                .into_iter()
+                .chain(positions::cells(directory, currency, &balances)),
+        );
+    }
+    table.render("Nothing is in escrow yet.")
+}

@@ -1,0 +1,49 @@
+//! A table of movements on participants' books.
+
+use crate::{
+    directory::Directory,
+    links::Links,
+    part::{refer, table::Table},
+    text::{time, words},
+};
+use corridor_indexer::query::movements::LegRow;
+use maud::{html, Markup};
+
+pub(crate) fn table(links: &Links, directory: &Directory, rows: &[LegRow], empty: &str) -> Markup {
+    let heads = [
+        "Time",
+        "Participant",
+        "Bucket",
+        "Movement",
+        "Amount>",
+        "Balance after>",
+        "For",
+    ];
+    let mut table = Table::new("Legs", &heads);
+    for row in rows {
+        let sign = if row.amount < 0 { "out" } else { "in" };
+        table.row([
+            html! { (time::moment(row.at)) },
+            refer::participant(links, directory, row.participant),
+            html! { (row.bucket) },
+            html! { a href=(links.event(row.id.event())) { (words::plain(&row.kind)) } },
+            html! { span class=(sign) { (row.currency) " " (directory.signed(row.currency, row.amount)) } },
+            html! { (directory.signed(row.currency, row.balance)) },
+            cause(links, directory, row),
+        ]);
+    }
+    table.render(empty)
+}
+
+/// What moved it.
+fn cause(links: &Links, directory: &Directory, row: &LegRow) -> Markup {
+    html! {
+        @if let Some(uetr) = row.uetr { (refer::uetr(links, uetr)) " " }
+        @if let Some(reference) = &row.reference {
+            a href=(links.operation(row.participant, reference)) { "reference" } " "
+        }
+        @if row.batch.is_some() { "batch " }
+        @if let Some(window) = row.window { (refer::window(links, row.currency, window)) " " }
+        @if let Some(other) = row.counterparty { "with " (refer::participant(links, directory, other)) }
+    }
+}
