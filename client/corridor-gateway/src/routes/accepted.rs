@@ -74,7 +74,7 @@ pub async fn take(
         body: intent.body.to_vec(),
         requests,
     };
-    match app.store.take(&message).await? {
+    match app.store.take(message).await? {
         Intake::Taken(taken) => {
             if taken.fresh {
                 app.work.notify_one();

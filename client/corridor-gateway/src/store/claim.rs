@@ -88,7 +88,8 @@ impl Store {
     pub async fn renew(&self, owner: &str, lease: Duration) -> Result<()> {
         let renew = "UPDATE request SET lease_until_ms = $1 WHERE lease_owner = $2 AND state = 'working'";
         let until = now_ms().saturating_add(millis(lease));
-        self.execute(sqlx::query(renew).bind(until).bind(owner)).await?;
+        self.execute_lazily(sqlx::query(renew).bind(until).bind(owner))
+            .await?;
         Ok(())
     }
 
@@ -98,7 +99,7 @@ impl Store {
     /// The database's.
     pub async fn expire_leases(&self, owner: &str) -> Result<u64> {
         let expire = "UPDATE request SET lease_until_ms = 0 WHERE lease_owner = $1 AND state = 'working'";
-        self.execute(sqlx::query(expire).bind(owner)).await
+        self.execute_lazily(sqlx::query(expire).bind(owner)).await
     }
 
     /// Lets go of a request of which nothing was submitted, to be tried again after `wait`.
@@ -118,7 +119,7 @@ impl Store {
             .bind(now)
             .bind(id)
             .bind(owner);
-        self.execute(query).await?;
+        self.execute_lazily(query).await?;
         Ok(())
     }
 
@@ -135,7 +136,7 @@ impl Store {
             .bind(now_ms())
             .bind(id)
             .bind(owner);
-        self.execute(query).await?;
+        self.execute_lazily(query).await?;
         Ok(())
     }
 
@@ -153,7 +154,7 @@ impl Store {
             .bind(now_ms())
             .bind(id)
             .bind(owner);
-        Ok(self.execute(query).await? == 1)
+        Ok(self.execute_lazily(query).await? == 1)
     }
 
     /// How many requests wait, and how long the oldest has.

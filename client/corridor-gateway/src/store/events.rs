@@ -73,7 +73,7 @@ impl Store {
     pub async fn follow(&self, owner: &str, lease: Duration, first_block: u64) -> Result<Option<u64>> {
         let now = now_ms();
         let before_first = from_block(first_block).saturating_sub(1);
-        let mut writing = self.write().await?;
+        let mut writing = self.write_lazily().await?;
         sqlx::query("INSERT INTO follower (id, block, until_ms) VALUES (1, $1, 0) ON CONFLICT DO NOTHING")
             .bind(before_first)
             .execute(&mut *writing.transaction)
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// The database's.
     pub async fn record(&self, owner: &str, block: u64, events: &[NewEvent]) -> Result<bool> {
-        let mut writing = self.write().await?;
+        let mut writing = self.write_lazily().await?;
         let moved = sqlx::query("UPDATE follower SET block = $1 WHERE id = 1 AND block = $2 AND owner = $3")
             .bind(from_block(block))
             .bind(from_block(block).saturating_sub(1))

@@ -1,7 +1,7 @@
 //! Taking a message: everything it asks for is on disk before it is answered, once for each identity.
 
-use super::{now_ms, Result, Store, StoreError, Writing};
-use sqlx::Row;
+use super::{now_ms, Result, Store, StoreError};
+use sqlx::{AnyConnection, Row};
 
 /// A message as it was received.
 #[derive(Clone, Debug)]
@@ -82,50 +82,58 @@ impl Store {
     ///
     /// # Errors
     /// The database's; then nothing was stored, or all of it: the same message again tells.
-    pub async fn take(&self, message: &NewMessage) -> Result<Intake> {
+    pub async fn take(&self, message: NewMessage) -> Result<Intake> {
+        if let Some(batcher) = &self.batcher {
+            return batcher.take(message).await;
+        }
         let mut writing = self.write().await?;
-        let inserted = insert_message(&mut writing, message).await?;
-        if !inserted {
-            let intake = recorded(&mut writing, message).await?;
-            writing.commit().await?;
-            return Ok(intake);
+        let intake = take_in(&mut writing.transaction, &message).await?;
+        match intake {
+            Intake::Taken(_) => writing.commit().await?,
+            Intake::Conflict { .. } => writing.undo().await?,
         }
-        let (mut requests, mut fresh) = (Vec::with_capacity(message.requests.len()), false);
-        for (position, request) in (0i64..).zip(&message.requests) {
-            let id = match take_request(&mut writing, &message.owner, request).await? {
-                TakenRequest::Fresh => {
-                    fresh = true;
-                    request.id.clone()
-                }
-                TakenRequest::Known(id) => id,
-                TakenRequest::Conflict { id, digest } => {
-                    writing.undo().await?;
-                    return Ok(Intake::Conflict {
-                        identity: request.subject.clone(),
-                        digest: request.digest.clone(),
-                        recorded: digest,
-                        request: Some(id),
-                    });
-                }
-            };
-            sqlx::query("INSERT INTO message_request (message_id, position, request_id) VALUES ($1, $2, $3)")
-                .bind(&message.id)
-                .bind(position)
-                .bind(&id)
-                .execute(&mut *writing.transaction)
-                .await?;
-            requests.push(id);
-        }
-        writing.commit().await?;
-        Ok(Intake::Taken(Taken {
-            message: message.id.clone(),
-            requests,
-            fresh,
-        }))
+        Ok(intake)
     }
 }
 
-async fn insert_message(writing: &mut Writing, message: &NewMessage) -> Result<bool> {
+/// Takes a message within a transaction, which is to be undone where the answer is a conflict.
+pub(super) async fn take_in(connection: &mut AnyConnection, message: &NewMessage) -> Result<Intake> {
+    if !insert_message(connection, message).await? {
+        return recorded(connection, message).await;
+    }
+    let (mut requests, mut fresh) = (Vec::with_capacity(message.requests.len()), false);
+    for (position, request) in (0i64..).zip(&message.requests) {
+        let id = match take_request(connection, &message.owner, request).await? {
+            TakenRequest::Fresh => {
+                fresh = true;
+                request.id.clone()
+            }
+            TakenRequest::Known(id) => id,
+            TakenRequest::Conflict { id, digest } => {
+                return Ok(Intake::Conflict {
+                    identity: request.subject.clone(),
+                    digest: request.digest.clone(),
+                    recorded: digest,
+                    request: Some(id),
+                });
+            }
+        };
+        sqlx::query("INSERT INTO message_request (message_id, position, request_id) VALUES ($1, $2, $3)")
+            .bind(&message.id)
+            .bind(position)
+            .bind(&id)
+            .execute(&mut *connection)
+            .await?;
+        requests.push(id);
+    }
+    Ok(Intake::Taken(Taken {
+        message: message.id.clone(),
+        requests,
+        fresh,
+    }))
+}
+
+async fn insert_message(connection: &mut AnyConnection, message: &NewMessage) -> Result<bool> {
     let inserted = sqlx::query(
         "INSERT INTO message
             (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
@@ -140,17 +148,17 @@ async fn insert_message(writing: &mut Writing, message: &NewMessage) -> Result<b
     .bind(&message.content_type)
     .bind(message.body.as_slice())
     .bind(now_ms())
-    .execute(&mut *writing.transaction)
+    .execute(&mut *connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
 /// What is recorded under the message's idempotency key.
-async fn recorded(writing: &mut Writing, message: &NewMessage) -> Result<Intake> {
+async fn recorded(connection: &mut AnyConnection, message: &NewMessage) -> Result<Intake> {
     let row = sqlx::query("SELECT id, target, digest FROM message WHERE owner = $1 AND idempotency_key = $2")
         .bind(&message.owner)
         .bind(message.idempotency_key.as_deref())
-        .fetch_optional(&mut *writing.transaction)
+        .fetch_optional(&mut *connection)
         .await?
         .ok_or_else(|| StoreError::Database("an idempotency key is neither free nor used".into()))?;
     let (id, target, digest): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
@@ -169,7 +177,7 @@ async fn recorded(writing: &mut Writing, message: &NewMessage) -> Result<Intake>
     }
     let rows = sqlx::query("SELECT request_id FROM message_request WHERE message_id = $1 ORDER BY position")
         .bind(&id)
-        .fetch_all(&mut *writing.transaction)
+        .fetch_all(&mut *connection)
         .await?;
     let requests = rows
         .iter()
@@ -188,7 +196,11 @@ enum TakenRequest {
     Conflict { id: String, digest: String },
 }
 
-async fn take_request(writing: &mut Writing, owner: &str, request: &NewRequest) -> Result<TakenRequest> {
+async fn take_request(
+    connection: &mut AnyConnection,
+    owner: &str,
+    request: &NewRequest,
+) -> Result<TakenRequest> {
     for _ in 0..TRIES {
         let now = now_ms();
         let inserted = sqlx::query(
@@ -207,7 +219,7 @@ async fn take_request(writing: &mut Writing, owner: &str, request: &NewRequest) 
         .bind(now)
         .bind(now)
         .bind(now)
-        .execute(&mut *writing.transaction)
+        .execute(&mut *connection)
         .await?;
         if inserted.rows_affected() == 1 {
             return Ok(TakenRequest::Fresh);
@@ -217,7 +229,7 @@ async fn take_request(writing: &mut Writing, owner: &str, request: &NewRequest) 
              WHERE subject = $1 AND state IN ('accepted', 'working', 'succeeded')",
         )
         .bind(&request.subject)
-        .fetch_optional(&mut *writing.transaction)
+        .fetch_optional(&mut *connection)
         .await?;
         if let Some(row) = recorded {
             let (id, digest): (String, String) = (row.try_get(0)?, row.try_get(1)?);

@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `schema.rs` | every table, and how an older store becomes a newer one |
 //! | `intake.rs` | taking a message: once for each identity |
+//! | `batch.rs` | messages that arrive together share one flush to disk |
 //! | `claim.rs` | requests on their way: taken, kept, ended |
 //! | `reading.rs` | requests and messages as recorded |
 //! | `keys.rs` | API keys |
 //! | `events.rs` | the outbox of events from finalised blocks, and who fills it |
 //! | `webhooks.rs` | webhooks and their deliveries |
 
+mod batch;
 mod claim;
 mod events;
 mod intake;
@@ -86,7 +88,11 @@ enum Dialect {
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// Flushes to disk at every commit: for what was promised to somebody, or could be done twice. The others flush
+    /// later, in order; after a power cut a little of what they wrote is done again. One and the same on PostgreSQL.
+    durable: AnyPool,
     dialect: Dialect,
+    batcher: Option<batch::Batcher>,
     /// SQLite has one writer: waiting here is fair and takes no connection.
     writer: Arc<Mutex<()>>,
 }
@@ -133,32 +139,32 @@ impl Store {
             })
         };
         let options: AnyConnectOptions = url.parse().map_err(cannot)?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(10))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    for statement in schema::on_connect(dialect) {
-                        sqlx::query(*statement).execute(&mut *connection).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect_with(options)
-            .await
-            .map_err(cannot)?;
-        let store = Self {
+        let pool = pool(&options, connections, schema::on_connect(dialect, false));
+        let pool = pool.await.map_err(cannot)?;
+        let durable = match dialect {
+            Dialect::Sqlite => self::pool(&options, 1, schema::on_connect(dialect, true))
+                .await
+                .map_err(cannot)?,
+            Dialect::Postgres => pool.clone(),
+        };
+        let mut store = Self {
             pool,
+            durable,
             dialect,
+            batcher: None,
             writer: Arc::default(),
         };
         store.migrate().await?;
+        if dialect == Dialect::Sqlite {
+            store.batcher = Some(batch::Batcher::start(store.clone()));
+        }
         Ok(store)
     }
 
     /// Lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.durable.close().await;
     }
 
     /// Whether the database answers.
@@ -170,25 +176,39 @@ impl Store {
         Ok(())
     }
 
-    /// Begins to write.
+    /// Begins to write what must be on disk when it is committed.
     async fn write(&self) -> Result<Writing> {
+        self.begin(&self.durable).await
+    }
+
+    /// Begins to write what may be done again after a power cut.
+    async fn write_lazily(&self) -> Result<Writing> {
+        self.begin(&self.pool).await
+    }
+
+    async fn begin(&self, pool: &AnyPool) -> Result<Writing> {
         let (turn, begin) = match self.dialect {
             // A transaction that reads first and writes then would be refused when another wrote in between.
             Dialect::Sqlite => (Some(self.writer.clone().lock_owned().await), "BEGIN IMMEDIATE"),
             Dialect::Postgres => (None, "BEGIN"),
         };
         Ok(Writing {
-            transaction: self.pool.begin_with(begin).await?,
+            transaction: pool.begin_with(begin).await?,
             _turn: turn,
         })
     }
 
     /// Runs one statement that writes.
     async fn execute<'q>(&self, query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>) -> Result<u64> {
-        let mut writing = self.write().await?;
-        let done = query.execute(&mut *writing.transaction).await?.rows_affected();
-        writing.commit().await?;
-        Ok(done)
+        run(self.write().await?, query).await
+    }
+
+    /// The same for what may be done again after a power cut.
+    async fn execute_lazily<'q>(
+        &self,
+        query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>,
+    ) -> Result<u64> {
+        run(self.write_lazily().await?, query).await
     }
 
     /// The words that let several gateways take different rows at once; SQLite has one writer and needs none.
@@ -198,6 +218,35 @@ impl Store {
             Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
         }
     }
+}
+
+async fn run<'q>(
+    mut writing: Writing,
+    query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>,
+) -> Result<u64> {
+    let done = query.execute(&mut *writing.transaction).await?.rows_affected();
+    writing.commit().await?;
+    Ok(done)
+}
+
+async fn pool(
+    options: &AnyConnectOptions,
+    connections: u32,
+    first: &'static [&'static str],
+) -> std::result::Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for statement in first {
+                    sqlx::query(*statement).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+        .connect_with(options.clone())
+        .await
 }
 
 /// This machine's clock in milliseconds since 1970.

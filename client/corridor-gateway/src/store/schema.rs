@@ -107,16 +107,22 @@ const MIGRATIONS: &[&[&str]] = &[&[
     "CREATE INDEX delivery_stream ON delivery (webhook_id, stream, block, place) WHERE state <> 'delivered'",
 ]];
 
-/// What every connection starts with: what was answered must survive a power cut.
-pub(super) fn on_connect(dialect: Dialect) -> &'static [&'static str] {
-    match dialect {
-        Dialect::Sqlite => &[
+/// What every connection starts with. What is durable survives a power cut once it is committed.
+pub(super) fn on_connect(dialect: Dialect, durable: bool) -> &'static [&'static str] {
+    match (dialect, durable) {
+        (Dialect::Sqlite, true) => &[
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA busy_timeout = 10000",
             "PRAGMA foreign_keys = ON",
         ],
-        Dialect::Postgres => &["SET synchronous_commit = on"],
+        (Dialect::Sqlite, false) => &[
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = NORMAL",
+            "PRAGMA busy_timeout = 10000",
+            "PRAGMA foreign_keys = ON",
+        ],
+        (Dialect::Postgres, _) => &["SET synchronous_commit = on"],
     }
 }
 
