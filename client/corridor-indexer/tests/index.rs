@@ -224,7 +224,7 @@ async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() 
         let legs = index.legs_of_transfer(uetr).await.expect("legs");
         let settled: Vec<_> = legs
             .iter()
-            .filter(|leg| leg.kind == "settlement")
+            .filter(|leg| matches!(leg.kind.as_str(), "exchange" | "fee"))
             .map(|leg| {
                 (
                     leg.participant,

@@ -75,7 +75,8 @@ pub struct LegRow {
     /// Which bucket.
     pub bucket: Bucket,
     /// `deposit`, `withdrawal`, `reservation`, `release`, `settlement`, `return`, `posting`, `batch_posting`, `pledge`,
-    /// `collateral_release`, `window_settlement`, `carry_over`, `fee_reservation`, `fee_release`, `fee`, or what a later version adds.
+    /// `collateral_release`, `window_settlement`, `carry_over`, `fee_reservation`, `fee_release`, `fee`, `exchange`, or what a later
+    /// version adds.
     pub kind: String,
     /// What the money is for, where it is not the amount of a transfer in one currency: `debited`, `credited`, `debtor_fee`,
     /// `creditor_fee`, `sent_back`, `given_back`.

@@ -105,14 +105,17 @@ impl Books {
             FxEvent::Instructed { .. } => Ok(()),
             FxEvent::Settled(legs) => {
                 let legs = sides(legs, |leg| {
-                    // Out of what the leg before it has credited.
-                    let from = match leg.purpose {
-                        Purpose::CreditorFee => Bucket::Available,
-                        _ => Bucket::Reserved,
+                    let (from, kind) = match leg.purpose {
+                        Purpose::DebtorFee => (Bucket::Reserved, Some("fee")),
+                        // Out of what the leg before it has credited.
+                        Purpose::CreditorFee => (Bucket::Available, Some("fee")),
+                        Purpose::Debited | Purpose::Credited | Purpose::SentBack | Purpose::GivenBack => {
+                            (Bucket::Reserved, None)
+                        }
                     };
-                    Leg::paid(from, leg)
+                    Ok(Leg::paid(from, leg)?.map(|side| Leg { kind, ..side }))
                 })?;
-                self.post(place, &cause("settlement", event.uetr, &terms), &legs)?;
+                self.post(place, &cause("exchange", event.uetr, &terms), &legs)?;
                 self.end_fees(place, event.uetr, "paid");
                 Ok(())
             }

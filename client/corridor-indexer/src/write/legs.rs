@@ -45,6 +45,8 @@ pub(crate) struct Leg {
     pub(crate) counterparty: Option<ParticipantId>,
     pub(crate) purpose: Option<Purpose>,
     /// Where it is not the cause's.
+    pub(crate) kind: Option<&'static str>,
+    /// Where it is not the cause's.
     pub(crate) currency: Option<Currency>,
     /// Where it is not the cause's.
     pub(crate) window: Option<WindowId>,
@@ -58,6 +60,7 @@ impl Leg {
             amount,
             counterparty: None,
             purpose: None,
+            kind: None,
             currency: None,
             window: None,
         }
@@ -162,7 +165,7 @@ impl Books {
                 leg.participant.0,
                 currency.as_str(),
                 leg.bucket.name(),
-                cause.kind,
+                leg.kind.unwrap_or(cause.kind),
                 leg.purpose.map(purpose_name),
                 leg.amount,
                 *balance,
