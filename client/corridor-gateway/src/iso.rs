@@ -2,7 +2,7 @@
 
 use crate::{
     directory::Directory,
-    operation::{Instruct, Operation, Returned},
+    operation::{Instruct, Method, Operation, Returned},
     problem::Problem,
     routes::accepted::Wanted,
     store::{now_ms, RequestRecord, State},
@@ -74,8 +74,8 @@ pub fn unix_seconds(time: &DateTime) -> Option<u64> {
 /// What a transfer's fields do not say themselves.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
-    /// Whether it settles net.
-    pub net: bool,
+    /// How it settles.
+    pub settlement_method: Method,
     /// Until when it can be accepted, in seconds since 1970.
     pub expires_at: u64,
 }
@@ -84,14 +84,14 @@ pub struct Terms {
 ///
 /// # Errors
 /// 500 where the system has no randomness.
-pub fn instruct(transaction: &CreditTransferTransaction, terms: Terms) -> Result<Operation, Problem> {
+pub fn instruct(transaction: &CreditTransferTransaction, terms: Terms) -> Result<Instruct, Problem> {
     let mut salt = vec![0; 32];
     getrandom::fill(&mut salt).map_err(|error| {
         tracing::error!(%error, "no randomness");
         Problem::internal()
     })?;
     let agents = |agent: &Agent| agent.identifiers().iter().cloned().map(Text).collect();
-    Ok(Operation::Instruct(Box::new(Instruct {
+    Ok(Instruct {
         uetr: Text(transaction.uetr),
         end_to_end_id: transaction.end_to_end_id.clone(),
         debtor_agent: agents(&transaction.instructing_agent),
@@ -99,11 +99,11 @@ pub fn instruct(transaction: &CreditTransferTransaction, terms: Terms) -> Result
         interbank_settlement_amount: Amount(transaction.interbank_settlement_amount),
         interbank_settlement_date: transaction.interbank_settlement_date.days_since_epoch(),
         charge_bearer: Text(Bearer(transaction.charge_bearer)),
-        net: terms.net,
+        settlement_method: terms.settlement_method,
         expires_at: terms.expires_at,
         salt,
         message: transaction.canonical_form.clone(),
-    })))
+    })
 }
 
 /// A message of one transaction, written and read back: what is instructed is what the message would say.
@@ -132,17 +132,17 @@ pub fn one_transaction(transaction: CreditTransferTransaction) -> Result<CreditT
     read.transactions.into_iter().next().ok_or_else(Problem::internal)
 }
 
-/// The operations of a pacs.008. Net settlement is asked for by the query, and only a message that says CLRG may.
+/// The operations of a pacs.008. Net settlement and the queue are asked for by the query, and only a message that says CLRG may.
 ///
 /// # Errors
 /// 422 with the element, the place and the transaction at fault.
-pub fn read_pacs008(body: &[u8], limits: &Limits, net: bool) -> Result<Vec<Wanted>, Problem> {
+pub fn read_pacs008(body: &[u8], limits: &Limits, method: Method) -> Result<Vec<Wanted>, Problem> {
     let message = pacs008::read(body, limits)?;
     let header = &message.group_header;
-    if net && header.settlement_method != SettlementMethod::ClearingSystem {
+    if method != Method::Gross && header.settlement_method != SettlementMethod::ClearingSystem {
         let said = header.settlement_method.code();
         return Err(Problem::invalid(format!(
-            "SttlmMtd is {said}, which is no net settlement: CLRG is"
+            "SttlmMtd is {said}: net settlement and the queue are a clearing system's, CLRG"
         )));
     }
     let expires_at = match &header.expires_at {
@@ -156,8 +156,12 @@ pub fn read_pacs008(body: &[u8], limits: &Limits, net: bool) -> Result<Vec<Wante
     };
     let said = header.expires_at.as_ref().map(|time| time.as_str().to_owned());
     let wanted = message.transactions.iter().map(|transaction| {
-        let operation = instruct(transaction, Terms { net, expires_at })?;
-        let given = (crate::text::hex(&transaction.canonical_form), &said, net);
+        let terms = Terms {
+            settlement_method: method,
+            expires_at,
+        };
+        let operation = Operation::Instruct(Box::new(instruct(transaction, terms)?));
+        let given = (crate::text::hex(&transaction.canonical_form), &said, method);
         Ok(Wanted::new(operation, &given))
     });
     wanted.collect()
@@ -228,10 +232,7 @@ pub fn of_transfer(uetr: Uetr, end_to_end_id: Option<String>, transfer: &Transfe
 /// A request in a report: as the chain has its transfer, or as far as the request has come.
 #[must_use]
 pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> TransactionReport {
-    let end_to_end_id = match &request.operation {
-        Operation::Instruct(instruct) => Some(instruct.end_to_end_id.clone()),
-        _ => None,
-    };
+    let end_to_end_id = instructed(&request.operation).map(|instruct| instruct.end_to_end_id.clone());
     let original = OriginalTransaction {
         uetr: request.operation.uetr(),
         end_to_end_id,
@@ -259,12 +260,19 @@ pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> Trans
 /// The names a transfer's agents go by, for answers that show one transfer.
 #[must_use]
 pub fn end_to_end_id(requests: &[RequestRecord]) -> Option<String> {
-    requests.iter().find_map(|request| match &request.operation {
-        Operation::Instruct(instruct) if request.state == State::Succeeded => {
-            Some(instruct.end_to_end_id.clone())
-        }
+    requests
+        .iter()
+        .filter(|request| request.state == State::Succeeded)
+        .find_map(|request| Some(instructed(&request.operation)?.end_to_end_id.clone()))
+}
+
+/// What an operation instructs, in one currency or in two.
+fn instructed(operation: &Operation) -> Option<&Instruct> {
+    match operation {
+        Operation::Instruct(instruct) => Some(instruct),
+        Operation::InstructFx(instruct) => Some(&instruct.transfer),
         _ => None,
-    })
+    }
 }
 
 /// A directory of what the backend knows.

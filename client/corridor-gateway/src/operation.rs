@@ -1,11 +1,16 @@
 //! What a request asks for, as it is stored: complete, so that any gateway that shares the store can carry it out.
 
-use crate::{
-    auth::Scope,
-    text::{hex_bytes, Amount, Bearer, ReferenceText, Text},
-};
+mod controls;
+mod exchange;
+mod identity;
+
+pub use controls::{LimitFields, NewLimits, NewTariff, OfQueue, TariffFields};
+pub use exchange::{InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields};
+pub use identity::Identity;
+
+use crate::text::{hex_bytes, Amount, Bearer, ReferenceText, Text};
 use corridor_client::{
-    core::{AgentId, Currency, ReasonCode, Role, Uetr},
+    core::{self, AgentId, Currency, ReasonCode, Role, Uetr},
     AddressText,
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +66,41 @@ pub enum Operation {
     SetPaused(Pause),
     /// Sets a participant's net debit cap.
     SetCap(Cap),
+    /// Offers a quote.
+    PublishQuote(NewQuote),
+    /// Takes one back.
+    WithdrawQuote(QuoteChange),
+    /// Instructs a transfer in two currencies.
+    InstructFx(Box<InstructFx>),
+    /// Settles what of a queue can be settled.
+    ResolveQueue(OfQueue),
+    /// Adds a version of a tariff.
+    SetTariff(NewTariff),
+    /// Sets or lifts limits.
+    SetLimits(NewLimits),
+}
+
+/// How a transfer in one currency settles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// By itself, in full, the moment it is accepted; the amount is reserved until then.
+    #[default]
+    Gross,
+    /// Added up with others, when the settlement window closes.
+    Net,
+    /// By itself and in full; accepted without cover it waits in its currency's queue. Nothing is reserved.
+    Queued,
+}
+
+impl From<Method> for core::SettlementMethod {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Gross => Self::Gross,
+            Method::Net => Self::Net,
+            Method::Queued => Self::QueuedGross,
+        }
+    }
 }
 
 /// A transfer to be instructed, with everything that must be the same whoever carries it out.
@@ -80,8 +120,8 @@ pub struct Instruct {
     pub interbank_settlement_date: u32,
     /// Who bears charges.
     pub charge_bearer: Text<Bearer>,
-    /// Whether it settles net.
-    pub net: bool,
+    /// How it settles.
+    pub settlement_method: Method,
     /// Seconds since 1970.
     pub expires_at: u64,
     /// Opens the message digest. Chosen when the request was taken, so that every attempt says the same.
@@ -207,7 +247,7 @@ pub struct RoleChange {
     /// The account, as SS58 or an address of 20 bytes.
     #[schema(value_type = String, example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
     pub account: Text<AddressText>,
-    /// instructor, approver, treasurer, compliance or auditor.
+    /// instructor, approver, treasurer, compliance, auditor or quoter.
     #[schema(value_type = String, example = "instructor")]
     pub role: Text<Role>,
 }
@@ -260,126 +300,4 @@ pub struct Cap {
     pub participant: Text<AgentId>,
     /// The most its unsettled net debit may be.
     pub amount: Amount,
-}
-
-/// What identifies an operation, beside its request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// Of two operations with the same subject one is carried out; `None` where only the request identifies it.
-    pub subject: Option<String>,
-    /// Operations of the same stream are carried out in the order they were taken.
-    pub stream: String,
-}
-
-impl Operation {
-    /// The kind's name, as stored.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Instruct(_) => "instruct",
-            Self::Accept(_) => "accept",
-            Self::Reject(_) => "reject",
-            Self::Cancel(_) => "cancel",
-            Self::Expire(_) => "expire",
-            Self::Return(_) => "return",
-            Self::Deposit(_) => "deposit",
-            Self::Withdraw(_) => "withdraw",
-            Self::Pledge(_) => "pledge",
-            Self::Release(_) => "release",
-            Self::CloseWindow(_) => "close_window",
-            Self::AbortWindow(_) => "abort_window",
-            Self::SubmitBatch(_) => "submit_batch",
-            Self::AcceptBatch(_) => "accept_batch",
-            Self::RejectBatch(_) => "reject_batch",
-            Self::CancelBatch(_) => "cancel_batch",
-            Self::GrantRole(_) => "grant_role",
-            Self::RevokeRole(_) => "revoke_role",
-            Self::RegisterParticipant(_) => "register_participant",
-            Self::RegisterCurrency(_) => "register_currency",
-            Self::SetSuspended(_) => "set_suspended",
-            Self::SetPaused(_) => "set_paused",
-            Self::SetCap(_) => "set_cap",
-        }
-    }
-
-    /// Who may ask for it, in the order of preference: the capacity decides which key signs.
-    #[must_use]
-    pub fn scopes(&self) -> &'static [Scope] {
-        match self {
-            Self::Instruct(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
-            Self::Cancel(_) | Self::CancelBatch(_) => &[Scope::Instructor, Scope::Compliance],
-            Self::Accept(_) | Self::Return(_) | Self::AcceptBatch(_) => &[Scope::Approver],
-            Self::Reject(_) | Self::RejectBatch(_) => &[Scope::Approver, Scope::Compliance],
-            Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) => &[Scope::Treasurer],
-            Self::Expire(_) | Self::CloseWindow(_) => &[
-                Scope::Instructor,
-                Scope::Approver,
-                Scope::Treasurer,
-                Scope::Compliance,
-            ],
-            Self::GrantRole(_) | Self::RevokeRole(_) => &[Scope::Admin],
-            Self::AbortWindow(_)
-            | Self::RegisterParticipant(_)
-            | Self::RegisterCurrency(_)
-            | Self::SetSuspended(_)
-            | Self::SetPaused(_)
-            | Self::SetCap(_) => &[Scope::Governor],
-        }
-    }
-
-    /// The transfer it is about.
-    #[must_use]
-    pub fn uetr(&self) -> Option<Uetr> {
-        match self {
-            Self::Instruct(instruct) => Some(instruct.uetr.0),
-            Self::Accept(of) | Self::Expire(of) => Some(of.uetr.0),
-            Self::Reject(ended) | Self::Cancel(ended) => Some(ended.uetr.0),
-            Self::Return(returned) => Some(returned.uetr.0),
-            _ => None,
-        }
-    }
-
-    /// What identifies it.
-    #[must_use]
-    pub fn identity(&self) -> Identity {
-        let kind = self.kind();
-        let by = |key: String, stream: String| Identity {
-            subject: Some(format!("{kind}:{key}")),
-            stream,
-        };
-        let unnamed = |stream: &str| Identity {
-            subject: None,
-            stream: stream.into(),
-        };
-        match self {
-            Self::Return(returned) => by(hex::encode(&returned.reference), returned.uetr.to_string()),
-            Self::Deposit(moved) | Self::Withdraw(moved) | Self::Pledge(moved) | Self::Release(moved) => {
-                // One reference names one operation of the participant, whatever its kind.
-                let reference = hex::encode(moved.reference.reference().0);
-                by(reference.clone(), format!("reference:{reference}"))
-            }
-            Self::SubmitBatch(batch) => by(batch.number.to_string(), "batches".into()),
-            Self::AcceptBatch(OfBatch { debtor_agent, number }) => by(
-                format!("{debtor_agent}:{number}"),
-                format!("batch:{debtor_agent}:{number}"),
-            ),
-            Self::RejectBatch(ended) | Self::CancelBatch(ended) => {
-                let key = format!("{}:{}", ended.debtor_agent, ended.number);
-                by(key.clone(), format!("batch:{key}"))
-            }
-            Self::CloseWindow(window) | Self::AbortWindow(window) => {
-                unnamed(&format!("window:{}:{}", window.currency, window.window))
-            }
-            Self::GrantRole(_) | Self::RevokeRole(_) => unnamed("roles"),
-            Self::RegisterParticipant(_)
-            | Self::RegisterCurrency(_)
-            | Self::SetSuspended(_)
-            | Self::SetPaused(_)
-            | Self::SetCap(_) => unnamed("governance"),
-            _ => {
-                let uetr = self.uetr().map(|uetr| uetr.to_string()).unwrap_or_default();
-                by(uetr.clone(), uetr)
-            }
-        }
-    }
 }

@@ -40,6 +40,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(routes::returns::router())
         .merge(routes::requests::router())
         .merge(routes::escrow::router())
+        .merge(routes::quotes::router())
+        .merge(routes::controls::router())
         .merge(routes::netting::router())
         .merge(routes::batches::router())
         .merge(routes::participants::router())

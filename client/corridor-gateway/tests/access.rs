@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use common::{request, transfer, uetr, Gateway};
+use common::{quote, request, transfer, uetr, Gateway};
 use corridor_gateway::{auth::Scope, store::now_ms};
 use serde_json::json;
 use std::time::Duration;
@@ -92,6 +92,22 @@ async fn every_scope_may_do_what_its_role_may_and_nothing_else() {
             vec![Scope::Approver, Scope::Compliance],
         ),
         ("/v1/escrow/deposits".into(), deposit, vec![Scope::Treasurer]),
+        ("/v1/quotes".into(), quote("Q-1"), vec![Scope::Quoter]),
+        (
+            "/v1/quotes/Q-1/withdraw".into(),
+            json!({}),
+            vec![Scope::Quoter, Scope::Compliance],
+        ),
+        (
+            "/v1/queues/CNY/resolve".into(),
+            json!({}),
+            vec![
+                Scope::Instructor,
+                Scope::Approver,
+                Scope::Treasurer,
+                Scope::Compliance,
+            ],
+        ),
         (
             "/v1/governance/pause".into(),
             json!({ "paused": true }),

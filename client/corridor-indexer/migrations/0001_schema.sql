@@ -93,7 +93,7 @@ CREATE TABLE transfers (
 CREATE INDEX transfers_instructed ON transfers (instructed_id);
 CREATE INDEX transfers_debtor ON transfers (debtor_agent, instructed_id);
 CREATE INDEX transfers_creditor ON transfers (creditor_agent, instructed_id);
-CREATE INDEX transfers_pending ON transfers (instructed_id) WHERE status = 'pending';
+CREATE INDEX transfers_open ON transfers (instructed_id) WHERE status IN ('pending', 'queued');
 
 -- Their life, change by change.
 CREATE TABLE transfer_events (
@@ -112,7 +112,104 @@ CREATE TABLE transfer_events (
 );
 CREATE INDEX transfer_events_uetr ON transfer_events (uetr, id);
 
+-- What a transfer in two currencies has besides: the provider of the exchange, and what the creditor agent is paid. Its row in
+-- `transfers` is the debited side. `remainder` is what rounding took, in parts of a minor unit as the quote's rate counts them.
+CREATE TABLE exchanges (
+  uetr TEXT PRIMARY KEY,
+  provider INTEGER NOT NULL,
+  quote_reference TEXT NOT NULL,
+  credited_currency TEXT NOT NULL,
+  credited_minor_units AMOUNT NOT NULL,
+  remainder AMOUNT NOT NULL,
+  spread_minor_units AMOUNT NOT NULL,
+  sent_back_minor_units AMOUNT NOT NULL
+);
+CREATE INDEX exchanges_provider ON exchanges (provider);
+
+-- Fees of transfers, of each agent that bears one; `id` is where it was fixed. due: to be paid out of what the creditor agent is credited; reserved; paid;
+-- released: the transfer ended without settlement.
+CREATE TABLE fees (
+  id INTEGER PRIMARY KEY,
+  uetr TEXT NOT NULL,
+  side TEXT NOT NULL,
+  payer INTEGER NOT NULL,
+  payee INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  minor_units AMOUNT NOT NULL,
+  status TEXT NOT NULL,
+  updated_id INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX fees_uetr ON fees (uetr, side);
+CREATE INDEX fees_payee ON fees (payee, id);
+
+-- Quotes on the chain's table: published ones, and signed ones once they were used or withdrawn. Terms are null where they are
+-- in the call of a contract. `used_minor_units` is what pending and settled transfers use of it, in minor units of what the
+-- provider buys.
+CREATE TABLE quotes (
+  id INTEGER PRIMARY KEY,
+  provider INTEGER NOT NULL,
+  reference TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  withdrawn INTEGER NOT NULL,
+  used_minor_units AMOUNT NOT NULL,
+  provider_buys TEXT,
+  provider_sells TEXT,
+  rate_numerator INTEGER,
+  rate_denominator INTEGER,
+  spread_basis_points INTEGER,
+  minimum_minor_units AMOUNT,
+  maximum_minor_units AMOUNT,
+  counterparty INTEGER,
+  expires_at INTEGER,
+  hold_seconds INTEGER,
+  unwind_seconds INTEGER,
+  updated_id INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX quotes_reference ON quotes (provider, reference);
+
+-- Every version of every tariff; the fees go to `payee`. `id` is the event that set it.
+CREATE TABLE tariffs (
+  id INTEGER PRIMARY KEY,
+  debtor_agent INTEGER NOT NULL,
+  creditor_agent INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  payee INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  effective_from INTEGER NOT NULL,
+  fixed_minor_units AMOUNT NOT NULL,
+  basis_points INTEGER NOT NULL,
+  minimum_minor_units AMOUNT NOT NULL,
+  maximum_minor_units AMOUNT NOT NULL
+);
+
+-- Limits as they were set, the last one of a scope counts; all of it null: lifted. A creditor agent of null: towards all of them.
+CREATE TABLE limits (
+  id INTEGER PRIMARY KEY,
+  debtor_agent INTEGER NOT NULL,
+  creditor_agent INTEGER,
+  currency TEXT NOT NULL,
+  per_transfer_minor_units AMOUNT,
+  period_minor_units AMOUNT,
+  period_count INTEGER,
+  bucket_seconds INTEGER
+);
+
+-- What each resolution of a currency's queue did.
+CREATE TABLE queue_resolutions (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  settled INTEGER NOT NULL,
+  expired INTEGER NOT NULL,
+  waiting INTEGER NOT NULL,
+  gross_minor_units AMOUNT NOT NULL,
+  liquidity_minor_units AMOUNT NOT NULL
+);
+
 -- Every movement on a participant's books: `amount` is signed, `balance` is what the bucket holds after it.
+-- `purpose` is what the money is for, where it is not the amount of a transfer in one currency.
 -- Buckets: available, reserved, collateral, net (unsettled credits less debits).
 CREATE TABLE legs (
   id INTEGER PRIMARY KEY,
@@ -122,6 +219,7 @@ CREATE TABLE legs (
   currency TEXT NOT NULL,
   bucket TEXT NOT NULL,
   kind TEXT NOT NULL,
+  purpose TEXT,
   amount AMOUNT NOT NULL,
   balance AMOUNT NOT NULL,
   counterparty INTEGER,
@@ -131,6 +229,7 @@ CREATE TABLE legs (
   window_id INTEGER
 );
 CREATE INDEX legs_account ON legs (participant, currency, bucket, id);
+CREATE INDEX legs_uetr ON legs (uetr, id) WHERE uetr IS NOT NULL;
 
 -- Positions as they stand. `cap` is the most the participant may owe in unsettled windows.
 CREATE TABLE positions (
@@ -174,13 +273,13 @@ CREATE TABLE window_positions (
   PRIMARY KEY (currency, window_id, participant)
 );
 
--- Clearing batches; `id` is the submission. The header is in the call, so it is null where a contract made the call.
+-- Clearing batches; `id` is the submission. The rest of the header is in the call, so it is null where a contract made the call.
 CREATE TABLE batches (
   id INTEGER PRIMARY KEY,
   debtor_agent INTEGER NOT NULL,
   number INTEGER NOT NULL,
   root TEXT NOT NULL,
-  currency TEXT,
+  currency TEXT NOT NULL,
   items INTEGER,
   control_sum AMOUNT,
   all_or_nothing INTEGER,

@@ -42,6 +42,12 @@ impl EventId {
         Self((self.0 >> EVENT_SHIFT) << EVENT_SHIFT)
     }
 
+    /// The ordinal.
+    #[must_use]
+    pub fn ordinal(self) -> u32 {
+        u32::try_from(self.0 & ((1 << EVENT_SHIFT) - 1)).unwrap_or_default()
+    }
+
     /// The block's number.
     #[must_use]
     pub fn block(self) -> u64 {

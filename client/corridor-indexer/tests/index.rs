@@ -4,16 +4,21 @@ mod support;
 
 use corridor_client::{
     chain::FinalisedBlock,
-    core::{Currency, Money, ParticipantId, ReasonCode, SettlementMethod, TransferStatus},
+    core::{
+        Charges, Currency, Money, ParticipantId, Quote, QuoteId, ReasonCode, SettlementMethod, Tariff, Terms,
+        Transfer, TransferStatus, Uetr,
+    },
 };
 use corridor_indexer::{
     query::{
         movements::{Bucket, LegFilter},
+        quotes::QuoteFilter,
         search::SearchHit,
         transfers::{Side, TransferFilter},
     },
     EventId, Index, IndexError, IndexLocation, Order, PageRequest, Source, Status, Writer,
 };
+use std::collections::BTreeSet;
 use support::{
     databases::on_both,
     ledger::{Ledger, SETTLEMENT},
@@ -68,6 +73,302 @@ async fn positions_and_transfers_are_those_of_the_rules() {
         assert!(ledger.transfers.len() > 50 && ledger.windows.len() > 5);
     })
     .await;
+}
+
+#[tokio::test]
+async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
+    on_both(|databases| async move {
+        let ledger = play(16, 500);
+        let writer = index(&databases.make("a"), &ledger.blocks, 9).await;
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+        let mut ends = BTreeSet::new();
+        for (uetr, record) in &ledger.exchanges {
+            let row = index.transfer(*uetr).await.expect("a query").expect("indexed");
+            let exchange = row.exchange.expect("in two currencies");
+            assert_eq!(exchange.quote, record.fx.quote);
+            assert_eq!(exchange.credited, record.fx.credited);
+            assert_eq!(exchange.remainder, record.remainder);
+            assert_eq!(exchange.sent_back_minor_units, record.sent_back_minor_units);
+            let quote = ledger.quotes[&record.fx.quote].quote;
+            let spread = quote
+                .exchange(record.transfer.terms.minor_units())
+                .expect("a rate");
+            assert_eq!(exchange.spread_minor_units, spread.spread_minor_units);
+            compare_fees(
+                index,
+                *uetr,
+                &record.transfer,
+                record.charges,
+                record.fx.credited.currency,
+            )
+            .await;
+            ends.insert(row.status);
+        }
+        assert!(ends.len() >= 4, "{ends:?}");
+        for (uetr, charges) in &ledger.charges {
+            let transfer = &ledger.transfers[uetr];
+            compare_fees(index, *uetr, transfer, *charges, transfer.terms.currency()).await;
+        }
+        for (id, state) in &ledger.quotes {
+            let row = index.quote(*id).await.expect("a query").expect("indexed");
+            assert_eq!(row.terms, Some(state.quote), "published or from the call");
+            assert_eq!(row.used_minor_units, state.used_minor_units);
+            assert_eq!(row.withdrawn, state.withdrawn);
+        }
+        let signed = QuoteFilter {
+            provider: Some(PARTICIPANTS[0]),
+            ..QuoteFilter::default()
+        };
+        let page = index
+            .quotes(&signed, PageRequest::first(1_000))
+            .await
+            .expect("quotes");
+        assert!(page.items.iter().any(|row| row.published) && page.items.iter().any(|row| !row.published));
+        let resolutions = index
+            .queue_resolutions(None, PageRequest::first(1_000))
+            .await
+            .expect("resolutions")
+            .items;
+        let found: Vec<_> = resolutions.iter().map(|row| (row.currency, row.report)).collect();
+        assert_eq!(found, ledger.resolutions);
+        assert!(found.iter().any(|(_, report)| report.settled > 1));
+        assert!(found.iter().any(|(_, report)| report.expired > 0));
+        let tariffs = index
+            .tariffs(None, PageRequest::first(10))
+            .await
+            .expect("tariffs");
+        assert_eq!(tariffs.items.len(), 4);
+        let limits = index
+            .limits(Some(PARTICIPANTS[0]), PageRequest::first(10))
+            .await
+            .expect("limits");
+        let set: Vec<bool> = limits.items.iter().map(|row| row.limits.is_some()).collect();
+        assert_eq!(set, [true, true, false]);
+        assert_eq!(limits.items[0].scope.creditor_agent, None);
+    })
+    .await;
+}
+
+/// A transfer's fees in the index against those of the contract.
+async fn compare_fees(index: &Index, uetr: Uetr, transfer: &Transfer, charges: Charges, credited: Currency) {
+    let (reserved, due) = match transfer.status {
+        TransferStatus::Pending => ("reserved", "due"),
+        TransferStatus::Queued => ("reserved", "reserved"),
+        TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired => {
+            ("released", "released")
+        }
+        _ => ("paid", "paid"),
+    };
+    let terms = &transfer.terms;
+    let debtor = charges
+        .debtor
+        .map(|fee| ("debtor", terms.debtor_agent, fee, terms.currency(), reserved));
+    let creditor = charges
+        .creditor
+        .map(|fee| ("creditor", terms.creditor_agent, fee, credited, due));
+    let expected: Vec<_> = debtor.into_iter().chain(creditor).collect();
+    let rows = index.fees(uetr).await.expect("fees");
+    assert_eq!(rows.len(), expected.len());
+    for (row, (side, payer, fee, currency, status)) in rows.iter().zip(expected) {
+        assert_eq!((row.side.as_str(), row.status.as_str()), (side, status), "{uetr}");
+        assert_eq!((row.payer, row.payee), (payer, fee.to));
+        assert_eq!(row.amount, Money::new(currency, fee.minor_units.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let [boc, cup, bank] = PARTICIPANTS;
+        let tariff = Tariff {
+            version: 1,
+            effective_from: ledger.now,
+            fixed_minor_units: 10,
+            basis_points: 0,
+            minimum_minor_units: 0,
+            maximum_minor_units: 10,
+        };
+        for currency in CURRENCIES {
+            ledger.set_tariff((boc, cup, currency), bank, tariff);
+        }
+        let mut dice = story::Dice::new(21);
+        let quote = Quote {
+            id: QuoteId {
+                provider: bank,
+                reference: ledger.reference(),
+            },
+            ..story::new_quote(&mut ledger, &mut dice, Currency::CNY)
+        };
+        let uetr = dice.uetr();
+        let terms = Terms {
+            expires_at: ledger.now + 60,
+            ..story::terms(
+                &ledger,
+                boc,
+                cup,
+                Money::new(Currency::CNY, 1_000),
+                SettlementMethod::PaymentVersusPayment,
+            )
+        };
+        assert!(ledger.instruct_fx(uetr, terms, quote, true));
+        ledger.seal(6);
+        assert!(ledger.accept(uetr));
+        ledger.seal(6);
+        assert!(ledger.give_back(uetr, 500));
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 1).await;
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+        let legs = index.legs_of_transfer(uetr).await.expect("legs");
+        let settled: Vec<_> = legs
+            .iter()
+            .filter(|leg| matches!(leg.kind.as_str(), "exchange" | "fee"))
+            .map(|leg| {
+                (
+                    leg.participant,
+                    leg.currency,
+                    leg.bucket,
+                    leg.purpose.as_deref(),
+                    leg.amount,
+                )
+            })
+            .collect();
+        use Bucket::{Available, Reserved};
+        let (yuan, dollars) = (Currency::CNY, Currency::HKD);
+        // 1000 at 1.09 less 10 basis points is 1088.91; the fees are shared.
+        assert_eq!(
+            settled,
+            [
+                (boc, yuan, Reserved, Some("debited"), -1_000),
+                (bank, yuan, Available, Some("debited"), 1_000),
+                (bank, dollars, Reserved, Some("credited"), -1_088),
+                (cup, dollars, Available, Some("credited"), 1_088),
+                (boc, yuan, Reserved, Some("debtor_fee"), -5),
+                (bank, yuan, Available, Some("debtor_fee"), 5),
+                (cup, dollars, Available, Some("creditor_fee"), -5),
+                (bank, dollars, Available, Some("creditor_fee"), 5),
+            ]
+        );
+        let life = index.transfer_life(uetr).await.expect("a life");
+        let lines: Vec<_> = life
+            .iter()
+            .map(|line| (line.change.as_str(), line.status.as_str(), line.minor_units))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                ("instructed", "pending", Some(1_000)),
+                ("settled", "settled", None),
+                ("returned", "partly returned", Some(459)),
+            ]
+        );
+        let operation = index
+            .operation(cup, life[2].reference.expect("a return"))
+            .await
+            .expect("a query")
+            .expect("an operation");
+        assert_eq!(operation.amount, Money::new(dollars, 500));
+        let row = index
+            .quote(quote.id)
+            .await
+            .expect("a query")
+            .expect("its first use");
+        assert!(!row.published && row.terms == Some(quote) && row.used_minor_units == 1_000);
+        let fees = index.fees_for(bank, PageRequest::first(1)).await.expect("fees");
+        assert_eq!(
+            (fees.items[0].side.as_str(), fees.items[0].status.as_str()),
+            ("debtor", "paid")
+        );
+        let request = PageRequest::first(1).after(fees.next.expect("the creditor agent's"));
+        let fees = index.fees_for(bank, request).await.expect("fees");
+        assert_eq!((fees.items[0].side.as_str(), fees.next), ("creditor", None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_settles_together_from_a_queue_moves_at_once_and_leaves_nobody_below_zero() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let [boc, cup, _] = PARTICIPANTS;
+        let mut dice = story::Dice::new(22);
+        // Neither can pay: 950,000 each.
+        let waiting = [(boc, cup), (cup, boc)].map(|(from, to)| {
+            let (uetr, amount) = (dice.uetr(), Money::new(Currency::CNY, 5_000_000));
+            let terms = story::terms(&ledger, from, to, amount, SettlementMethod::QueuedGross);
+            assert!(ledger.instruct(uetr, terms) && ledger.accept(uetr));
+            uetr
+        });
+        ledger.seal(6);
+        let before = ledger.blocks.len();
+        ledger.resolve_queue(Currency::CNY);
+        ledger.seal(6);
+        let mut writer = index(&databases.make("a"), &ledger.blocks[..before], 1).await;
+        let queued = TransferFilter {
+            status: Some("queued".into()),
+            ..TransferFilter::default()
+        };
+        let page = writer
+            .index()
+            .transfers(&queued, PageRequest::first(10))
+            .await
+            .expect("a page");
+        assert_eq!(page.items.iter().map(|row| row.uetr).collect::<Vec<_>>(), waiting);
+        assert_eq!(page.items[0].settlement_method, "queued");
+        let legs = writer.index().legs_of_transfer(waiting[0]).await.expect("legs");
+        assert_eq!(legs, [], "nothing is reserved for it");
+        writer
+            .write(&ledger.blocks[before..])
+            .await
+            .expect("the resolution");
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+        for row in index.positions().await.expect("positions") {
+            let recorded = ledger.position(row.participant, row.currency);
+            assert_eq!(row.balances.available, recorded.available as i128);
+        }
+        let row = index
+            .transfer(waiting[0])
+            .await
+            .expect("a query")
+            .expect("indexed");
+        assert_eq!(row.status, "settled");
+        let resolutions = index
+            .queue_resolutions(Some(Currency::CNY), PageRequest::first(10))
+            .await
+            .expect("resolutions");
+        let report = resolutions.items[0].report;
+        assert_eq!((report.settled, report.liquidity_minor_units), (2, 0));
+
+        // One of the two events is lost: somebody would have less than nothing, which is said.
+        let mut torn = ledger.blocks[before..].to_vec();
+        let lost = torn[0]
+            .events
+            .iter()
+            .position(|event| event.data.starts_with(&waiting[1].0));
+        torn[0].events.remove(lost.expect("its event"));
+        let mut writer = index_of(&databases, "torn", &ledger.blocks[..before]).await;
+        writer.write(&torn).await.expect("blocks in order");
+        let problems = writer
+            .index()
+            .problems(PageRequest::first(10))
+            .await
+            .expect("problems")
+            .items;
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].kind.as_deref(), Some("queue"));
+    })
+    .await;
+}
+
+async fn index_of(
+    databases: &support::databases::Databases,
+    name: &str,
+    blocks: &[FinalisedBlock],
+) -> Writer {
+    index(&databases.make(name), blocks, 10).await
 }
 
 #[tokio::test]
@@ -189,7 +490,7 @@ async fn an_index_rebuilt_in_other_bunches_or_in_the_other_database_is_equal() {
             digests.push(writer.index().digest().await.expect("a digest"));
         }
     }
-    assert!(digests[0].tables.iter().filter(|(_, rows, _)| *rows > 0).count() > 20);
+    assert!(digests[0].tables.iter().filter(|(_, rows, _)| *rows > 0).count() > 26);
     for digest in &digests {
         assert_eq!(digest, &digests[0]);
     }
@@ -382,6 +683,15 @@ async fn transfers_are_listed_by_participant_side_status_currency_and_time() {
                 .count()
         };
         let cup = Some(ParticipantId(1));
+        let provided = ledger
+            .exchanges
+            .values()
+            .filter(|record| record.fx.quote.provider.0 == 1);
+        let only_provider = provided.clone().filter(|record| {
+            let terms = &record.transfer.terms;
+            terms.debtor_agent.0 != 1 && terms.creditor_agent.0 != 1
+        });
+        let only_provider = only_provider.count();
         let middle = ledger.blocks[ledger.blocks.len() / 2].block.time_ms / 1_000;
         for (filter, expected) in [
             (TransferFilter::default(), ledger.transfers.len()),
@@ -390,7 +700,15 @@ async fn transfers_are_listed_by_participant_side_status_currency_and_time() {
                     participant: cup,
                     ..TransferFilter::default()
                 },
-                count(|t| t.terms.debtor_agent.0 == 1 || t.terms.creditor_agent.0 == 1),
+                count(|t| t.terms.debtor_agent.0 == 1 || t.terms.creditor_agent.0 == 1) + only_provider,
+            ),
+            (
+                TransferFilter {
+                    participant: cup,
+                    side: Side::Provider,
+                    ..TransferFilter::default()
+                },
+                provided.clone().count(),
             ),
             (
                 TransferFilter {

@@ -140,7 +140,18 @@ mod tests {
 
     #[test]
     fn what_is_no_offset_is_refused() {
-        for text in ["", "8", "08:00", "+8:00", "+08:60", "+14:01", "+0a:00", "Z", "+080:0", "Asia/Shanghai"] {
+        for text in [
+            "",
+            "8",
+            "08:00",
+            "+8:00",
+            "+08:60",
+            "+14:01",
+            "+0a:00",
+            "Z",
+            "+080:0",
+            "Asia/Shanghai",
+        ] {
             assert_eq!(text.parse::<Zone>(), Err(InvalidZone), "{text}");
         }
     }

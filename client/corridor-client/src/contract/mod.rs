@@ -26,6 +26,6 @@ pub use cash::{CashConstructor, CashContract};
 pub use error::{ContractError, TokenError};
 pub use event::SettlementEvent;
 pub use message::Message;
-pub use selector::{read_batch, read_reference, settlement_message, token_message};
+pub use selector::{read_batch, read_quote, read_reference, settlement_message, token_message};
 pub use settlement::SettlementContract;
 pub use token_event::TokenEvent;

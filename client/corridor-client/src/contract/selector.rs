@@ -1,7 +1,8 @@
 //! Which message a call is: the first four bytes of its data tell.
 
 use super::{cash::CashContract, settlement::MESSAGES};
-use corridor_core::{Address, BatchHeader, Reference};
+use corridor_api::SignedQuote;
+use corridor_core::{Address, BatchHeader, FxTerms, Quote, Reference, Terms, Uetr};
 use scale_codec::{Decode, DecodeAll};
 use sp_crypto_hashing::blake2_256;
 use std::{collections::HashMap, sync::LazyLock};
@@ -64,11 +65,28 @@ pub fn read_reference(data: &[u8]) -> Option<Reference> {
     Reference::decode(&mut arguments).ok()
 }
 
+/// The quote that a `publish_quote`, a `withdraw_quote`, or an `instruct_fx` on a signed one brings. `None` for any other call.
+#[must_use]
+pub fn read_quote(data: &[u8]) -> Option<Quote> {
+    type OnQuote = (Uetr, Terms, FxTerms, Option<SignedQuote>);
+    let (_, mut arguments) = data.split_first_chunk::<4>()?;
+    match settlement_message(data)? {
+        "publish_quote" | "withdraw_quote" => Quote::decode_all(&mut arguments).ok(),
+        "instruct_fx" => {
+            let (_, _, _, signed) = OnQuote::decode_all(&mut arguments).ok()?;
+            signed.map(|signed| signed.quote)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::contract::SettlementContract;
-    use corridor_core::{Currency, Money, ParticipantId, Reference, Uetr};
+    use corridor_core::{
+        ChargeBearer, Currency, Money, ParticipantId, QuoteId, Rate, Reference, SettlementMethod, Uetr,
+    };
 
     #[test]
     fn messages_are_told_by_the_selectors_that_calls_carry() {
@@ -119,5 +137,60 @@ mod tests {
             assert_eq!(read_reference(call.data()), Some(reference));
         }
         assert_eq!(read_reference(contract.deposit(reference, amount).data()), None);
+    }
+
+    #[test]
+    fn a_quote_is_read_from_the_calls_that_bring_one() {
+        let contract = SettlementContract::at([1; 20]);
+        let quote = Quote {
+            id: QuoteId {
+                provider: ParticipantId(2),
+                reference: Reference([7; 16]),
+            },
+            provider_buys: Currency::CNY,
+            provider_sells: Currency::HKD,
+            rate: Rate {
+                numerator: 109,
+                denominator: 100,
+            },
+            spread_basis_points: 10,
+            minimum_minor_units: 1,
+            maximum_minor_units: 1_000,
+            counterparty: None,
+            expires_at: 9,
+            hold_seconds: 60,
+            unwind_seconds: 0,
+        };
+        let terms = Terms {
+            debtor_agent: ParticipantId(0),
+            creditor_agent: ParticipantId(1),
+            interbank_settlement_amount: Money::new(Currency::CNY, 100),
+            interbank_settlement_date: 1,
+            charge_bearer: ChargeBearer::Debt,
+            settlement_method: SettlementMethod::PaymentVersusPayment,
+            expires_at: 9,
+            message_digest: [0; 32],
+        };
+        let fx = FxTerms {
+            quote: quote.id,
+            credited: Money::new(Currency::HKD, 108),
+        };
+        let signed = SignedQuote {
+            quote,
+            public_key: [1; 32],
+            signature: [2; 64],
+        };
+        let instruct = |signed| contract.instruct_fx(Uetr([0; 16]), terms, fx, signed);
+        for (call, brought) in [
+            (contract.publish_quote(quote).data(), Some(quote)),
+            (contract.withdraw_quote(quote).data(), Some(quote)),
+            (instruct(Some(signed)).data(), Some(quote)),
+            (instruct(None).data(), None),
+            (contract.accept(Uetr([0; 16])).data(), None),
+        ] {
+            assert_eq!(read_quote(call), brought);
+        }
+        let call = contract.publish_quote(quote);
+        assert_eq!(read_quote(&call.data()[..call.data().len() - 1]), None);
     }
 }

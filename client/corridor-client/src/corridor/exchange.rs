@@ -134,6 +134,24 @@ impl Corridor {
         .await
     }
 
+    /// [`Corridor::instruct_fx`] with a salt the caller chose and stored first, as for
+    /// [`Corridor::instruct_salted`].
+    ///
+    /// # Errors
+    /// As [`Corridor::instruct_fx`].
+    pub async fn instruct_fx_salted(
+        &self,
+        request: InstructFxRequest,
+        salt: [u8; 32],
+    ) -> Result<Outcome<TransferReceipt>, Error> {
+        let InstructFxRequest { transfer, fx, signed } = request;
+        let contract = self.contract()?;
+        self.instruct_salted_with(transfer, salt, |uetr, terms| {
+            contract.instruct_fx(uetr, terms, fx, signed)
+        })
+        .await
+    }
+
     /// Instructs many transfers in two currencies, up to `Config::max_in_flight` at a time.
     #[must_use]
     pub fn instruct_fx_all(&self, requests: Vec<InstructFxRequest>) -> ResultStream {

@@ -54,12 +54,23 @@ impl Corridor {
         salt: [u8; 32],
     ) -> Result<Outcome<TransferReceipt>, Error> {
         let contract = self.contract()?;
+        self.instruct_salted_with(request, salt, |uetr, terms| contract.instruct(uetr, terms))
+            .await
+    }
+
+    /// As [`Corridor::instruct_with`], with a salt the caller chose.
+    pub(super) async fn instruct_salted_with(
+        &self,
+        request: InstructRequest,
+        salt: [u8; 32],
+        command: impl FnOnce(Uetr, Terms) -> Changed,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
         self.submitter()?;
         let commitment = Commitment::with_salt(salt, &request.message);
-        let kept = stored(contract.address(), &request, commitment);
+        let kept = stored(self.contract()?.address(), &request, commitment);
         self.inner.store.keep_transfer(kept.clone()).await?;
-        self.instruct_kept(contract.instruct(kept.uetr, kept.terms), kept)
-            .await
+        let message = command(kept.uetr, kept.terms);
+        self.instruct_kept(message, kept).await
     }
 
     async fn instruct_kept(

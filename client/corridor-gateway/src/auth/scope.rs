@@ -19,6 +19,8 @@ pub enum Scope {
     Compliance,
     /// Grants and revokes roles of the participant.
     Admin,
+    /// Publishes and withdraws quotes.
+    Quoter,
     /// Governs the settlement contract.
     Governor,
     /// Reads, and nothing else.
@@ -29,12 +31,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Instructor,
         Self::Approver,
         Self::Treasurer,
         Self::Compliance,
         Self::Admin,
+        Self::Quoter,
         Self::Governor,
         Self::Auditor,
         Self::Operator,
@@ -49,6 +52,7 @@ impl Scope {
             Self::Treasurer => "treasurer",
             Self::Compliance => "compliance",
             Self::Admin => "admin",
+            Self::Quoter => "quoter",
             Self::Governor => "governor",
             Self::Auditor => "auditor",
             Self::Operator => "operator",

@@ -1,5 +1,7 @@
 //! The real chain: one connection to read, and one with a store of its own for each signing key.
 
+mod exchange;
+
 use super::{Answer, Backend, Block};
 use crate::{
     auth::Scope,
@@ -12,8 +14,8 @@ use crate::{
 };
 use corridor_client::{
     core::{
-        AgentId, BatchHeader, Error as Refusal, Item, Money, ParticipantId, Reference, SettlementMethod,
-        Transfer, Uetr, WindowId,
+        AgentId, BatchHeader, Charges, Error as Refusal, FxTransfer, Item, Money, ParticipantId, Reference,
+        SettlementMethod, Transfer, Uetr, WindowId,
     },
     AcceptBatch, AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor,
     EndRequest, Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, RegisterCurrency,
@@ -288,8 +290,7 @@ impl ChainBackend {
                 };
                 OutcomeView::of(corridor.set_cap(request).await?, done)
             }
-            // The everyday ones are not rare.
-            _ => return Err(Error::NoSettlement),
+            other => self.carry_out_exchange(corridor, other).await?,
         })
     }
 
@@ -309,20 +310,27 @@ impl ChainBackend {
             interbank_settlement_amount: instruct.interbank_settlement_amount.0,
             interbank_settlement_date: instruct.interbank_settlement_date,
             charge_bearer: instruct.charge_bearer.0 .0,
-            settlement_method: match instruct.net {
-                true => SettlementMethod::Net,
-                false => SettlementMethod::Gross,
-            },
+            settlement_method: instruct.settlement_method.into(),
             expires_at: instruct.expires_at,
             message: instruct.message.clone(),
         })
     }
 
-    /// The contract counts returns in minor units of the transfer's currency: another one is refused here.
+    /// The contract counts returns in minor units of what the creditor agent was paid: another currency is refused here.
     async fn returned(&self, returned: &Returned) -> Result<ReturnRequest, Error> {
         let transfer = self.reader.transfer(returned.uetr.0).await?;
         let transfer = transfer.ok_or(ContractError::Refused(Refusal::UnknownTransfer))?;
-        if transfer.terms.currency() != returned.amount.0.currency {
+        let currency = match transfer.terms.settlement_method {
+            SettlementMethod::Gross | SettlementMethod::Net | SettlementMethod::QueuedGross => {
+                transfer.terms.currency()
+            }
+            SettlementMethod::PaymentVersusPayment => {
+                let record = self.reader.fx_transfer(returned.uetr.0).await?;
+                let record = record.ok_or(ContractError::Refused(Refusal::UnknownTransfer))?;
+                record.fx.credited.currency
+            }
+        };
+        if currency != returned.amount.0.currency {
             return Err(ContractError::Refused(Refusal::CurrencyMismatch).into());
         }
         Ok(ReturnRequest {
@@ -391,6 +399,14 @@ impl Backend for ChainBackend {
 
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
         self.reader.transfer(uetr).boxed()
+    }
+
+    fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>> {
+        self.reader.fx_transfer(uetr).boxed()
+    }
+
+    fn charges(&self, uetr: Uetr) -> Answer<'_, Option<Charges>> {
+        self.reader.charges(uetr).boxed()
     }
 
     fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>> {

@@ -8,7 +8,7 @@ pub use chain::ChainBackend;
 
 use crate::{auth::Scope, operation::Operation, view::request::OutcomeView};
 use corridor_client::{
-    core::{Transfer, Uetr},
+    core::{Charges, FxTransfer, Transfer, Uetr},
     BlockRef, Corridor, Error, ParticipantEntry, SettlementEvent,
 };
 use futures::{future::BoxFuture, stream::BoxStream};
@@ -38,6 +38,12 @@ pub trait Backend: Send + Sync {
 
     /// The transfer recorded under a UETR.
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>>;
+
+    /// The transfer in two currencies recorded under a UETR.
+    fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>>;
+
+    /// The fees of a transfer in one currency.
+    fn charges(&self, uetr: Uetr) -> Answer<'_, Option<Charges>>;
 
     /// Every participant.
     fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>>;

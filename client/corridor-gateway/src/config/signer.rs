@@ -78,6 +78,7 @@ pub struct Signers {
     treasurer: Vec<SignerSource>,
     compliance: Vec<SignerSource>,
     admin: Vec<SignerSource>,
+    quoter: Vec<SignerSource>,
     governor: Vec<SignerSource>,
 }
 
@@ -91,6 +92,7 @@ impl Signers {
             Scope::Treasurer => &self.treasurer,
             Scope::Compliance => &self.compliance,
             Scope::Admin => &self.admin,
+            Scope::Quoter => &self.quoter,
             Scope::Governor => &self.governor,
             Scope::Auditor | Scope::Operator => &[],
         }
@@ -103,6 +105,7 @@ impl Signers {
             &mut self.treasurer,
             &mut self.compliance,
             &mut self.admin,
+            &mut self.quoter,
             &mut self.governor,
         ];
         all.into_iter().flatten().for_each(|source| source.place(home));

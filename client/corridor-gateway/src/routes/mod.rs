@@ -2,6 +2,7 @@
 
 pub mod accepted;
 pub mod batches;
+pub mod controls;
 pub mod documentation;
 pub mod escrow;
 pub mod events;
@@ -10,6 +11,7 @@ pub mod health;
 pub mod intent;
 pub mod netting;
 pub mod participants;
+pub mod quotes;
 pub mod requests;
 pub mod returns;
 pub mod transfers;

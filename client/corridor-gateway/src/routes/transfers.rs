@@ -10,12 +10,15 @@ use crate::{
     app::App,
     auth::Caller,
     iso::{self, Terms, DEFAULT_EXPIRY_SECONDS},
-    operation::{Ended, OfTransfer, Operation, Returned},
+    operation::{Ended, InstructFx, Method, OfQuote, OfTransfer, Operation, Returned, SignedQuoteFields},
     problem::Problem,
     routes::events::EventsView,
     store::{EventId, RequestFilter},
     text::{Amount, Bearer, ReferenceText, Text},
-    view::{request::TakenView, transfer::TransferView},
+    view::{
+        request::TakenView,
+        transfer::{Details, TransferView},
+    },
 };
 use axum::{
     extract::State,
@@ -23,7 +26,7 @@ use axum::{
     response::{IntoResponse, Response},
     Json,
 };
-use corridor_client::core::{AgentId, ChargeBearer, ReasonCode, Uetr};
+use corridor_client::core::{AgentId, ChargeBearer, ReasonCode, SettlementMethod, Uetr};
 use corridor_iso20022::{pacs008::CreditTransferTransaction, Agent, Date, DateTime};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -41,17 +44,6 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(expire))
         .routes(routes!(return_transfer))
         .routes(routes!(events))
-}
-
-/// How a transfer settles.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// By itself, in full, the moment it is accepted.
-    #[default]
-    Gross,
-    /// Added up with others, when the settlement window closes.
-    Net,
 }
 
 /// A transfer to be instructed.
@@ -77,9 +69,19 @@ pub struct NewTransfer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub charge_bearer: Option<Text<Bearer>>,
-    /// gross where it is left out.
+    /// gross where it is left out. With a quote it has to be left out: payment versus payment.
     #[serde(default)]
     pub settlement_method: Method,
+    /// Makes it a transfer in two currencies: the published quote it uses. The debtor agent pays the amount in what the provider
+    /// buys, the creditor agent is paid what the quote gives for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<OfQuote>,
+    /// Or a quote signed off chain: the file that `corridor quote sign` writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_quote: Option<SignedQuoteFields>,
+    /// With a quote: what the creditor agent has to be paid, to the minor unit; what the quote gives where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credited_amount: Option<Amount>,
     /// Until when it can be accepted, with a zone, at most 31 days ahead; a day where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
@@ -123,10 +125,48 @@ impl NewTransfer {
         transaction.remittance.clone_from(&self.remittance);
         let transaction = iso::one_transaction(transaction)?;
         let terms = Terms {
-            net: self.settlement_method == Method::Net,
+            settlement_method: self.settlement_method,
             expires_at,
         };
-        Ok(Wanted::new(iso::instruct(&transaction, terms)?, self))
+        let instruct = iso::instruct(&transaction, terms)?;
+        let operation = match self.exchange(app)? {
+            None => Operation::Instruct(Box::new(instruct)),
+            Some((quote, signed)) => Operation::InstructFx(Box::new(InstructFx {
+                transfer: instruct,
+                quote,
+                signed,
+                credited: self.credited_amount,
+            })),
+        };
+        Ok(Wanted::new(operation, self))
+    }
+
+    /// The quote of a transfer in two currencies: a published one or a signed one.
+    #[allow(clippy::type_complexity)] // One of two, and used here only.
+    fn exchange(&self, app: &App) -> Result<Option<(Option<OfQuote>, Option<SignedQuoteFields>)>, Problem> {
+        match (&self.quote, &self.signed_quote) {
+            (None, None) if self.credited_amount.is_some() => {
+                return Err(Problem::invalid("credited_amount: goes with a quote"));
+            }
+            (None, None) => return Ok(None),
+            (Some(_), Some(_)) => return Err(Problem::invalid("quote, signed_quote: give one of them")),
+            (Some(_), None) => {}
+            (None, Some(signed)) => {
+                signed.signed().map_err(Problem::invalid)?;
+                if signed.settlement.0 != app.config.chain.settlement {
+                    return Err(Problem::invalid(format!(
+                        "signed_quote.settlement: it is good for {} only",
+                        signed.settlement
+                    )));
+                }
+            }
+        }
+        if self.settlement_method != Method::Gross {
+            return Err(Problem::invalid(
+                "settlement_method: leave it out, a transfer on a quote settles payment versus payment",
+            ));
+        }
+        Ok(Some((self.quote.clone(), self.signed_quote.clone())))
     }
 }
 
@@ -135,14 +175,14 @@ impl NewTransfer {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Settles {
-    /// For a pacs.008: whether its transfers settle net. JSON says it in the body.
+    /// For a pacs.008: how its transfers settle. JSON says it in the body.
     #[serde(default)]
     pub settlement_method: Method,
 }
 
 /// Instruct transfers as their debtor agent
 ///
-/// As JSON one transfer; as XML a pacs.008 of one or many, taken whole or refused whole. Answered when it is stored
+/// As JSON one transfer, in one currency or, on a quote, in two; as XML a pacs.008 of one or many, taken whole or refused whole. Answered when it is stored
 /// durably; follow `Location` until it is final. The same UETR with the same body has no second effect.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", operation_id = "instruct",
@@ -161,7 +201,7 @@ async fn instruct(
         return accepted::one(&app, &caller, &intent, wanted).await;
     }
     let limits = iso::limits(app.config.limits.body_bytes, app.config.limits.transactions);
-    let wanted = iso::read_pacs008(&intent.body, &limits, settles.settlement_method == Method::Net)?;
+    let wanted = iso::read_pacs008(&intent.body, &limits, settles.settlement_method)?;
     message(&app, &caller, &intent, wanted).await
 }
 
@@ -226,7 +266,16 @@ async fn show(
         return Ok(xml(iso::report(&app.config.participant, vec![report])?));
     }
     let directory = iso::directory(&app).await?;
-    Ok(Json(TransferView::new(uetr, &transfer, &directory, end_to_end_id)).into_response())
+    let details = match transfer.terms.settlement_method {
+        SettlementMethod::PaymentVersusPayment => {
+            Details::Exchange(app.backend.fx_transfer(uetr).await?.map(Box::new))
+        }
+        SettlementMethod::Gross | SettlementMethod::Net | SettlementMethod::QueuedGross => {
+            Details::Charges(app.backend.charges(uetr).await?.unwrap_or_default())
+        }
+    };
+    let view = TransferView::new(uetr, &transfer, &details, &directory, end_to_end_id);
+    Ok(Json(view).into_response())
 }
 
 /// Accept a transfer as its creditor agent: it settles, which is final
@@ -324,7 +373,7 @@ async fn expire(
 pub struct NewReturn {
     /// Your own identity of this return.
     pub return_id: ReferenceText,
-    /// How much, in the transfer's currency.
+    /// How much, in the transfer's currency; of one in two currencies, in what the creditor agent was paid.
     pub amount: Amount,
     /// ISO 20022 reason, such as AM09.
     #[schema(value_type = String, example = "AM09", pattern = "^[A-Z0-9]{4}$")]

@@ -1,5 +1,8 @@
 //! An event as webhooks, the event stream and the history of a transfer show it.
 
+mod controls;
+mod exchange;
+
 use super::{transfer::window, BlockView};
 use crate::{
     directory::Directory,
@@ -8,7 +11,8 @@ use crate::{
 };
 use corridor_client::{
     core::{
-        registry::RegistryChange, BatchChange, CollateralKind, Money, MovementKind, NetChange, TransferChange,
+        registry::RegistryChange, BatchChange, CollateralKind, ItemTotal, Money, MovementKind, NetChange,
+        NetResult, ParticipantId, TransferChange,
     },
     AddressText, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, SettlementEvent,
     TransferRecorded,
@@ -78,25 +82,18 @@ pub fn new_event(
     })
 }
 
-/// Kinds that later versions of the contract add are told by their name alone: nothing is left out.
 fn say(event: &SettlementEvent, directory: &Directory) -> Said {
-    if let SettlementEvent::Transfer(event) = event {
-        transfer(event, directory)
-    } else if let SettlementEvent::Escrow(event) = event {
-        escrow(event, directory)
-    } else if let SettlementEvent::Netting(event) = event {
-        netting(event, directory)
-    } else if let SettlementEvent::Batch(event) = event {
-        batch(event, directory)
-    } else if let SettlementEvent::Registry(event) = event {
-        registry(event, directory)
-    } else {
-        Said {
-            kind: "other".into(),
-            stream: "other".into(),
-            uetr: None,
-            data: json!({ "text": format!("{event:?}") }),
-        }
+    match event {
+        SettlementEvent::Transfer(event) => transfer(event, directory),
+        SettlementEvent::Escrow(event) => escrow(event, directory),
+        SettlementEvent::Netting(event) => netting(event, directory),
+        SettlementEvent::Batch(event) => batch(event, directory),
+        SettlementEvent::Registry(event) => registry(event, directory),
+        SettlementEvent::Exchange(event) => exchange::transfer(event, directory),
+        SettlementEvent::Fees(event) => exchange::fees(event, directory),
+        SettlementEvent::Quote(event) => exchange::quote(event, directory),
+        SettlementEvent::Controls(event) => controls::set(event, directory),
+        SettlementEvent::Queue(event) => controls::queue(event),
     }
 }
 
@@ -150,11 +147,11 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> Said {
             put("returned_minor_units", returned_minor_units.to_string().into());
             "returned"
         }
-        // Booked in a window, and whatever comes later: the status tells.
-        _ => event.status.name(),
+        TransferChange::Netted(_) => "netted",
+        TransferChange::Queued => "queued",
     };
     Said {
-        kind: format!("transfer.{}", kind.replace(' ', "_")),
+        kind: format!("transfer.{kind}"),
         stream: uetr.clone(),
         uetr: Some(uetr),
         data,
@@ -181,60 +178,56 @@ fn escrow(event: &EscrowMoved, directory: &Directory) -> Said {
 
 fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
     let money = |minor_units: u128| json!(Amount(Money::new(event.currency, minor_units)));
-    let (kind, data) = if let NetChange::Collateral {
-        participant,
-        movement,
-        collateral_minor_units,
-    } = &event.change
-    {
-        let kind = match movement.kind {
-            CollateralKind::Pledge => "netting.pledged",
-            CollateralKind::Release => "netting.released",
-        };
-        let data = json!({
-            "participant": directory.name(*participant),
-            "amount": Amount(movement.amount),
-            "collateral": money((*collateral_minor_units).into()),
-        });
-        (kind, data)
-    } else if let NetChange::CapSet {
-        participant,
-        cap_minor_units,
-    } = &event.change
-    {
-        let data = json!({
-            "participant": directory.name(*participant),
-            "cap": money((*cap_minor_units).into()),
-        });
-        ("netting.cap_set", data)
-    } else if let NetChange::Results { window, results } = &event.change {
-        let results: Vec<Value> = results
-            .iter()
-            .map(|result| {
+    let (kind, mut data) = match &event.change {
+        NetChange::Collateral {
+            participant,
+            movement,
+            collateral_minor_units,
+        } => {
+            let kind = match movement.kind {
+                CollateralKind::Pledge => "netting.pledged",
+                CollateralKind::Release => "netting.released",
+            };
+            let data = json!({
+                "participant": directory.name(*participant),
+                "amount": Amount(movement.amount),
+                "collateral": money((*collateral_minor_units).into()),
+            });
+            (kind, data)
+        }
+        NetChange::CapSet {
+            participant,
+            cap_minor_units,
+        } => {
+            let data = json!({
+                "participant": directory.name(*participant),
+                "cap": money((*cap_minor_units).into()),
+            });
+            ("netting.cap_set", data)
+        }
+        NetChange::Results { window, results } => {
+            let result = |result: &NetResult| {
                 json!({
                     "participant": directory.name(result.participant),
                     "net_minor_units": result.net_minor_units.to_string(),
                 })
-            })
-            .collect();
-        (
-            "netting.results",
-            json!({ "window": window.0, "results": results }),
-        )
-    } else if let NetChange::Ended(record) = &event.change {
-        let data = json!({
-            "window": record.window.0,
-            "status": record.status.name(),
-            "settles_in": record.settles_in.0,
-            "participants": record.participants,
-            "net": money(record.net_minor_units),
-            "gross": money(record.gross_minor_units),
-        });
-        ("netting.window_ended", data)
-    } else {
-        ("netting.other", json!({ "text": format!("{:?}", event.change) }))
+            };
+            let results: Vec<Value> = results.iter().map(result).collect();
+            let data = json!({ "window": window.0, "results": results });
+            ("netting.results", data)
+        }
+        NetChange::Ended(record) => {
+            let data = json!({
+                "window": record.window.0,
+                "status": record.status.name(),
+                "settles_in": record.settles_in.0,
+                "participants": record.participants,
+                "net": money(record.net_minor_units),
+                "gross": money(record.gross_minor_units),
+            });
+            ("netting.window_ended", data)
+        }
     };
-    let mut data = data;
     data["currency"] = event.currency.to_string().into();
     Said {
         kind: kind.into(),
@@ -245,56 +238,54 @@ fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
 }
 
 fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
-    let (kind, mut data) = if let BatchChange::Submitted {
-        root,
-        totals,
-        rejected,
-    } = &event.change
-    {
-        let totals: Vec<Value> = totals
-            .iter()
-            .map(|(agent, total)| {
+    let (kind, mut data) = match &event.change {
+        BatchChange::Submitted {
+            root,
+            totals,
+            rejected,
+        } => {
+            let total = |(agent, total): &(ParticipantId, ItemTotal)| {
                 json!({
                     "creditor_agent": directory.name(*agent),
                     "items": total.items,
                     "minor_units": total.minor_units.to_string(),
                 })
-            })
-            .collect();
-        let left_out: Vec<u16> = rejected.iter().map(|(index, _)| *index).collect();
-        (
-            "submitted",
-            json!({ "root": hex(root), "totals": totals, "left_out": left_out }),
-        )
-    } else if let BatchChange::Accepted {
-        creditor_agent,
-        window,
-        minor_units,
-        excepted,
-    } = &event.change
-    {
-        let data = json!({
-            "creditor_agent": directory.name(*creditor_agent),
-            "window": window.0,
-            "minor_units": minor_units.to_string(),
-            "excepted": excepted,
-        });
-        ("accepted", data)
-    } else if let BatchChange::Rejected {
-        creditor_agent,
-        reason,
-    } = &event.change
-    {
-        let data = json!({ "creditor_agent": directory.name(*creditor_agent), "reason": reason.to_string() });
-        ("rejected", data)
-    } else if let BatchChange::Cancelled(reason) = &event.change {
-        ("cancelled", json!({ "reason": reason.to_string() }))
-    } else {
-        ("other", json!({ "text": format!("{:?}", event.change) }))
+            };
+            let totals: Vec<Value> = totals.iter().map(total).collect();
+            let left_out: Vec<u16> = rejected.iter().map(|(index, _)| *index).collect();
+            let data = json!({ "root": hex(root), "totals": totals, "left_out": left_out });
+            ("submitted", data)
+        }
+        BatchChange::Accepted {
+            creditor_agent,
+            window,
+            minor_units,
+            excepted,
+        } => {
+            let data = json!({
+                "creditor_agent": directory.name(*creditor_agent),
+                "window": window.0,
+                "minor_units": minor_units.to_string(),
+                "excepted": excepted,
+            });
+            ("accepted", data)
+        }
+        BatchChange::Rejected {
+            creditor_agent,
+            reason,
+        } => {
+            let data = json!({
+                "creditor_agent": directory.name(*creditor_agent),
+                "reason": reason.to_string(),
+            });
+            ("rejected", data)
+        }
+        BatchChange::Cancelled(reason) => ("cancelled", json!({ "reason": reason.to_string() })),
     };
     let debtor = directory.name(event.debtor_agent);
     data["debtor_agent"] = debtor.clone().into();
     data["number"] = event.number.into();
+    data["currency"] = event.currency.to_string().into();
     Said {
         kind: format!("batch.{kind}"),
         stream: format!("batch:{debtor}:{}", event.number),
@@ -305,26 +296,48 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
 
 fn registry(event: &RegistryChanged, directory: &Directory) -> Said {
     let address = |bytes: &[u8; 20]| AddressText(*bytes).to_string();
-    let (kind, data) = if let RegistryChange::Paused(paused) = &event.change {
-        ("paused", json!({ "paused": paused }))
-    } else if let RegistryChange::CurrencyRegistered(entry) = &event.change {
-        let data = json!({ "currency": entry.currency.to_string(), "token": address(&entry.token) });
-        ("currency_registered", data)
-    } else if let RegistryChange::ParticipantRegistered { id, agents, .. } = &event.change {
-        let agents: Vec<String> = agents.iter().map(ToString::to_string).collect();
-        (
-            "participant_registered",
-            json!({ "number": id.0, "agents": agents }),
-        )
-    } else if let RegistryChange::ParticipantSuspended { id, suspended } = &event.change {
-        let data = json!({ "participant": directory.name(*id), "suspended": suspended });
-        ("participant_suspended", data)
-    } else if let RegistryChange::RolesChanged { id, account, roles } = &event.change {
-        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        let data = json!({ "participant": directory.name(*id), "account": address(account), "roles": names });
-        ("roles_changed", data)
-    } else {
-        ("changed", json!({ "text": format!("{:?}", event.change) }))
+    let (kind, data) = match &event.change {
+        RegistryChange::Paused(paused) => ("paused", json!({ "paused": paused })),
+        RegistryChange::GovernorProposed(account) => {
+            ("governor_proposed", json!({ "account": address(account) }))
+        }
+        RegistryChange::GovernorChanged(account) => {
+            ("governor_changed", json!({ "account": address(account) }))
+        }
+        RegistryChange::CurrencyRegistered(entry) => {
+            let data = json!({ "currency": entry.currency.to_string(), "token": address(&entry.token) });
+            ("currency_registered", data)
+        }
+        RegistryChange::ParticipantRegistered { id, agents, admin } => {
+            let agents: Vec<String> = agents.iter().map(ToString::to_string).collect();
+            let data = json!({ "number": id.0, "agents": agents, "admin": address(admin) });
+            ("participant_registered", data)
+        }
+        RegistryChange::ParticipantSuspended { id, suspended } => {
+            let data = json!({ "participant": directory.name(*id), "suspended": suspended });
+            ("participant_suspended", data)
+        }
+        RegistryChange::AdminProposed { id, admin } => {
+            let data = json!({ "participant": directory.name(*id), "account": address(admin) });
+            ("admin_proposed", data)
+        }
+        RegistryChange::AdminChanged { id, admin } => {
+            let data = json!({ "participant": directory.name(*id), "account": address(admin) });
+            ("admin_changed", data)
+        }
+        RegistryChange::RolesChanged { id, account, roles } => {
+            let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+            let data = json!({
+                "participant": directory.name(*id),
+                "account": address(account),
+                "roles": names,
+            });
+            ("roles_changed", data)
+        }
+        RegistryChange::ScheduleSet(schedule) => {
+            let view = super::ledger::ScheduleView::from(schedule);
+            ("schedule_set", json!({ "schedule": view }))
+        }
     };
     Said {
         kind: format!("registry.{kind}"),

@@ -1,6 +1,8 @@
 //! The domain's values as JSON shows them. Every amount is an object of texts, every time is ISO 8601 in UTC.
 
+pub mod controls;
 pub mod event;
+pub mod exchange;
 pub mod ledger;
 pub mod request;
 pub mod transfer;

@@ -6,8 +6,8 @@ use crate::{
     text::Amount,
 };
 use corridor_client::{
-    core::{CollateralKind, Currency, Money, MovementKind},
-    BatchReceipt, CollateralReceipt, MovementReceipt, Outcome, TransferReceipt, WindowReceipt,
+    core::{queued::QueueReport, CollateralKind, Currency, Money, MovementKind},
+    BatchReceipt, CollateralReceipt, MovementReceipt, Outcome, QuoteReceipt, TransferReceipt, WindowReceipt,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -81,6 +81,26 @@ pub enum ReceiptView {
         /// Indices of items that were left out.
         left_out: Vec<u16>,
     },
+    /// Of a quote.
+    Quote {
+        /// What pending and settled transfers use of it.
+        used: Amount,
+        /// Whether no new transfer may use it.
+        withdrawn: bool,
+    },
+    /// Of a queue's resolution.
+    Queue {
+        /// How many transfers settled.
+        settled: u16,
+        /// How many had expired.
+        expired: u16,
+        /// How many still wait.
+        waiting: u16,
+        /// The sum of what settled.
+        gross: Amount,
+        /// How much of the debtor agents' own money that took.
+        liquidity: Amount,
+    },
     /// Of a participant's admission.
     Participant {
         /// Its number.
@@ -137,7 +157,30 @@ impl From<BatchReceipt> for ReceiptView {
     }
 }
 
+impl From<QuoteReceipt> for ReceiptView {
+    fn from(receipt: QuoteReceipt) -> Self {
+        let state = &receipt.state;
+        Self::Quote {
+            used: Amount(Money::new(state.quote.provider_buys, state.used_minor_units)),
+            withdrawn: state.withdrawn,
+        }
+    }
+}
+
 impl ReceiptView {
+    /// Of a currency's queue.
+    #[must_use]
+    pub fn queue(currency: Currency, report: &QueueReport) -> Self {
+        let money = |minor_units| Amount(Money::new(currency, minor_units));
+        Self::Queue {
+            settled: report.settled,
+            expired: report.expired,
+            waiting: report.waiting,
+            gross: money(report.gross_minor_units),
+            liquidity: money(report.liquidity_minor_units),
+        }
+    }
+
     /// Of a window of a currency.
     #[must_use]
     pub fn window(currency: Currency, receipt: &WindowReceipt) -> Self {

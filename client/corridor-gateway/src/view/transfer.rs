@@ -1,11 +1,15 @@
 //! A transfer as recorded.
 
-use super::{date, moment};
+use super::{
+    date,
+    exchange::{ExchangeView, FeesView},
+    moment,
+};
 use crate::{
     directory::Directory,
     text::{hex, Amount},
 };
-use corridor_client::core::{Money, SettlementMethod, Transfer, TransferStatus, Uetr};
+use corridor_client::core::{Charges, FxTransfer, Money, SettlementMethod, Transfer, TransferStatus, Uetr};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +21,7 @@ pub struct TransferView {
     pub uetr: String,
     /// The debtor agent's reference, where this gateway instructed it.
     pub end_to_end_id: Option<String>,
-    /// pending, settled, rejected, cancelled, expired, partly returned, returned or netted.
+    /// pending, settled, rejected, cancelled, expired, partly returned, returned, netted, or queued: accepted, and waiting for cover.
     pub status: String,
     /// The same in ISO 20022's words.
     pub iso_status: String,
@@ -29,8 +33,14 @@ pub struct TransferView {
     pub creditor_agent: String,
     /// How much.
     pub interbank_settlement_amount: Amount,
-    /// gross or net.
+    /// gross, net, queued or payment_versus_payment.
     pub settlement_method: String,
+    /// Of a transfer in two currencies: the other side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeView>,
+    /// What it costs, fixed at instruction; left out where it costs nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fees: Option<FeesView>,
     /// The settlement window it was booked in.
     pub window: Option<u32>,
     /// How much was sent back.
@@ -49,16 +59,42 @@ pub struct TransferView {
     pub message_digest: String,
 }
 
+/// What is recorded beside a transfer's own record.
+#[derive(Clone, Debug)]
+pub enum Details {
+    /// In one currency: its fees.
+    Charges(Charges),
+    /// In two.
+    Exchange(Option<Box<FxTransfer>>),
+}
+
 impl TransferView {
     /// What the contract recorded.
     #[must_use]
     pub fn new(
         uetr: Uetr,
         transfer: &Transfer,
+        details: &Details,
         directory: &Directory,
         end_to_end_id: Option<String>,
     ) -> Self {
         let terms = &transfer.terms;
+        let (exchange, fees) = match details {
+            Details::Charges(charges) => (
+                None,
+                FeesView::new(charges, terms.currency(), terms.currency(), directory),
+            ),
+            Details::Exchange(None) => (None, None),
+            Details::Exchange(Some(record)) => (
+                Some(ExchangeView::new(record, directory)),
+                FeesView::new(
+                    &record.charges,
+                    terms.currency(),
+                    record.fx.credited.currency,
+                    directory,
+                ),
+            ),
+        };
         Self {
             uetr: uetr.to_string(),
             end_to_end_id,
@@ -69,6 +105,8 @@ impl TransferView {
             creditor_agent: directory.name(terms.creditor_agent),
             interbank_settlement_amount: Amount(terms.interbank_settlement_amount),
             settlement_method: method_name(terms.settlement_method).into(),
+            exchange,
+            fees,
             window: window(transfer.status),
             returned_amount: Amount(Money::new(terms.currency(), transfer.returned_minor_units)),
             interbank_settlement_date: date(terms.interbank_settlement_date),
@@ -86,16 +124,24 @@ impl TransferView {
 pub fn window(status: TransferStatus) -> Option<u32> {
     match status {
         TransferStatus::Netted(window) => Some(window.0),
-        _ => None,
+        TransferStatus::Pending
+        | TransferStatus::Queued
+        | TransferStatus::Settled
+        | TransferStatus::Rejected
+        | TransferStatus::Cancelled
+        | TransferStatus::Expired
+        | TransferStatus::PartlyReturned
+        | TransferStatus::Returned => None,
     }
 }
 
 /// How a transfer settles, in a word.
 #[must_use]
 pub fn method_name(method: SettlementMethod) -> &'static str {
-    if method == SettlementMethod::Net {
-        "net"
-    } else {
-        "gross"
+    match method {
+        SettlementMethod::Gross => "gross",
+        SettlementMethod::Net => "net",
+        SettlementMethod::QueuedGross => "queued",
+        SettlementMethod::PaymentVersusPayment => "payment_versus_payment",
     }
 }

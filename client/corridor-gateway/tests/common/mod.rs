@@ -8,8 +8,8 @@ use axum::{
 };
 use corridor_client::{
     core::{
-        participant::Participant, ChargeBearer, Currency, Error as Refusal, Money, ParticipantId,
-        SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
+        participant::Participant, ChargeBearer, Charges, Currency, Error as Refusal, FxTransfer, Money,
+        ParticipantId, SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
     },
     BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
 };
@@ -23,6 +23,7 @@ use corridor_gateway::{
     store::{now_ms, Store},
     view::{
         request::{OutcomeView, ReceiptView},
+        transfer::Details,
         BlockView,
     },
     webhook::Secrets,
@@ -57,6 +58,8 @@ pub struct FakeChain {
     /// How long an operation takes.
     pub takes: Mutex<Duration>,
     signs: Vec<Scope>,
+    /// Transfers that are recorded as something else than a settled one.
+    recorded: Mutex<HashMap<Uetr, (Transfer, Details)>>,
 }
 
 impl FakeChain {
@@ -73,8 +76,10 @@ impl FakeChain {
                 Scope::Treasurer,
                 Scope::Compliance,
                 Scope::Admin,
+                Scope::Quoter,
                 Scope::Governor,
             ],
+            recorded: Mutex::default(),
         })
     }
 
@@ -87,6 +92,19 @@ impl FakeChain {
     /// Subjects of what it was asked to do, in order.
     pub fn executed(&self) -> Vec<String> {
         self.executed.lock().unwrap().clone()
+    }
+
+    /// Records a transfer.
+    pub fn record(&self, uetr: Uetr, transfer: Transfer, details: Details) {
+        self.recorded.lock().unwrap().insert(uetr, (transfer, details));
+    }
+
+    fn details(&self, uetr: Uetr) -> Option<Details> {
+        self.recorded
+            .lock()
+            .unwrap()
+            .get(&uetr)
+            .map(|(_, details)| details.clone())
     }
 
     pub fn set_head(&self, number: u64) {
@@ -175,6 +193,9 @@ impl Backend for FakeChain {
     }
 
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
+        if let Some((transfer, _)) = self.recorded.lock().unwrap().get(&uetr) {
+            return std::future::ready(Ok(Some(*transfer))).boxed();
+        }
         // Those whose first digit is zero are not recorded.
         let transfer = (uetr.0[0] >= 16).then(|| Transfer {
             terms: terms(),
@@ -185,6 +206,22 @@ impl Backend for FakeChain {
             reason: None,
         });
         std::future::ready(Ok(transfer)).boxed()
+    }
+
+    fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>> {
+        let record = match self.details(uetr) {
+            Some(Details::Exchange(record)) => record.map(|record| *record),
+            Some(Details::Charges(_)) | None => None,
+        };
+        std::future::ready(Ok(record)).boxed()
+    }
+
+    fn charges(&self, uetr: Uetr) -> Answer<'_, Option<Charges>> {
+        let charges = match self.details(uetr) {
+            Some(Details::Charges(charges)) => Some(charges),
+            Some(Details::Exchange(_)) | None => None,
+        };
+        std::future::ready(Ok(charges)).boxed()
     }
 
     fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>> {
@@ -198,7 +235,9 @@ impl Backend for FakeChain {
             },
             suspended: false,
         };
-        let entries = [(0, "BKCHCNBJ"), (1, "CHUPCNSH")].map(entry).to_vec();
+        let entries = [(0, "BKCHCNBJ"), (1, "CHUPCNSH"), (2, "HSBCHKHH")]
+            .map(entry)
+            .to_vec();
         std::future::ready(Ok(entries)).boxed()
     }
 
@@ -429,4 +468,19 @@ pub fn uetr() -> Uetr {
     let mut uetr = corridor_client::new_uetr();
     uetr.0[0] |= 16;
     uetr
+}
+
+/// A quote to be published.
+pub fn quote(reference: &str) -> Value {
+    serde_json::json!({
+        "reference": reference,
+        "provider_buys": "CNY",
+        "provider_sells": "HKD",
+        "rate": "1.0862",
+        "spread_basis_points": 10,
+        "minimum": { "currency": "CNY", "decimal": "1" },
+        "maximum": { "currency": "CNY", "decimal": "100000" },
+        "expires_at": "2030-01-01T00:00:00Z",
+        "hold_seconds": 600,
+    })
 }

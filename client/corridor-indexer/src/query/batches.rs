@@ -20,13 +20,15 @@ pub struct BatchRow {
     pub debtor_agent: ParticipantId,
     /// Its number among the debtor agent's.
     pub number: u32,
+    /// The currency of all items.
+    pub currency: Currency,
     /// The commitment to header and items.
     pub root: [u8; 32],
     /// When it was submitted.
     pub submitted_at: Seconds,
     /// How many items were left out.
     pub rejected_items: u16,
-    /// What the header says; `None` where a contract made the call, so that no extrinsic shows it.
+    /// What else the header says; `None` where a contract made the call, so that no extrinsic shows it.
     pub header: Option<BatchHeaderRow>,
 }
 
@@ -186,11 +188,12 @@ impl Index {
 }
 
 fn batch(row: &AnyRow) -> Result<BatchRow, IndexError> {
-    let header = match row.maybe_text("currency")? {
+    let currency = currency(row, "currency")?;
+    let header = match row.maybe_number("items")? {
         None => None,
-        Some(_) => Some(BatchHeaderRow {
-            currency: currency(row, "currency")?,
-            items: row.number("items")?,
+        Some(items) => Some(BatchHeaderRow {
+            currency,
+            items,
             control_sum: row.parsed("control_sum")?,
             all_or_nothing: row.int("all_or_nothing")? != 0,
             expires_at: row.number("expires_at")?,
@@ -200,6 +203,7 @@ fn batch(row: &AnyRow) -> Result<BatchRow, IndexError> {
         id: EventId(row.int("id")?),
         debtor_agent: ParticipantId(row.number("debtor_agent")?),
         number: row.number("number")?,
+        currency,
         root: row.hex("root")?,
         submitted_at: row.number("submitted_at")?,
         rejected_items: row.number("rejected_items")?,

@@ -234,7 +234,7 @@ pub(super) fn within(sql: &mut Sql, block: Option<u64>) {
 }
 
 /// A number as the database takes it. One beyond that is in no row.
-pub(super) fn clamped(number: u64) -> i64 {
+pub(crate) fn clamped(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

@@ -42,7 +42,7 @@ pub struct JournalTransfer {
 }
 
 // An event's id is its legs' without their ordinal, which is below 1024.
-const JOURNAL: &str = "SELECT l.id, l.at, l.participant, l.currency, l.bucket, l.kind, CAST(l.amount AS TEXT) AS amount, \
+const JOURNAL: &str = "SELECT l.id, l.at, l.participant, l.currency, l.bucket, l.kind, l.purpose, CAST(l.amount AS TEXT) AS amount, \
     CAST(l.balance AS TEXT) AS balance, l.counterparty, l.uetr, l.reference, l.batch_id, l.window_id, b.hash AS block_hash, \
     e.extrinsic_index, t.debtor_agent, t.creditor_agent, t.settlement_date, c.reason FROM legs l \
     JOIN blocks b ON b.number = l.block_number \

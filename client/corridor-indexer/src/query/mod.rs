@@ -10,6 +10,7 @@
 //! | `transfers.rs` | transfers, their life, lists by participant, status and date |
 //! | `journal.rs` | legs with the block, call and transfer they belong to: what statements are made of |
 //! | `movements.rs` | legs, positions at a block, movements of a period with opening and closing balance |
+//! | `quotes.rs`, `fees.rs`, `controls.rs` | what transfers in two currencies use; fees; tariffs, limits, resolutions of queues |
 //! | `windows.rs`, `batches.rs` | net settlement |
 //! | `participants.rs` | participants, accounts, currencies, switches, operations |
 //! | `tokens.rs` | tokenised money outside the books |
@@ -17,10 +18,13 @@
 
 pub mod batches;
 pub mod blocks;
+pub mod controls;
+pub mod fees;
 pub mod journal;
 pub mod movements;
 pub mod page;
 pub mod participants;
+pub mod quotes;
 pub mod search;
 pub mod tokens;
 pub mod transfers;

@@ -75,11 +75,16 @@ pub struct LegRow {
     /// Which bucket.
     pub bucket: Bucket,
     /// `deposit`, `withdrawal`, `reservation`, `release`, `settlement`, `return`, `posting`, `batch_posting`, `pledge`,
-    /// `collateral_release`, `window_settlement`, `carry_over`, or what a later version adds.
+    /// `collateral_release`, `window_settlement`, `carry_over`, `fee_reservation`, `fee_release`, `fee`, `exchange`, or what a later
+    /// version adds.
     pub kind: String,
+    /// What the money is for, where it is not the amount of a transfer in one currency: `debited`, `credited`, `debtor_fee`,
+    /// `creditor_fee`, `sent_back`, `given_back`.
+    pub purpose: Option<String>,
     /// How much, in minor units; negative: less than before.
     pub amount: i128,
-    /// What the bucket holds afterwards, in minor units.
+    /// What the bucket holds afterwards, in minor units. Transfers that a queue's resolution settles together move at once: between
+    /// their events, in one extrinsic, it may be below zero.
     pub balance: i128,
     /// The other agent, where there is one.
     pub counterparty: Option<ParticipantId>,
@@ -178,7 +183,7 @@ pub struct LegFilter {
     pub blocks: Option<Range<u64>>,
 }
 
-const LEG: &str = "SELECT id, at, participant, currency, bucket, kind, CAST(amount AS TEXT) AS amount, \
+const LEG: &str = "SELECT id, at, participant, currency, bucket, kind, purpose, CAST(amount AS TEXT) AS amount, \
     CAST(balance AS TEXT) AS balance, counterparty, uetr, reference, batch_id, window_id FROM legs WHERE 1 = 1";
 
 impl Index {
@@ -205,6 +210,16 @@ impl Index {
         sql.bind(" AND id >= ", from.0);
         sql.bind(" AND id < ", from.0.saturating_add(1 << 10));
         sql.push(" ORDER BY id");
+        self.all(sql).await?.iter().map(leg).collect()
+    }
+
+    /// Every leg of a transfer, in order: in both currencies, with the fees.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn legs_of_transfer(&self, uetr: Uetr) -> Result<Vec<LegRow>, IndexError> {
+        let mut sql = Sql::new(LEG);
+        sql.bind(" AND uetr = ", uetr.to_string()).push(" ORDER BY id");
         self.all(sql).await?.iter().map(leg).collect()
     }
 
@@ -343,6 +358,7 @@ pub(super) fn leg(row: &AnyRow) -> Result<LegRow, IndexError> {
         currency: currency(row, "currency")?,
         bucket: row.parsed("bucket")?,
         kind: row.text("kind")?,
+        purpose: row.maybe_text("purpose")?,
         amount: row.parsed("amount")?,
         balance: row.parsed("balance")?,
         counterparty: row.maybe_number("counterparty")?.map(ParticipantId),

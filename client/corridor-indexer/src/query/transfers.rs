@@ -8,7 +8,9 @@ use crate::{
     sql::{damaged, hex, Columns, Sql},
     EventId, Index, IndexError,
 };
-use corridor_client::core::{Address, Currency, Money, ParticipantId, ReasonCode, Seconds, Uetr, WindowId};
+use corridor_client::core::{
+    Address, Currency, Money, ParticipantId, QuoteId, ReasonCode, Reference, Seconds, Uetr, WindowId,
+};
 use sqlx::any::AnyRow;
 
 /// A transfer as it stands.
@@ -20,13 +22,13 @@ pub struct TransferRow {
     pub debtor_agent: ParticipantId,
     /// Who is paid.
     pub creditor_agent: ParticipantId,
-    /// ISO 20022 `IntrBkSttlmAmt`.
+    /// ISO 20022 `IntrBkSttlmAmt`: of a transfer in two currencies, what the debtor agent pays.
     pub interbank_settlement_amount: Money,
     /// ISO 20022 `IntrBkSttlmDt`, days since 1970-01-01.
     pub interbank_settlement_date: u32,
     /// ISO 20022 `ChrgBr`: `DEBT`, `CRED`, `SHAR`, `SLEV`.
     pub charge_bearer: String,
-    /// `gross`, `net`, or what a later version adds.
+    /// `gross`, `net`, `payment_versus_payment`, `queued`, or what a later version adds.
     pub settlement_method: String,
     /// From this second on it cannot be accepted.
     pub expires_at: Seconds,
@@ -40,6 +42,8 @@ pub struct TransferRow {
     pub returned_minor_units: u128,
     /// Of a netted one: the window it was booked in, and that window's status.
     pub window: Option<BookedIn>,
+    /// Of one in two currencies: the other side.
+    pub exchange: Option<ExchangeRow>,
     /// The event that instructed it: what lists are ordered by.
     pub instructed: EventId,
     /// Block time of that.
@@ -61,6 +65,21 @@ pub struct BookedIn {
     pub settled_at: Option<Seconds>,
 }
 
+/// What a transfer in two currencies has besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExchangeRow {
+    /// The quote it uses; its provider is paid the debited amount and pays the credited one.
+    pub quote: QuoteId,
+    /// What the creditor agent is paid, before its fee.
+    pub credited: Money,
+    /// What rounding took from the creditor agent, in parts of a minor unit as the quote's rate less its spread counts them.
+    pub remainder: u64,
+    /// What the provider keeps as its spread, in minor units of the credited currency.
+    pub spread_minor_units: u128,
+    /// How much the creditor agent has sent back, in minor units of the credited currency.
+    pub sent_back_minor_units: u128,
+}
+
 /// A change of a transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TransferEventRow {
@@ -72,7 +91,7 @@ pub struct TransferEventRow {
     pub extrinsic_index: u32,
     /// Block time.
     pub at: Seconds,
-    /// `instructed`, `settled`, `netted`, `rejected`, `cancelled`, `expired`, `returned`, or what a later version adds.
+    /// `instructed`, `settled`, `netted`, `queued`, `rejected`, `cancelled`, `expired`, `returned`, or what a later version adds.
     pub change: String,
     /// The status from then on.
     pub status: String,
@@ -91,13 +110,15 @@ pub struct TransferEventRow {
 /// On which side of a transfer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Side {
-    /// Either.
+    /// Any.
     #[default]
     Either,
     /// It pays.
     DebtorAgent,
     /// It is paid.
     CreditorAgent,
+    /// It exchanges.
+    Provider,
 }
 
 /// Which transfers to list. The default is all.
@@ -109,7 +130,7 @@ pub struct TransferFilter {
     pub side: Side,
     /// Of this status, as `TransferStatus::name` writes it.
     pub status: Option<String>,
-    /// Of this currency.
+    /// Of this currency, the one the debtor agent pays.
     pub currency: Option<Currency>,
     /// Booked in this window.
     pub window: Option<WindowId>,
@@ -122,7 +143,11 @@ pub struct TransferFilter {
 const TRANSFER: &str = "SELECT t.uetr, t.debtor_agent, t.creditor_agent, t.currency, CAST(t.minor_units AS TEXT) AS minor_units, \
     t.settlement_date, t.charge_bearer, t.settlement_method, t.expires_at, t.message_digest, t.status, t.reason, \
     CAST(t.returned_minor_units AS TEXT) AS returned_minor_units, t.window_id, t.instructed_id, t.instructed_at, \
-    t.updated_id, t.updated_at, booked.settled_in, paid.status AS paid_status, paid.closed_at AS paid_at FROM transfers t \
+    t.updated_id, t.updated_at, booked.settled_in, paid.status AS paid_status, paid.closed_at AS paid_at, \
+    x.provider, x.quote_reference, x.credited_currency, CAST(x.credited_minor_units AS TEXT) AS credited_minor_units, \
+    CAST(x.remainder AS TEXT) AS remainder, CAST(x.spread_minor_units AS TEXT) AS spread_minor_units, \
+    CAST(x.sent_back_minor_units AS TEXT) AS sent_back_minor_units FROM transfers t \
+    LEFT JOIN exchanges x ON x.uetr = t.uetr \
     LEFT JOIN windows booked ON booked.currency = t.currency AND booked.window_id = t.window_id \
     LEFT JOIN windows paid ON paid.currency = t.currency AND paid.window_id = booked.settled_in WHERE 1 = 1";
 
@@ -192,9 +217,13 @@ impl TransferFilter {
                 Side::CreditorAgent => {
                     sql.bind(" AND t.creditor_agent = ", id);
                 }
+                Side::Provider => {
+                    sql.bind(" AND x.provider = ", id);
+                }
                 Side::Either => {
                     sql.bind(" AND (t.debtor_agent = ", id);
-                    sql.bind(" OR t.creditor_agent = ", id).push(")");
+                    sql.bind(" OR t.creditor_agent = ", id);
+                    sql.bind(" OR x.provider = ", id).push(")");
                 }
             }
         }
@@ -240,11 +269,29 @@ pub(super) fn transfer(row: &AnyRow) -> Result<TransferRow, IndexError> {
             settled_in: settled_in.unwrap_or(window),
             settled_at: paid_at.filter(|_| settled),
         }),
+        exchange: exchange(row)?,
         instructed: EventId(row.int("instructed_id")?),
         instructed_at: row.number("instructed_at")?,
         updated: EventId(row.int("updated_id")?),
         updated_at: row.number("updated_at")?,
     })
+}
+
+fn exchange(row: &AnyRow) -> Result<Option<ExchangeRow>, IndexError> {
+    let Some(provider) = row.maybe_number("provider")? else {
+        return Ok(None);
+    };
+    let credited = currency(row, "credited_currency")?;
+    Ok(Some(ExchangeRow {
+        quote: QuoteId {
+            provider: ParticipantId(provider),
+            reference: Reference(row.hex("quote_reference")?),
+        },
+        credited: Money::new(credited, row.parsed("credited_minor_units")?),
+        remainder: row.parsed("remainder")?,
+        spread_minor_units: row.parsed("spread_minor_units")?,
+        sent_back_minor_units: row.parsed("sent_back_minor_units")?,
+    }))
 }
 
 fn change(row: &AnyRow) -> Result<TransferEventRow, IndexError> {

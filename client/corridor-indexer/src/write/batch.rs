@@ -10,7 +10,7 @@ use crate::EventId;
 use corridor_client::{
     core::{
         batch::{ItemFault, ITEM_BYTES},
-        BatchChange, BatchHeader, Currency, ItemTotal, ParticipantId, ReasonCode, Uetr, WindowId,
+        BatchChange, BatchHeader, ItemTotal, ParticipantId, ReasonCode, Uetr, WindowId,
     },
     BatchRecorded,
 };
@@ -96,7 +96,7 @@ impl Books {
                 event.debtor_agent.0,
                 event.number,
                 root,
-                header.map(|header| header.currency.as_str()),
+                event.currency.as_str(),
                 header.map(|header| header.items),
                 header.map(|header| header.control_sum),
                 header.map(|header| header.all_or_nothing),
@@ -109,7 +109,7 @@ impl Books {
             (event.debtor_agent, event.number),
             Batch {
                 id: place.id,
-                currency: header.map(|header| header.currency),
+                currency: event.currency,
                 parts: parts.collect(),
             },
         );
@@ -142,8 +142,6 @@ impl Books {
         part.updated = place.id;
         part.updated_at = place.at;
         self.excepted.extend(excepted.iter().map(|index| (id, *index)));
-        let currency: Currency =
-            currency.ok_or("the batch's currency is not known: a contract submitted it")?;
         let cause = Cause {
             batch: Some(id),
             window: Some(window),

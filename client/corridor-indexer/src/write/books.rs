@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{query::movements::Balances, EventId};
 use corridor_client::core::{
-    registry::CurrencyEntry, Address, Currency, NetResult, ParticipantId, ReasonCode, Terms, Uetr, WindowId,
+    registry::CurrencyEntry, Address, Currency, Money, NetResult, ParticipantId, Quote, QuoteId, ReasonCode,
+    Terms, Uetr, WindowId,
 };
 use corridor_client::AccountId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -45,6 +46,60 @@ pub(crate) struct Transfer {
     pub(crate) updated_at: u64,
 }
 
+/// What a transfer in two currencies has besides.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    pub(crate) quote: QuoteId,
+    pub(crate) credited: Money,
+    pub(crate) remainder: u64,
+    pub(crate) spread_minor_units: u128,
+    pub(crate) sent_back_minor_units: u128,
+}
+
+/// Which agent bears a fee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum FeeSide {
+    Debtor,
+    Creditor,
+}
+
+impl FeeSide {
+    pub(crate) const BOTH: [Self; 2] = [Self::Debtor, Self::Creditor];
+
+    /// As the index writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Debtor => "debtor",
+            Self::Creditor => "creditor",
+        }
+    }
+}
+
+/// One agent's fee.
+#[derive(Clone, Debug)]
+pub(crate) struct Fee {
+    pub(crate) payer: ParticipantId,
+    pub(crate) payee: ParticipantId,
+    pub(crate) amount: Money,
+    pub(crate) status: String,
+    /// Where it was fixed; the ordinal tells a transfer's two apart.
+    pub(crate) id: EventId,
+    pub(crate) updated: EventId,
+    pub(crate) updated_at: u64,
+}
+
+/// A quote on the chain's table.
+#[derive(Clone, Debug)]
+pub(crate) struct ListedQuote {
+    pub(crate) id: EventId,
+    pub(crate) published: bool,
+    pub(crate) withdrawn: bool,
+    pub(crate) used_minor_units: u128,
+    pub(crate) terms: Option<Quote>,
+    pub(crate) updated: EventId,
+    pub(crate) updated_at: u64,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Window {
     pub(crate) status: String,
@@ -71,7 +126,7 @@ pub(crate) struct WindowPosition {
 #[derive(Clone, Debug)]
 pub(crate) struct Batch {
     pub(crate) id: EventId,
-    pub(crate) currency: Option<Currency>,
+    pub(crate) currency: Currency,
     pub(crate) parts: Vec<BatchPart>,
 }
 
@@ -101,6 +156,7 @@ pub(crate) struct Participant {
 pub(crate) type PositionKey = (ParticipantId, Currency);
 pub(crate) type WindowKey = (Currency, WindowId);
 pub(crate) type BatchKey = (ParticipantId, u32);
+pub(crate) type FeeKey = (Uetr, FeeSide);
 
 /// Entries by key, and which of them have to be written.
 #[derive(Debug)]
@@ -169,7 +225,7 @@ impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
     }
 }
 
-/// Transfers and batches that nobody may ask for again are forgotten beyond so many.
+/// Transfers, with their fees and quotes, and batches that nobody may ask for again are forgotten beyond so many.
 const REMEMBERED: usize = 100_000;
 
 /// Everything in memory.
@@ -177,6 +233,9 @@ const REMEMBERED: usize = 100_000;
 pub(crate) struct Books {
     pub(crate) positions: Entries<PositionKey, Position>,
     pub(crate) transfers: Entries<Uetr, Transfer>,
+    pub(crate) exchanges: Entries<Uetr, Exchange>,
+    pub(crate) fees: Entries<FeeKey, Fee>,
+    pub(crate) quotes: Entries<QuoteId, ListedQuote>,
     pub(crate) windows: Entries<WindowKey, Window>,
     pub(crate) window_positions: Entries<(Currency, WindowId, ParticipantId), WindowPosition>,
     pub(crate) batches: Entries<BatchKey, Batch>,
@@ -235,8 +294,12 @@ impl Books {
                 rows.push((*table, of_table));
             }
         }
-        if self.transfers.len() > REMEMBERED {
+        if self.transfers.len() > REMEMBERED || self.quotes.len() > REMEMBERED {
+            // Together: where a transfer is in memory, its fees and its quote are.
             self.transfers.clear();
+            self.exchanges.clear();
+            self.fees.clear();
+            self.quotes.clear();
         }
         if self.batches.len() > REMEMBERED {
             self.batches.clear();
@@ -251,6 +314,9 @@ impl Books {
         match table.name {
             "positions" => self.positions.drain(position_row),
             "transfers" => self.transfers.drain(transfer_row),
+            "exchanges" => self.exchanges.drain(exchange_row),
+            "fees" => self.fees.drain(fee_row),
+            "quotes" => self.quotes.drain(quote_row),
             "windows" => self.windows.drain(window_row),
             "window_positions" => self.window_positions.drain(window_position_row),
             "batch_parts" => {
@@ -311,6 +377,59 @@ fn transfer_row(uetr: &Uetr, transfer: &Transfer) -> Row {
         transfer.instructed_at,
         transfer.updated.0,
         transfer.updated_at,
+    ]
+}
+
+fn exchange_row(uetr: &Uetr, exchange: &Exchange) -> Row {
+    row![
+        uetr.to_string(),
+        exchange.quote.provider.0,
+        &exchange.quote.reference.0,
+        exchange.credited.currency.as_str(),
+        exchange.credited.minor_units,
+        u128::from(exchange.remainder),
+        exchange.spread_minor_units,
+        exchange.sent_back_minor_units,
+    ]
+}
+
+fn fee_row((uetr, side): &FeeKey, fee: &Fee) -> Row {
+    row![
+        fee.id.0,
+        uetr.to_string(),
+        side.name(),
+        fee.payer.0,
+        fee.payee.0,
+        fee.amount.currency.as_str(),
+        fee.amount.minor_units,
+        fee.status.clone(),
+        fee.updated.0,
+        fee.updated_at,
+    ]
+}
+
+fn quote_row(id: &QuoteId, quote: &ListedQuote) -> Row {
+    let terms = quote.terms.as_ref();
+    row![
+        quote.id.0,
+        id.provider.0,
+        &id.reference.0,
+        if quote.published { "published" } else { "signed" },
+        quote.withdrawn,
+        quote.used_minor_units,
+        terms.map(|terms| terms.provider_buys.to_string()),
+        terms.map(|terms| terms.provider_sells.to_string()),
+        terms.map(|terms| terms.rate.numerator),
+        terms.map(|terms| terms.rate.denominator),
+        terms.map(|terms| terms.spread_basis_points),
+        terms.map(|terms| terms.minimum_minor_units),
+        terms.map(|terms| terms.maximum_minor_units),
+        terms.and_then(|terms| terms.counterparty).map(|only| only.0),
+        terms.map(|terms| terms.expires_at),
+        terms.map(|terms| terms.hold_seconds),
+        terms.map(|terms| terms.unwind_seconds),
+        quote.updated.0,
+        quote.updated_at,
     ]
 }
 

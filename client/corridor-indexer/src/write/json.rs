@@ -4,16 +4,15 @@ use crate::sql::hex;
 use corridor_client::{
     contract::TokenEvent,
     core::{
-        registry::RegistryChange, AgentId, BatchChange, MovementKind, NetChange, Roles, Schedule, Terms,
-        TransferChange,
+        charged::FeeEvent, quote::QuoteEvent, registry::RegistryChange, AgentId, BatchChange, Charges, Fee,
+        FxEvent, Leg, Money, MovementKind, NetChange, Quote, Roles, Schedule, Terms, TransferChange,
     },
-    AddressText, BatchRecorded, EscrowMoved, NettingRecorded, RegistryChanged, SettlementEvent,
-    TransferRecorded,
+    AddressText, BatchRecorded, ControlsChange, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded,
+    NettingRecorded, QueueResolved, QuoteRecorded, RegistryChanged, SettlementEvent, TransferRecorded,
 };
 use serde_json::{json, Value};
 
 /// The event's kind and content.
-#[allow(unreachable_patterns)] // A later version of the contract may have more.
 pub(crate) fn settlement(event: &SettlementEvent) -> (&'static str, Value) {
     match event {
         SettlementEvent::Transfer(event) => ("transfer", transfer(event)),
@@ -21,7 +20,11 @@ pub(crate) fn settlement(event: &SettlementEvent) -> (&'static str, Value) {
         SettlementEvent::Registry(event) => ("registry", registry(event)),
         SettlementEvent::Netting(event) => ("netting", netting(event)),
         SettlementEvent::Batch(event) => ("batch", batch(event)),
-        _ => ("other", Value::Null),
+        SettlementEvent::Quote(event) => ("quote", quote(event)),
+        SettlementEvent::Exchange(event) => ("exchange", exchange(event)),
+        SettlementEvent::Fees(event) => ("fees", fees(event)),
+        SettlementEvent::Controls(event) => ("controls", controls(event)),
+        SettlementEvent::Queue(event) => ("queue", queue(event)),
     }
 }
 
@@ -42,7 +45,6 @@ fn transfer(event: &TransferRecorded) -> Value {
         "creditor_agent": event.creditor_agent.0,
         "status": event.status.name(),
     });
-    #[allow(unreachable_patterns)] // A later version of the contract may have more.
     match &event.change {
         TransferChange::Instructed(terms) => value["terms"] = self::terms(terms),
         TransferChange::Rejected(reason) | TransferChange::Cancelled(reason) => {
@@ -60,8 +62,7 @@ fn transfer(event: &TransferRecorded) -> Value {
             value["reason"] = reason.as_str().into();
         }
         TransferChange::Netted(window) => value["window"] = window.0.into(),
-        TransferChange::Settled | TransferChange::Expired => {}
-        _ => {}
+        TransferChange::Settled | TransferChange::Queued | TransferChange::Expired => {}
     }
     value
 }
@@ -240,5 +241,151 @@ fn batch(event: &BatchRecorded) -> Value {
     };
     value["debtor_agent"] = event.debtor_agent.0.into();
     value["number"] = event.number.into();
+    value["currency"] = event.currency.as_str().into();
     value
+}
+
+fn quote(event: &QuoteRecorded) -> Value {
+    let mut value = match &event.event {
+        QuoteEvent::Published(quote) => json!({ "change": "published", "terms": quote_terms(quote) }),
+        QuoteEvent::Withdrawn(_) => json!({ "change": "withdrawn" }),
+    };
+    value["provider"] = event.provider.0.into();
+    value["reference"] = hex(&event.reference.0).into();
+    value
+}
+
+fn quote_terms(quote: &Quote) -> Value {
+    json!({
+        "provider_buys": quote.provider_buys.as_str(),
+        "provider_sells": quote.provider_sells.as_str(),
+        "rate": { "numerator": quote.rate.numerator.to_string(), "denominator": quote.rate.denominator.to_string() },
+        "spread_basis_points": quote.spread_basis_points,
+        "minimum_minor_units": quote.minimum_minor_units.to_string(),
+        "maximum_minor_units": quote.maximum_minor_units.to_string(),
+        "counterparty": quote.counterparty.map(|only| only.0),
+        "expires_at": quote.expires_at,
+        "hold_seconds": quote.hold_seconds,
+        "unwind_seconds": quote.unwind_seconds,
+    })
+}
+
+fn exchange(event: &ExchangeRecorded) -> Value {
+    let mut value = json!({
+        "uetr": event.uetr.to_string(),
+        "debtor_agent": event.debtor_agent.0,
+        "creditor_agent": event.creditor_agent.0,
+        "status": event.status.name(),
+    });
+    match &event.event {
+        FxEvent::Instructed {
+            terms,
+            fx,
+            remainder,
+            spread_minor_units,
+            charges,
+        } => {
+            value["terms"] = self::terms(terms);
+            value["quote"] = json!({
+                "provider": fx.quote.provider.0,
+                "reference": hex(&fx.quote.reference.0),
+            });
+            value["credited"] = money(fx.credited);
+            value["remainder"] = remainder.to_string().into();
+            value["spread_minor_units"] = spread_minor_units.to_string().into();
+            value["charges"] = self::charges(charges);
+        }
+        FxEvent::Settled(legs) => value["legs"] = self::legs(legs),
+        FxEvent::Rejected(reason) | FxEvent::Cancelled(reason) => {
+            value["reason"] = reason.as_str().into();
+        }
+        FxEvent::Expired => {}
+        FxEvent::Returned {
+            reference,
+            legs,
+            sent_back_minor_units,
+            returned_minor_units,
+            reason,
+        } => {
+            value["reference"] = hex(&reference.0).into();
+            value["legs"] = self::legs(legs);
+            value["sent_back_minor_units"] = sent_back_minor_units.to_string().into();
+            value["returned_minor_units"] = returned_minor_units.to_string().into();
+            value["reason"] = reason.as_str().into();
+        }
+    }
+    value
+}
+
+fn fees(event: &FeesRecorded) -> Value {
+    let mut value = match &event.event {
+        FeeEvent::Fixed(charges) => json!({ "change": "fixed", "charges": self::charges(charges) }),
+        FeeEvent::Reserved => json!({ "change": "reserved" }),
+        FeeEvent::Paid(legs) => json!({ "change": "paid", "legs": self::legs(legs) }),
+        FeeEvent::Released => json!({ "change": "released" }),
+    };
+    value["uetr"] = event.uetr.to_string().into();
+    value
+}
+
+/// Each agent's fee in minor units of its own currency.
+fn charges(charges: &Charges) -> Value {
+    let fee = |fee: Option<Fee>| {
+        fee.map(|fee| json!({ "payee": fee.to.0, "minor_units": fee.minor_units.to_string() }))
+    };
+    json!({ "debtor": fee(charges.debtor), "creditor": fee(charges.creditor) })
+}
+
+fn legs(legs: &[Leg]) -> Value {
+    let leg = |leg: &Leg| {
+        let mut value = money(leg.money);
+        value["from"] = leg.from.0.into();
+        value["to"] = leg.to.0.into();
+        value["purpose"] = super::legs::purpose_name(leg.purpose).into();
+        value
+    };
+    legs.iter().map(leg).collect()
+}
+
+fn money(money: Money) -> Value {
+    json!({ "currency": money.currency.as_str(), "minor_units": money.minor_units.to_string() })
+}
+
+fn controls(event: &ControlsChanged) -> Value {
+    let mut value = match &event.change {
+        ControlsChange::Tariff(payee, tariff) => json!({
+            "change": "tariff",
+            "payee": payee.0,
+            "version": tariff.version,
+            "effective_from": tariff.effective_from,
+            "fixed_minor_units": tariff.fixed_minor_units.to_string(),
+            "basis_points": tariff.basis_points,
+            "minimum_minor_units": tariff.minimum_minor_units.to_string(),
+            "maximum_minor_units": tariff.maximum_minor_units.to_string(),
+        }),
+        ControlsChange::Limits(limits) => json!({
+            "change": "limits",
+            "limits": limits.map(|limits| json!({
+                "per_transfer_minor_units": limits.per_transfer_minor_units.to_string(),
+                "period_minor_units": limits.period_minor_units.to_string(),
+                "period_count": limits.period_count,
+                "bucket_seconds": limits.bucket_seconds,
+            })),
+        }),
+    };
+    value["debtor_agent"] = event.scope.debtor_agent.0.into();
+    value["creditor_agent"] = event.scope.creditor_agent.map(|agent| agent.0).into();
+    value["currency"] = event.scope.currency.as_str().into();
+    value
+}
+
+fn queue(event: &QueueResolved) -> Value {
+    json!({
+        "currency": event.currency.as_str(),
+        "settled": event.report.settled,
+        "expired": event.report.expired,
+        "waiting": event.report.waiting,
+        "gross_minor_units": event.report.gross_minor_units.to_string(),
+        "liquidity_minor_units": event.report.liquidity_minor_units.to_string(),
+    })
 }

@@ -3,7 +3,11 @@
 
 use crate::{sql::Sql, Index, IndexError, IndexLocation};
 use sqlx::{AnyConnection, Row};
-use std::{fs::File, sync::Mutex};
+use std::{
+    fs::File,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
 
 /// The sole right to write an index. Ends when dropped.
 #[derive(Debug)]
@@ -19,6 +23,9 @@ pub(crate) enum Lease {
 
 /// The advisory lock's number: any, as long as nothing else in the database uses it ("CORRIDOR" in ASCII).
 const LOCK: i64 = 0x434f_5252_4944_4f52;
+
+/// PostgreSQL takes note of a session's end a moment after it: so long a lock that nobody holds any more may look held.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Lease {
     /// [`IndexError::Busy`] while another process has it.
@@ -41,16 +48,24 @@ impl Lease {
             }
             IndexLocation::Postgres(_) => {
                 let mut connection = index.connection().await?.detach();
-                let mut sql = Sql::default();
-                sql.bind("SELECT pg_try_advisory_lock(", LOCK).push(") AS taken");
-                let row = sql.optional(&mut connection).await?.ok_or(IndexError::Busy)?;
-                match row.try_get::<bool, _>("taken")? {
-                    true => Ok(Self::Session {
-                        _connection: Mutex::new(connection),
-                    }),
-                    false => Err(IndexError::Busy),
+                let asked = Instant::now();
+                while !try_lock(&mut connection).await? {
+                    if asked.elapsed() >= PATIENCE {
+                        return Err(IndexError::Busy);
+                    }
+                    tokio::time::sleep(PATIENCE / 20).await;
                 }
+                Ok(Self::Session {
+                    _connection: Mutex::new(connection),
+                })
             }
         }
     }
+}
+
+async fn try_lock(connection: &mut AnyConnection) -> Result<bool, IndexError> {
+    let mut sql = Sql::default();
+    sql.bind("SELECT pg_try_advisory_lock(", LOCK).push(") AS taken");
+    let row = sql.optional(connection).await?.ok_or(IndexError::Busy)?;
+    Ok(row.try_get("taken")?)
 }

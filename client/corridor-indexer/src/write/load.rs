@@ -1,16 +1,23 @@
 //! Reading back what is in memory: all that is small at the start, transfers and batches when an event speaks of them.
 
 use super::{
-    books::{Batch, BatchPart, Books, Participant, Position, Transfer, Window, WindowPosition},
+    books::{
+        Batch, BatchPart, Books, Exchange, Fee, FeeSide, ListedQuote, Participant, Position, Transfer,
+        Window, WindowPosition,
+    },
     take::Needed,
+    transfer::method_of_name,
 };
 use crate::{
-    query::movements::{Balances, Bucket},
+    query::{
+        movements::{Balances, Bucket},
+        quotes,
+    },
     sql::{damaged, Columns, Sql},
     EventId, IndexError,
 };
 use corridor_client::core::{
-    registry::CurrencyEntry, ChargeBearer, Currency, Money, ParticipantId, SettlementMethod, Terms, Uetr,
+    registry::CurrencyEntry, ChargeBearer, Currency, Money, ParticipantId, QuoteId, Reference, Terms, Uetr,
     WindowId,
 };
 use sqlx::{any::AnyRow, AnyConnection};
@@ -122,7 +129,7 @@ impl Books {
         Ok(())
     }
 
-    /// Reads the transfers and batches that events are going to change. Those that are not there are new.
+    /// Reads the transfers, quotes and batches that events are going to change. Those that are not there are new.
     pub(crate) async fn fetch(
         &mut self,
         connection: &mut AnyConnection,
@@ -136,17 +143,100 @@ impl Books {
                  CAST(returned_minor_units AS TEXT) AS returned_minor_units, window_id, instructed_id, instructed_at, \
                  updated_id, updated_at FROM transfers WHERE uetr IN",
             );
-            for (index, uetr) in chunk.iter().enumerate() {
-                sql.bind(if index == 0 { " (" } else { ", " }, uetr.to_string());
-            }
-            sql.push(")");
+            one_of(&mut sql, chunk);
             for row in sql.all(connection).await? {
                 self.transfers.put(row.parsed("uetr")?, transfer(&row)?);
+            }
+        }
+        let mut quotes: Vec<QuoteId> = needed.quotes.iter().copied().collect();
+        for chunk in uetrs.chunks(AT_A_TIME) {
+            self.fetch_exchanges(connection, chunk, &mut quotes).await?;
+            self.fetch_fees(connection, chunk).await?;
+        }
+        for id in quotes {
+            // Another transfer on it may have brought it, and changed it.
+            if self.quotes.get(&id).is_none() {
+                self.fetch_quote(connection, id).await?;
             }
         }
         for (agent, number) in &needed.batches {
             self.fetch_batch(connection, *agent, *number).await?;
         }
+        Ok(())
+    }
+
+    /// What transfers in two currencies have besides; adds the quotes they use.
+    async fn fetch_exchanges(
+        &mut self,
+        connection: &mut AnyConnection,
+        uetrs: &[Uetr],
+        quotes: &mut Vec<QuoteId>,
+    ) -> Result<(), IndexError> {
+        let mut sql = Sql::new(
+            "SELECT uetr, provider, quote_reference, credited_currency AS currency, \
+             CAST(credited_minor_units AS TEXT) AS minor_units, CAST(remainder AS TEXT) AS remainder, \
+             CAST(spread_minor_units AS TEXT) AS spread_minor_units, \
+             CAST(sent_back_minor_units AS TEXT) AS sent_back_minor_units FROM exchanges WHERE uetr IN",
+        );
+        one_of(&mut sql, uetrs);
+        for row in sql.all(connection).await? {
+            let quote = QuoteId {
+                provider: ParticipantId(row.number("provider")?),
+                reference: Reference(row.hex("quote_reference")?),
+            };
+            quotes.push(quote);
+            let exchange = Exchange {
+                quote,
+                credited: Money::new(currency(&row)?, row.parsed("minor_units")?),
+                remainder: row.parsed("remainder")?,
+                spread_minor_units: row.parsed("spread_minor_units")?,
+                sent_back_minor_units: row.parsed("sent_back_minor_units")?,
+            };
+            self.exchanges.put(row.parsed("uetr")?, exchange);
+        }
+        Ok(())
+    }
+
+    async fn fetch_fees(&mut self, connection: &mut AnyConnection, uetrs: &[Uetr]) -> Result<(), IndexError> {
+        let mut sql = Sql::new(
+            "SELECT id, uetr, side, payer, payee, currency, CAST(minor_units AS TEXT) AS minor_units, status, updated_id, \
+             updated_at FROM fees WHERE uetr IN",
+        );
+        one_of(&mut sql, uetrs);
+        for row in sql.all(connection).await? {
+            let name = row.text("side")?;
+            let named = |side: &FeeSide| side.name() == name;
+            let side = FeeSide::BOTH.into_iter().find(named);
+            let side = side.ok_or_else(|| damaged("side", &name))?;
+            let fee = Fee {
+                payer: ParticipantId(row.number("payer")?),
+                payee: ParticipantId(row.number("payee")?),
+                amount: Money::new(currency(&row)?, row.parsed("minor_units")?),
+                status: row.text("status")?,
+                id: id(&row, "id")?,
+                updated: id(&row, "updated_id")?,
+                updated_at: row.number("updated_at")?,
+            };
+            self.fees.put((row.parsed("uetr")?, side), fee);
+        }
+        Ok(())
+    }
+
+    async fn fetch_quote(&mut self, connection: &mut AnyConnection, id: QuoteId) -> Result<(), IndexError> {
+        let Some(row) = quotes::one(id).optional(connection).await? else {
+            return Ok(());
+        };
+        let row = quotes::quote(&row)?;
+        let quote = ListedQuote {
+            id: row.listed,
+            published: row.published,
+            withdrawn: row.withdrawn,
+            used_minor_units: row.used_minor_units,
+            terms: row.terms,
+            updated: row.updated,
+            updated_at: row.updated_at,
+        };
+        self.quotes.put(id, quote);
         Ok(())
     }
 
@@ -164,7 +254,7 @@ impl Books {
         };
         let mut batch = Batch {
             id: id(&row, "id")?,
-            currency: row.maybe_text("currency")?.map(|_| currency(&row)).transpose()?,
+            currency: currency(&row)?,
             parts: Vec::new(),
         };
         let mut sql = Sql::new(
@@ -191,6 +281,14 @@ impl Books {
     }
 }
 
+/// ` (…)` after an `IN`.
+fn one_of(sql: &mut Sql, uetrs: &[Uetr]) {
+    for (index, uetr) in uetrs.iter().enumerate() {
+        sql.bind(if index == 0 { " (" } else { ", " }, uetr.to_string());
+    }
+    sql.push(")");
+}
+
 fn transfer(row: &AnyRow) -> Result<Transfer, IndexError> {
     let method = row.text("settlement_method")?;
     let terms = Terms {
@@ -199,11 +297,7 @@ fn transfer(row: &AnyRow) -> Result<Transfer, IndexError> {
         interbank_settlement_amount: Money::new(currency(row)?, row.parsed("minor_units")?),
         interbank_settlement_date: row.number("settlement_date")?,
         charge_bearer: row.parsed::<ChargeBearer>("charge_bearer")?,
-        settlement_method: match method.as_str() {
-            "gross" => SettlementMethod::Gross,
-            "net" => SettlementMethod::Net,
-            _ => return Err(damaged("settlement_method", &method)),
-        },
+        settlement_method: method_of_name(&method).ok_or_else(|| damaged("settlement_method", &method))?,
         expires_at: row.number("expires_at")?,
         message_digest: row.hex("message_digest")?,
     };

@@ -11,17 +11,21 @@
 //! | `books.rs`, `load.rs` | what is in memory, and reading it back |
 //! | `take.rs` | a block, event by event |
 //! | `legs.rs` | movements and running balances |
-//! | `transfer.rs`, `escrow.rs`, `netting.rs`, `window.rs`, `batch.rs`, `registry.rs`, `token.rs` | what each kind of event means for the books |
+//! | `transfer.rs`, `exchange.rs`, `fees.rs`, `quote.rs`, `controls.rs`, `escrow.rs`, `netting.rs`, `window.rs`, `batch.rs`, `registry.rs`, `token.rs` | what each kind of event means for the books |
 //! | `json.rs` | events as JSON |
 
 pub(crate) mod batch;
 pub(crate) mod books;
+pub(crate) mod controls;
 pub(crate) mod escrow;
+pub(crate) mod exchange;
+pub(crate) mod fees;
 pub(crate) mod json;
 pub(crate) mod lease;
 pub(crate) mod legs;
 pub(crate) mod load;
 pub(crate) mod netting;
+pub(crate) mod quote;
 pub(crate) mod registry;
 pub(crate) mod rows;
 pub(crate) mod table;

@@ -53,8 +53,23 @@ tables! {
         updated_at Int;
     + TRANSFER_EVENTS "transfer_events" 1: id Int, uetr Text, block_number Int, extrinsic_index Int, at Int, change Text,
         status Text, minor_units Amount, reason Text, reference Text, window_id Int, caller Text;
+    ~ EXCHANGES "exchanges" 1: uetr Text, provider Int, quote_reference Text, credited_currency Text, credited_minor_units Amount,
+        remainder Amount, spread_minor_units Amount, sent_back_minor_units Amount;
+    ~ FEES "fees" 1: id Int, uetr Text, side Text, payer Int, payee Int, currency Text, minor_units Amount, status Text,
+        updated_id Int, updated_at Int;
+    ~ QUOTES "quotes" 1: id Int, provider Int, reference Text, origin Text, withdrawn Int, used_minor_units Amount,
+        provider_buys Text, provider_sells Text, rate_numerator Int, rate_denominator Int, spread_basis_points Int,
+        minimum_minor_units Amount, maximum_minor_units Amount, counterparty Int, expires_at Int, hold_seconds Int,
+        unwind_seconds Int, updated_id Int, updated_at Int;
+    + TARIFFS "tariffs" 1: id Int, debtor_agent Int, creditor_agent Int, currency Text, payee Int, version Int,
+        effective_from Int, fixed_minor_units Amount, basis_points Int, minimum_minor_units Amount,
+        maximum_minor_units Amount;
+    + LIMITS "limits" 1: id Int, debtor_agent Int, creditor_agent Int, currency Text, per_transfer_minor_units Amount,
+        period_minor_units Amount, period_count Int, bucket_seconds Int;
+    + QUEUE_RESOLUTIONS "queue_resolutions" 1: id Int, at Int, currency Text, settled Int, expired Int, waiting Int,
+        gross_minor_units Amount, liquidity_minor_units Amount;
     + LEGS "legs" 1: id Int, block_number Int, at Int, participant Int, currency Text, bucket Text, kind Text,
-        amount Amount, balance Amount, counterparty Int, uetr Text, reference Text, batch_id Int, window_id Int;
+        purpose Text, amount Amount, balance Amount, counterparty Int, uetr Text, reference Text, batch_id Int, window_id Int;
     ~ POSITIONS "positions" 2: participant Int, currency Text, available Amount, reserved Amount, collateral Amount,
         net Amount, cap Amount, updated_id Int;
     ~ WINDOWS "windows" 2: currency Text, window_id Int, status Text, postings Int, posted_minor_units Amount,

@@ -9,8 +9,8 @@ use super::{
 use crate::{sql, EventId, IndexError};
 use corridor_client::{
     chain::{ContractCall, ContractEvent, FinalisedBlock},
-    contract::{read_batch, read_reference, settlement_message, token_message, TokenEvent},
-    core::{Address, Currency, Uetr},
+    contract::{read_batch, read_quote, read_reference, settlement_message, token_message, TokenEvent},
+    core::{Address, Currency, FxEvent, Quote, QuoteId, Uetr},
     SettlementEvent,
 };
 use std::collections::BTreeSet;
@@ -41,10 +41,11 @@ fn decode_token(currency: Currency, event: &ContractEvent) -> Emitted {
     }
 }
 
-/// The transfers and batches that events speak of without bringing them: to be read before.
+/// The transfers, quotes and batches that events speak of without bringing them: to be read before.
 #[derive(Debug, Default)]
 pub(crate) struct Needed {
     pub(crate) transfers: BTreeSet<Uetr>,
+    pub(crate) quotes: BTreeSet<QuoteId>,
     pub(crate) batches: BTreeSet<super::books::BatchKey>,
 }
 
@@ -54,8 +55,17 @@ impl Needed {
             return;
         };
         match event.as_ref() {
-            SettlementEvent::Transfer(event) if books.transfers.get(&event.uetr).is_none() => {
-                self.transfers.insert(event.uetr);
+            SettlementEvent::Transfer(event) => self.transfer(books, event.uetr),
+            SettlementEvent::Fees(event) => self.transfer(books, event.uetr),
+            SettlementEvent::Exchange(event) => {
+                self.transfer(books, event.uetr);
+                if let FxEvent::Instructed { fx, .. } = &event.event {
+                    self.quote(books, fx.quote);
+                }
+            }
+            SettlementEvent::Quote(event) => {
+                let (provider, reference) = (event.provider, event.reference);
+                self.quote(books, QuoteId { provider, reference });
             }
             SettlementEvent::Batch(event) => {
                 let key = (event.debtor_agent, event.number);
@@ -63,7 +73,23 @@ impl Needed {
                     self.batches.insert(key);
                 }
             }
-            _ => {}
+            SettlementEvent::Escrow(_)
+            | SettlementEvent::Registry(_)
+            | SettlementEvent::Netting(_)
+            | SettlementEvent::Controls(_)
+            | SettlementEvent::Queue(_) => {}
+        }
+    }
+
+    fn transfer(&mut self, books: &Books, uetr: Uetr) {
+        if books.transfers.get(&uetr).is_none() {
+            self.transfers.insert(uetr);
+        }
+    }
+
+    fn quote(&mut self, books: &Books, id: QuoteId) {
+        if books.quotes.get(&id).is_none() {
+            self.quotes.insert(id);
         }
     }
 }
@@ -152,7 +178,6 @@ impl Books {
         Ok(())
     }
 
-    #[allow(unreachable_patterns)] // A later version of the contract may have more.
     fn take_settlement(
         &mut self,
         place: &Place,
@@ -170,7 +195,13 @@ impl Books {
             SettlementEvent::Batch(event) => {
                 self.take_batch(place, event, call.and_then(|call| read_batch(&call.data)))
             }
-            _ => Err("this version does not know what such an event means".into()),
+            SettlementEvent::Quote(event) => {
+                self.take_quote(place, event, call.and_then(|call| read_quote(&call.data)))
+            }
+            SettlementEvent::Exchange(event) => self.take_exchange(place, event, signed_quote(call)),
+            SettlementEvent::Fees(event) => self.take_fees(place, event),
+            SettlementEvent::Controls(event) => self.take_controls(place, event),
+            SettlementEvent::Queue(event) => self.take_queue(place, event),
         }
     }
 
@@ -210,6 +241,15 @@ impl Books {
 fn call_of(block: &FinalisedBlock, extrinsic_index: u32) -> Option<&ContractCall> {
     let index = usize::try_from(extrinsic_index).ok()?;
     block.extrinsics.get(index)?.call.as_ref()
+}
+
+/// The signed quote an instruction brings; `None` where it uses a published one, `Some(None)` where a contract made the call.
+fn signed_quote(call: Option<&ContractCall>) -> Option<Option<Quote>> {
+    let instructs = |call: &&ContractCall| settlement_message(&call.data) == Some("instruct_fx");
+    match call.filter(instructs) {
+        Some(call) => read_quote(&call.data).map(Some),
+        None => Some(None),
+    }
 }
 
 fn event_row(

@@ -6,12 +6,15 @@ use corridor_client::{
     core::{
         batch::{scan, ItemFault},
         batch_life,
-        closing::{Closing, Ending},
+        charged::FeeEvent,
+        closing::{Closing, Ending as WindowEnding},
         collateral, movement,
+        queued::QueueReport,
         registry::{CurrencyEntry, RegistryChange},
-        transfer, transfer_net, transfer_return, Address, AgentId, BatchHeader, BatchRecord, Caller,
-        CollateralKind, Currency, Gate, Item, Money, MovementKind, NetChange, NetPage, NetPages, Outcome,
-        ParticipantId, Position, PositionPage, ReasonCode, Reference, Roles, Schedule, Terms, Transfer,
+        transfer, transfer_net, transfer_return, Address, AgentId, BatchHeader, BatchRecord, Books, Caller,
+        Charges, CollateralKind, CorridorControls, Currency, FxTransfer, Gate, Item, Money, MovementKind,
+        NetChange, NetPage, NetPages, Outcome, ParticipantId, Position, PositionPage, Queued, QuoteId,
+        QuoteState, ReasonCode, Reference, Roles, Schedule, SettlementMethod, Terms, Transfer,
         TransferReturn, Uetr, WindowId, WindowRecord,
     },
     AccountId, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded,
@@ -27,6 +30,14 @@ pub const SECOND: u64 = 1_795_400_000;
 /// All roles.
 const ALL: Roles = Roles(0xff);
 
+/// What a transfer in one currency may be ended by before it settles.
+#[derive(Clone, Copy)]
+pub enum Ending {
+    Reject(ReasonCode),
+    Cancel(ReasonCode),
+    Expire,
+}
+
 pub fn caller(participant: ParticipantId) -> Caller {
     Caller {
         participant,
@@ -34,7 +45,7 @@ pub fn caller(participant: ParticipantId) -> Caller {
     }
 }
 
-fn account(participant: ParticipantId) -> AccountId {
+pub fn account(participant: ParticipantId) -> AccountId {
     AccountId([participant.0 as u8 + 1; 32])
 }
 
@@ -46,6 +57,14 @@ pub struct Ledger {
     pub transfers: BTreeMap<Uetr, Transfer>,
     pub batches: BTreeMap<(ParticipantId, u32), (BatchRecord, Vec<Item>)>,
     pub windows: BTreeMap<(Currency, WindowId), WindowRecord>,
+    pub corridors: HashMap<(ParticipantId, ParticipantId, Currency), CorridorControls>,
+    /// The fees of transfers in one currency.
+    pub charges: BTreeMap<Uetr, Charges>,
+    pub quotes: BTreeMap<QuoteId, QuoteState>,
+    /// Transfers in two currencies, which are among `transfers`, too.
+    pub exchanges: BTreeMap<Uetr, FxTransfer>,
+    pub queues: HashMap<Currency, Vec<Queued>>,
+    pub resolutions: Vec<(Currency, QueueReport)>,
     pub schedule: Schedule,
     pub now: u64,
     pub blocks: Vec<FinalisedBlock>,
@@ -63,6 +82,12 @@ impl Ledger {
             transfers: BTreeMap::new(),
             batches: BTreeMap::new(),
             windows: BTreeMap::new(),
+            corridors: HashMap::new(),
+            charges: BTreeMap::new(),
+            quotes: BTreeMap::new(),
+            exchanges: BTreeMap::new(),
+            queues: HashMap::new(),
+            resolutions: Vec::new(),
             schedule: Schedule {
                 anchor: SECOND,
                 length: 60,
@@ -132,7 +157,7 @@ impl Ledger {
         self.emit_raw(SETTLEMENT, vec![topic], event.encode());
     }
 
-    fn contract(&self) -> SettlementContract {
+    pub fn contract(&self) -> SettlementContract {
         SettlementContract::at(SETTLEMENT)
     }
 
@@ -229,7 +254,7 @@ impl Ledger {
         true
     }
 
-    fn emit_transfer(
+    pub fn emit_transfer(
         &mut self,
         uetr: Uetr,
         transfer: Transfer,
@@ -246,18 +271,39 @@ impl Ledger {
         self.emit("TransferRecorded", &event);
     }
 
+    /// The positions of everybody named, each once.
+    pub fn books(&self, keys: &[(ParticipantId, Currency)]) -> Books {
+        Books::load(keys, |participant, currency| self.position(participant, currency))
+    }
+
+    pub fn write(&mut self, books: &Books) {
+        for entry in books.entries() {
+            self.set(entry.participant, entry.currency, entry.position);
+        }
+    }
+
     pub fn instruct(&mut self, uetr: Uetr, terms: Terms) -> bool {
         let recorded = self.transfers.get(&uetr).copied();
-        let by = caller(terms.debtor_agent);
-        let debtor = self.position(terms.debtor_agent, terms.currency());
+        let (by, currency) = (caller(terms.debtor_agent), terms.currency());
+        let debtor = self.position(terms.debtor_agent, currency);
         let Ok(Outcome::Recorded(change)) =
             transfer::instruct(recorded, &self.gate, &by, debtor, uetr, &terms, self.now)
         else {
             return false;
         };
-        self.set(terms.debtor_agent, terms.currency(), change.debtor);
+        let mut books = self.books(&[(terms.debtor_agent, currency)]);
+        books
+            .set(terms.debtor_agent, currency, change.debtor)
+            .expect("loaded");
+        let charges = self.corridor(&terms, currency).charges(&terms, self.now);
+        if charges.reserve(&terms, &mut books).is_err() {
+            return false;
+        }
+        self.write(&books);
         self.call(terms.debtor_agent, &self.contract().instruct(uetr, terms));
         self.emit_transfer(uetr, change.transfer, change.event);
+        self.charges.insert(uetr, charges);
+        self.emit_fees(uetr, FeeEvent::Fixed(charges));
         true
     }
 
@@ -265,28 +311,52 @@ impl Ledger {
         let Some(transfer) = self.transfers.get(&uetr).copied() else {
             return false;
         };
+        match transfer.terms.settlement_method {
+            SettlementMethod::Gross => self.accept_gross(uetr, transfer),
+            SettlementMethod::Net => self.accept_net(uetr, transfer),
+            SettlementMethod::QueuedGross => self.accept_queued(uetr, transfer),
+            SettlementMethod::PaymentVersusPayment => self.accept_fx(uetr),
+        }
+    }
+
+    fn accept_gross(&mut self, uetr: Uetr, transfer: Transfer) -> bool {
         let terms = transfer.terms;
         let (debtor, creditor, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
-        let by = caller(creditor);
+        let mut books = self.books(&self.keys(uetr, &terms));
         let positions = (self.position(debtor, currency), self.position(creditor, currency));
-        if let Ok(Outcome::Recorded(change)) =
-            transfer::accept(transfer, &by, positions.0, positions.1, self.now)
-        {
-            self.set(debtor, currency, change.debtor);
-            self.set(creditor, currency, change.creditor);
-            self.call(creditor, &self.contract().accept(uetr));
-            self.emit_transfer(uetr, change.transfer, change.event);
-            return true;
-        }
-        let pages = self.pages(currency);
-        let window = self.schedule.window_of(self.now);
-        let Ok(Outcome::Recorded(change)) = transfer_net::accept_net(transfer, &by, pages, window, self.now)
-        else {
+        let accepted = transfer::accept(transfer, &caller(creditor), positions.0, positions.1, self.now);
+        let Ok(Outcome::Recorded(change)) = accepted else {
             return false;
         };
+        books.set(debtor, currency, change.debtor).expect("loaded");
+        books.set(creditor, currency, change.creditor).expect("loaded");
+        let Ok(fees) = self.charges[&uetr].pay(&terms, transfer.status, &mut books) else {
+            return false;
+        };
+        self.write(&books);
+        self.call(creditor, &self.contract().accept(uetr));
+        self.emit_transfer(uetr, change.transfer, change.event);
+        self.emit_fees(uetr, FeeEvent::Paid(fees));
+        true
+    }
+
+    fn accept_net(&mut self, uetr: Uetr, transfer: Transfer) -> bool {
+        let terms = transfer.terms;
+        let (creditor, currency) = (terms.creditor_agent, terms.currency());
+        let (pages, window) = (self.pages(currency), self.schedule.window_of(self.now));
+        let accepted = transfer_net::accept_net(transfer, &caller(creditor), pages, window, self.now);
+        let Ok(Outcome::Recorded(change)) = accepted else {
+            return false;
+        };
+        let mut books = self.books(&self.keys(uetr, &terms));
+        let Ok(fees) = self.charges[&uetr].pay(&terms, transfer.status, &mut books) else {
+            return false;
+        };
+        self.write(&books);
         self.nets.insert(currency, change.pages.debtor);
         self.call(creditor, &self.contract().accept(uetr));
         self.emit_transfer(uetr, change.transfer, change.event);
+        self.emit_fees(uetr, FeeEvent::Paid(fees));
         true
     }
 
@@ -299,18 +369,58 @@ impl Ledger {
     }
 
     pub fn reject(&mut self, uetr: Uetr, reason: ReasonCode) -> bool {
+        self.end(uetr, Ending::Reject(reason))
+    }
+
+    /// Ends an open transfer without settlement.
+    pub fn end(&mut self, uetr: Uetr, ending: Ending) -> bool {
         let Some(transfer) = self.transfers.get(&uetr).copied() else {
             return false;
         };
         let terms = transfer.terms;
+        let (by, message) = match ending {
+            Ending::Reject(reason) => (terms.creditor_agent, self.contract().reject(uetr, reason)),
+            Ending::Cancel(reason) => (terms.debtor_agent, self.contract().cancel(uetr, reason)),
+            Ending::Expire => (ParticipantId(0), self.contract().expire(uetr)),
+        };
+        let calls = self.extrinsics.len();
+        self.call(by, &message);
+        let ended = match terms.settlement_method {
+            SettlementMethod::PaymentVersusPayment => self.end_fx(uetr, ending),
+            _ => self.end_plain(uetr, ending),
+        };
+        if !ended {
+            self.extrinsics.truncate(calls);
+        }
+        ended
+    }
+
+    /// Without the call: it may be part of another one.
+    pub fn end_plain(&mut self, uetr: Uetr, ending: Ending) -> bool {
+        let transfer = self.transfers[&uetr];
+        let terms = transfer.terms;
         let debtor = self.position(terms.debtor_agent, terms.currency());
-        let by = caller(terms.creditor_agent);
-        let Ok(Outcome::Recorded(change)) = transfer::reject(transfer, &by, debtor, reason, self.now) else {
+        let (debtor_side, creditor_side) = (caller(terms.debtor_agent), caller(terms.creditor_agent));
+        let outcome = match ending {
+            Ending::Reject(reason) => transfer::reject(transfer, &creditor_side, debtor, reason, self.now),
+            Ending::Cancel(reason) => transfer::cancel(transfer, &debtor_side, debtor, reason, self.now),
+            Ending::Expire => transfer::expire(transfer, debtor, self.now),
+        };
+        let Ok(Outcome::Recorded(change)) = outcome else {
             return false;
         };
-        self.set(terms.debtor_agent, terms.currency(), change.debtor);
-        self.call(terms.creditor_agent, &self.contract().reject(uetr, reason));
+        let mut books = self.books(&self.keys(uetr, &terms));
+        books
+            .set(terms.debtor_agent, terms.currency(), change.debtor)
+            .expect("loaded");
+        let released = self.charges[&uetr].release(&terms, transfer.status, &mut books);
+        released.expect("it was reserved");
+        self.write(&books);
+        if let Some(queue) = self.queues.get_mut(&terms.currency()) {
+            queue.retain(|queued| queued.uetr != uetr);
+        }
         self.emit_transfer(uetr, change.transfer, change.event);
+        self.emit_fees(uetr, FeeEvent::Released);
         true
     }
 
@@ -319,6 +429,9 @@ impl Ledger {
             return false;
         };
         let (terms, reference) = (transfer.terms, self.reference());
+        if terms.settlement_method == SettlementMethod::PaymentVersusPayment {
+            return self.give_back_fx(uetr, reference, minor_units);
+        }
         let (debtor, creditor, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
         let window = match transfer.status {
             corridor_client::core::TransferStatus::Netted(window) => self.final_record(currency, window),
@@ -415,7 +528,7 @@ impl Ledger {
         );
     }
 
-    pub fn end_window(&mut self, currency: Currency, window: WindowId, ending: Ending) -> bool {
+    pub fn end_window(&mut self, currency: Currency, window: WindowId, ending: WindowEnding) -> bool {
         let recorded = self.windows.get(&(currency, window)).copied();
         let begun = Closing::begin(recorded, &self.gate, &self.schedule, window, ending, self.now);
         let Ok(Outcome::Recorded(mut closing)) = begun else {

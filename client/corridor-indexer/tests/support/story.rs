@@ -1,9 +1,13 @@
 //! Random business of three participants in two currencies, the same for the same seed.
 
-use super::ledger::{Ledger, SETTLEMENT, STRANGER};
-use corridor_client::core::{
-    closing::Ending, registry::RegistryChange, BatchHeader, ChargeBearer, CollateralKind, Currency, Item,
-    Money, MovementKind, ParticipantId, ReasonCode, SettlementMethod, Terms, Uetr, WindowId,
+use super::ledger::{Ending as LedgerEnding, Ledger, SETTLEMENT, STRANGER};
+use corridor_client::{
+    core::{
+        closing::Ending, registry::RegistryChange, BatchHeader, ChargeBearer, CollateralKind, Currency, Item,
+        Limits, Money, MovementKind, ParticipantId, Quote, QuoteId, QuoteState, Rate, ReasonCode,
+        SettlementMethod, Tariff, Terms, Uetr, WindowId,
+    },
+    LimitScope,
 };
 use corridor_indexer::Source;
 use std::collections::BTreeSet;
@@ -46,6 +50,10 @@ impl Dice {
 
     fn currency(&mut self) -> Currency {
         CURRENCIES[self.roll(2) as usize]
+    }
+
+    fn bearer(&mut self) -> ChargeBearer {
+        [ChargeBearer::Debt, ChargeBearer::Cred, ChargeBearer::Shar][self.roll(3) as usize]
     }
 
     fn pair(&mut self) -> (ParticipantId, ParticipantId) {
@@ -102,8 +110,51 @@ pub fn opening() -> Ledger {
 /// `steps` commands after the opening, several in a block.
 pub fn play(seed: u64, steps: usize) -> Ledger {
     let mut ledger = opening();
+    regulate(&mut ledger);
     go_on(&mut ledger, &mut Dice::new(seed), steps);
     ledger
+}
+
+/// Tariffs in some corridors, limits that nothing meets.
+fn regulate(ledger: &mut Ledger) {
+    let [boc, cup, bank] = PARTICIPANTS;
+    for (corridor, payee, basis_points) in [
+        ((boc, cup, Currency::CNY), bank, 25),
+        ((boc, cup, Currency::HKD), boc, 40),
+        ((cup, bank, Currency::CNY), bank, 10),
+        ((bank, boc, Currency::HKD), cup, 30),
+    ] {
+        let tariff = Tariff {
+            version: 1,
+            effective_from: ledger.now,
+            fixed_minor_units: 3,
+            basis_points,
+            minimum_minor_units: 0,
+            maximum_minor_units: 900,
+        };
+        ledger.set_tariff(corridor, payee, tariff);
+    }
+    let limits = Limits {
+        per_transfer_minor_units: 1 << 100,
+        period_minor_units: 1 << 101,
+        period_count: 1_000_000,
+        bucket_seconds: 60,
+    };
+    for creditor_agent in [None, Some(cup)] {
+        let scope = LimitScope {
+            debtor_agent: boc,
+            creditor_agent,
+            currency: Currency::CNY,
+        };
+        ledger.set_limits(scope, Some(limits));
+    }
+    let scope = LimitScope {
+        debtor_agent: boc,
+        creditor_agent: Some(cup),
+        currency: Currency::CNY,
+    };
+    ledger.set_limits(scope, None);
+    ledger.seal(6);
 }
 
 pub fn go_on(ledger: &mut Ledger, dice: &mut Dice, steps: usize) {
@@ -123,11 +174,44 @@ fn act(ledger: &mut Ledger, dice: &mut Dice) {
     let some = |dice: &mut Dice| known.get(dice.roll(known.len().max(1) as u64) as usize).copied();
     let (from, to) = dice.pair();
     let amount = Money::new(dice.currency(), 1 + u128::from(dice.roll(4_000)));
-    match dice.roll(16) {
+    match dice.roll(26) {
         0..=5 => {
             let method = [SettlementMethod::Gross, SettlementMethod::Net][dice.roll(2) as usize];
-            let terms = terms(ledger, from, to, amount, method);
+            let terms = Terms {
+                charge_bearer: dice.bearer(),
+                ..terms(ledger, from, to, amount, method)
+            };
             ledger.instruct(dice.uetr(), terms);
+        }
+        // More than the debtor agent may have.
+        16..=18 => {
+            let amount = Money::new(amount.currency, 300_000 + u128::from(dice.roll(900_000)));
+            let terms = Terms {
+                charge_bearer: dice.bearer(),
+                expires_at: ledger.now + 20 + dice.roll(200),
+                ..terms(ledger, from, to, amount, SettlementMethod::QueuedGross)
+            };
+            let uetr = dice.uetr();
+            if ledger.instruct(uetr, terms) && dice.roll(4) > 0 {
+                ledger.accept(uetr);
+            }
+        }
+        19 | 20 => ledger.resolve_queue(amount.currency),
+        21 | 22 => exchange(ledger, dice, from, to, amount),
+        23 => {
+            let quotes: Vec<Quote> = ledger.quotes.values().map(|state| state.quote).collect();
+            if let Some(quote) = quotes.get(dice.roll(quotes.len().max(1) as u64) as usize) {
+                ledger.withdraw_quote(*quote);
+            }
+        }
+        24 | 25 => {
+            for uetr in known {
+                let ending = match dice.roll(8) {
+                    0 => LedgerEnding::Cancel(ReasonCode::AC04),
+                    _ => LedgerEnding::Expire,
+                };
+                ledger.end(uetr, ending);
+            }
         }
         6..=9 => {
             // Mostly the newest, which are likely to be pending.
@@ -160,6 +244,64 @@ fn act(ledger: &mut Ledger, dice: &mut Dice) {
     }
     if dice.roll(9) == 0 {
         ledger.emit_raw(STRANGER, vec![[1; 32]], vec![1, 2, 3]);
+    }
+}
+
+/// A transfer in two currencies, on a quote of anybody: a new one, published or signed, or one there is.
+fn exchange(ledger: &mut Ledger, dice: &mut Dice, from: ParticipantId, to: ParticipantId, amount: Money) {
+    let usable = |state: &&QuoteState| state.quote.provider_buys == amount.currency && !state.withdrawn;
+    let known = ledger
+        .quotes
+        .values()
+        .filter(usable)
+        .map(|state| state.quote)
+        .last();
+    let (quote, signed) = match known.filter(|_| dice.roll(2) == 0) {
+        Some(quote) => (quote, dice.roll(2) == 0),
+        None => {
+            let signed = dice.roll(2) == 0;
+            let quote = new_quote(ledger, dice, amount.currency);
+            if !signed {
+                ledger.publish_quote(quote);
+            }
+            (quote, signed)
+        }
+    };
+    let terms = Terms {
+        charge_bearer: dice.bearer(),
+        expires_at: ledger.now + 20 + dice.roll(80),
+        ..terms(ledger, from, to, amount, SettlementMethod::PaymentVersusPayment)
+    };
+    let uetr = dice.uetr();
+    if ledger.instruct_fx(uetr, terms, quote, signed) && dice.roll(2) == 0 {
+        ledger.accept(uetr);
+    }
+}
+
+pub fn new_quote(ledger: &mut Ledger, dice: &mut Dice, buys: Currency) -> Quote {
+    let [first, second] = CURRENCIES;
+    let (sells, numerator) = match buys == first {
+        true => (second, 109),
+        false => (first, 92),
+    };
+    Quote {
+        id: QuoteId {
+            provider: PARTICIPANTS[dice.roll(3) as usize],
+            reference: ledger.reference(),
+        },
+        provider_buys: buys,
+        provider_sells: sells,
+        rate: Rate {
+            numerator,
+            denominator: 100,
+        },
+        spread_basis_points: 10,
+        minimum_minor_units: 5,
+        maximum_minor_units: 20_000,
+        counterparty: None,
+        expires_at: ledger.now + 300,
+        hold_seconds: 120,
+        unwind_seconds: 200,
     }
 }
 

@@ -39,13 +39,15 @@ pub(super) async fn entries(
     scribe: &Scribe<'_>,
 ) -> Result<Vec<Entry>, StatementError> {
     let mut entries = Vec::new();
-    // The legs of one event, which may be on two pages.
+    // The legs of one event, which may be on two pages; a fee that settles with an exchange is an entry of its own.
     let mut legs: Vec<JournalRow> = Vec::new();
     let mut page = PageRequest::first(AT_A_TIME);
     loop {
-        let read = index.journal(participant, scribe.currency, blocks.clone(), page).await?;
+        let read = index
+            .journal(participant, scribe.currency, blocks.clone(), page)
+            .await?;
         for row in read.items {
-            if legs.first().is_some_and(|first| first.leg.id.event() != row.leg.id.event()) {
+            if legs.first().is_some_and(|first| !together(first, &row)) {
                 entries.extend(scribe.entry(&legs)?);
                 legs.clear();
             }
@@ -58,6 +60,20 @@ pub(super) async fn entries(
     }
     entries.extend(scribe.entry(&legs)?);
     Ok(entries)
+}
+
+/// Whether two legs are of the same entry.
+fn together(first: &JournalRow, other: &JournalRow) -> bool {
+    first.leg.id.event() == other.leg.id.event() && first.leg.kind == other.leg.kind
+}
+
+/// The entry's reference: the event's, with its first leg's place where it is one of several entries.
+fn entry_reference(first: &JournalRow) -> String {
+    let event = first.leg.id.event();
+    match first.leg.purpose {
+        Some(_) => format!("{event}-{}", first.leg.id.ordinal()),
+        None => event.to_string(),
+    }
 }
 
 impl Scribe<'_> {
@@ -76,7 +92,8 @@ impl Scribe<'_> {
         if net == 0 || self.book != Book::Escrow {
             return Ok(None);
         }
-        self.of_amount(legs, first, net, EntryStatus::Information).map(Some)
+        self.of_amount(legs, first, net, EntryStatus::Information)
+            .map(Some)
     }
 
     fn of_amount(
@@ -91,7 +108,7 @@ impl Scribe<'_> {
         let at = self.moment(first.leg.at)?;
         let value_date = self.zone.date(first.leg.at).map(DateOrTime::Date);
         Ok(Entry {
-            reference: Some(first.leg.id.event().to_string()),
+            reference: Some(entry_reference(first)),
             status,
             value_date,
             details: vec![self.details(first)],
@@ -109,8 +126,14 @@ impl Scribe<'_> {
                 block_hash: row.block_hash,
                 extrinsic_index: Some(row.extrinsic_index),
             }),
-            return_reason: row.reason.filter(|_| row.leg.kind == "return").map(StatusReason::new),
-            ..row.transfer.map(|transfer| self.agents(&transfer)).unwrap_or_default()
+            return_reason: row
+                .reason
+                .filter(|_| row.leg.kind == "return")
+                .map(StatusReason::new),
+            ..row
+                .transfer
+                .map(|transfer| self.agents(&transfer))
+                .unwrap_or_default()
         }
     }
 
@@ -129,7 +152,8 @@ impl Scribe<'_> {
 
     pub(super) fn moment(&self, at: Seconds) -> Result<DateOrTime, StatementError> {
         let time = self.zone.time(at);
-        let time = time.ok_or_else(|| StatementError::TooLarge(format!("a block {at} seconds after 1970")))?;
+        let time =
+            time.ok_or_else(|| StatementError::TooLarge(format!("a block {at} seconds after 1970")))?;
         Ok(DateOrTime::Time(time))
     }
 }
@@ -177,7 +201,9 @@ fn additional(legs: &[JournalRow]) -> Option<String> {
     match (leg.batch, window) {
         (Some(batch), Some(window)) => {
             let batch = event_text(batch);
-            Some(format!("Clearing batch submitted at {batch}, in settlement window {window}"))
+            Some(format!(
+                "Clearing batch submitted at {batch}, in settlement window {window}"
+            ))
         }
         (None, Some(window)) => Some(format!("Settlement window {window}")),
         _ => None,

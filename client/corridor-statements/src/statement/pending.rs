@@ -2,11 +2,12 @@
 
 use super::entries::Scribe;
 use crate::StatementError;
-use corridor_client::core::{ParticipantId, Seconds};
+use corridor_client::core::{Currency, Money, ParticipantId, Seconds};
 use corridor_indexer::{
     query::{
         journal::JournalTransfer,
-        transfers::{Side, TransferFilter, TransferRow},
+        movements::Bucket,
+        transfers::{TransferFilter, TransferRow},
     },
     Index, PageRequest,
 };
@@ -18,9 +19,10 @@ use corridor_iso20022::{
 /// Transfers read at a time.
 const AT_A_TIME: u32 = 1_000;
 
-/// The transfers a participant has money reserved for at the end of the blocks before `end`, the oldest first.
+/// The transfers a participant has money reserved for at the end of the blocks before `end`, the oldest first: what it pays, its
+/// fees, and what it exchanges as a quote's provider.
 ///
-/// Those that are pending now are looked at first; older ones only until everything reserved is explained.
+/// Those that are open now are looked at first; older ones only until everything reserved is explained.
 pub(super) async fn pending(
     index: &Index,
     participant: ParticipantId,
@@ -28,27 +30,27 @@ pub(super) async fn pending(
     reserved: i128,
     scribe: &Scribe<'_>,
 ) -> Result<Vec<Entry>, StatementError> {
-    let mut found: Vec<TransferRow> = Vec::new();
+    let mut found: Vec<(TransferRow, u128)> = Vec::new();
     let mut unexplained = reserved;
-    for status in [Some("pending".to_owned()), None] {
-        let still_pending = status.is_some();
+    for status in OPEN.into_iter().map(Some).chain([None]) {
         let filter = TransferFilter {
             participant: Some(participant),
-            side: Side::DebtorAgent,
-            currency: Some(scribe.currency),
             instructed_until: Some(until),
-            status,
+            status: status.map(String::from),
             ..TransferFilter::default()
         };
         let mut page = PageRequest::newest(AT_A_TIME);
         while unexplained > 0 {
             let read = index.transfers(&filter, page).await?;
             for row in read.items {
-                let seen = !still_pending && row.status == "pending";
-                if !seen && was_pending(index, &row, end).await? {
-                    let amount = i128::try_from(row.interbank_settlement_amount.minor_units);
-                    unexplained = unexplained.saturating_sub(amount.unwrap_or(i128::MAX));
-                    found.push(row);
+                let seen = status.is_none() && is_open(&row);
+                if seen {
+                    continue;
+                }
+                let held = held(index, &row, (participant, scribe.currency), end).await?;
+                if let Some(minor_units) = u128::try_from(held).ok().filter(|units| *units > 0) {
+                    unexplained = unexplained.saturating_sub(held);
+                    found.push((row, minor_units));
                 }
             }
             match read.next {
@@ -57,27 +59,43 @@ pub(super) async fn pending(
             }
         }
     }
-    found.sort_by_key(|row| row.instructed);
-    Ok(found.iter().map(|row| entry(row, scribe)).collect())
+    found.sort_by_key(|(row, _)| row.instructed);
+    let entry = |(row, minor_units): &(TransferRow, u128)| {
+        entry(row, Money::new(scribe.currency, *minor_units), scribe)
+    };
+    Ok(found.iter().map(entry).collect())
 }
 
-/// Whether money was reserved for a transfer at the end of the blocks before `end`.
-async fn was_pending(index: &Index, row: &TransferRow, end: u64) -> Result<bool, StatementError> {
-    if row.settlement_method != "gross" || row.instructed.block() >= end {
-        return Ok(false);
-    }
-    if row.status == "pending" {
-        return Ok(true);
-    }
-    if row.updated.block() < end {
-        return Ok(false);
-    }
-    let life = index.transfer_life(row.uetr).await?;
-    let before = life.iter().rfind(|change| change.id.block() < end);
-    Ok(before.is_some_and(|change| change.status == "pending"))
+/// Statuses of transfers that may hold money.
+const OPEN: [&str; 2] = ["pending", "queued"];
+
+fn is_open(row: &TransferRow) -> bool {
+    OPEN.contains(&row.status.as_str())
 }
 
-fn entry(row: &TransferRow, scribe: &Scribe<'_>) -> Entry {
+/// What was reserved for a transfer at the end of the blocks before `end`.
+async fn held(
+    index: &Index,
+    row: &TransferRow,
+    (participant, currency): (ParticipantId, Currency),
+    end: u64,
+) -> Result<i128, StatementError> {
+    let touched = row.instructed.block() < end && (is_open(row) || row.updated.block() >= end);
+    if !touched {
+        return Ok(0);
+    }
+    let legs = index.legs_of_transfer(row.uetr).await?;
+    let ours = legs.iter().filter(|leg| {
+        leg.participant == participant
+            && leg.currency == currency
+            && leg.bucket == Bucket::Reserved
+            && leg.id.block() < end
+    });
+    let held = ours.fold(0i128, |sum, leg| sum.saturating_add(leg.amount));
+    Ok(held)
+}
+
+fn entry(row: &TransferRow, amount: Money, scribe: &Scribe<'_>) -> Entry {
     let side = CreditDebit::Debit;
     let transfer = JournalTransfer {
         debtor_agent: row.debtor_agent,
@@ -87,7 +105,7 @@ fn entry(row: &TransferRow, scribe: &Scribe<'_>) -> Entry {
     let value_date = Date::from_days_since_epoch(row.interbank_settlement_date);
     Entry {
         reference: Some(row.instructed.event().to_string()),
-        amount: row.interbank_settlement_amount,
+        amount,
         side,
         reversal: false,
         status: EntryStatus::Pending,

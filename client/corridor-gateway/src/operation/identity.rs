@@ -1,0 +1,175 @@
+//! What identifies an operation, and who may ask for it.
+
+use super::{Ended, OfBatch, OfTransfer, Operation};
+use crate::{auth::Scope, text::Text};
+use corridor_client::core::Uetr;
+
+/// What identifies an operation, beside its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Of two operations with the same subject one is carried out; `None` where only the request identifies it.
+    pub subject: Option<String>,
+    /// Operations of the same stream are carried out in the order they were taken.
+    pub stream: String,
+}
+
+impl Operation {
+    /// The kind's name, as stored.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Instruct(_) => "instruct",
+            Self::Accept(_) => "accept",
+            Self::Reject(_) => "reject",
+            Self::Cancel(_) => "cancel",
+            Self::Expire(_) => "expire",
+            Self::Return(_) => "return",
+            Self::Deposit(_) => "deposit",
+            Self::Withdraw(_) => "withdraw",
+            Self::Pledge(_) => "pledge",
+            Self::Release(_) => "release",
+            Self::CloseWindow(_) => "close_window",
+            Self::AbortWindow(_) => "abort_window",
+            Self::SubmitBatch(_) => "submit_batch",
+            Self::AcceptBatch(_) => "accept_batch",
+            Self::RejectBatch(_) => "reject_batch",
+            Self::CancelBatch(_) => "cancel_batch",
+            Self::GrantRole(_) => "grant_role",
+            Self::RevokeRole(_) => "revoke_role",
+            Self::RegisterParticipant(_) => "register_participant",
+            Self::RegisterCurrency(_) => "register_currency",
+            Self::SetSuspended(_) => "set_suspended",
+            Self::SetPaused(_) => "set_paused",
+            Self::SetCap(_) => "set_cap",
+            Self::PublishQuote(_) => "publish_quote",
+            Self::WithdrawQuote(_) => "withdraw_quote",
+            Self::InstructFx(_) => "instruct_fx",
+            Self::ResolveQueue(_) => "resolve_queue",
+            Self::SetTariff(_) => "set_tariff",
+            Self::SetLimits(_) => "set_limits",
+        }
+    }
+
+    /// Who may ask for it, in the order of preference: the capacity decides which key signs.
+    #[must_use]
+    pub fn scopes(&self) -> &'static [Scope] {
+        match self {
+            Self::Instruct(_) | Self::InstructFx(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
+            Self::PublishQuote(_) => &[Scope::Quoter],
+            Self::WithdrawQuote(_) => &[Scope::Quoter, Scope::Compliance],
+            Self::Cancel(_) | Self::CancelBatch(_) => &[Scope::Instructor, Scope::Compliance],
+            Self::Accept(_) | Self::Return(_) | Self::AcceptBatch(_) => &[Scope::Approver],
+            Self::Reject(_) | Self::RejectBatch(_) => &[Scope::Approver, Scope::Compliance],
+            Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) => &[Scope::Treasurer],
+            Self::Expire(_) | Self::CloseWindow(_) | Self::ResolveQueue(_) => &[
+                Scope::Instructor,
+                Scope::Approver,
+                Scope::Treasurer,
+                Scope::Compliance,
+            ],
+            Self::GrantRole(_) | Self::RevokeRole(_) => &[Scope::Admin],
+            Self::AbortWindow(_)
+            | Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => &[Scope::Governor],
+        }
+    }
+
+    /// The transfer it is about.
+    #[must_use]
+    pub fn uetr(&self) -> Option<Uetr> {
+        match self {
+            Self::Instruct(instruct) => Some(instruct.uetr.0),
+            Self::Accept(of) | Self::Expire(of) => Some(of.uetr.0),
+            Self::Reject(ended) | Self::Cancel(ended) => Some(ended.uetr.0),
+            Self::Return(returned) => Some(returned.uetr.0),
+            Self::InstructFx(instruct) => Some(instruct.transfer.uetr.0),
+            Self::Deposit(_)
+            | Self::Withdraw(_)
+            | Self::Pledge(_)
+            | Self::Release(_)
+            | Self::CloseWindow(_)
+            | Self::AbortWindow(_)
+            | Self::SubmitBatch(_)
+            | Self::AcceptBatch(_)
+            | Self::RejectBatch(_)
+            | Self::CancelBatch(_)
+            | Self::GrantRole(_)
+            | Self::RevokeRole(_)
+            | Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_)
+            | Self::PublishQuote(_)
+            | Self::WithdrawQuote(_)
+            | Self::ResolveQueue(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => None,
+        }
+    }
+
+    /// What identifies it.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        let kind = self.kind();
+        let by = |key: String, stream: String| Identity {
+            subject: Some(format!("{kind}:{key}")),
+            stream,
+        };
+        let unnamed = |stream: &str| Identity {
+            subject: None,
+            stream: stream.into(),
+        };
+        let of_transfer = |kind: &str, uetr: Text<Uetr>| Identity {
+            subject: Some(format!("{kind}:{uetr}")),
+            stream: uetr.to_string(),
+        };
+        match self {
+            Self::Return(returned) => by(hex::encode(&returned.reference), returned.uetr.to_string()),
+            Self::Deposit(moved) | Self::Withdraw(moved) | Self::Pledge(moved) | Self::Release(moved) => {
+                // One reference names one operation of the participant, whatever its kind.
+                let reference = hex::encode(moved.reference.reference().0);
+                by(reference.clone(), format!("reference:{reference}"))
+            }
+            Self::SubmitBatch(batch) => by(batch.number.to_string(), "batches".into()),
+            Self::AcceptBatch(OfBatch { debtor_agent, number }) => by(
+                format!("{debtor_agent}:{number}"),
+                format!("batch:{debtor_agent}:{number}"),
+            ),
+            Self::RejectBatch(ended) | Self::CancelBatch(ended) => {
+                let key = format!("{}:{}", ended.debtor_agent, ended.number);
+                by(key.clone(), format!("batch:{key}"))
+            }
+            Self::CloseWindow(window) | Self::AbortWindow(window) => {
+                unnamed(&format!("window:{}:{}", window.currency, window.window))
+            }
+            Self::GrantRole(_) | Self::RevokeRole(_) => unnamed("roles"),
+            Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_)
+            | Self::SetTariff(_)
+            | Self::SetLimits(_) => unnamed("governance"),
+            Self::PublishQuote(new) => {
+                let reference = hex::encode(new.reference.reference().0);
+                by(reference.clone(), format!("quote:{reference}"))
+            }
+            Self::WithdrawQuote(change) => {
+                let reference = hex::encode(change.reference.reference().0);
+                by(reference.clone(), format!("quote:{reference}"))
+            }
+            Self::ResolveQueue(of) => unnamed(&format!("queue:{}", of.currency)),
+            // The same subject: a UETR is instructed once, in one currency or in two.
+            Self::Instruct(instruct) => of_transfer("instruct", instruct.uetr),
+            Self::InstructFx(instruct) => of_transfer("instruct", instruct.transfer.uetr),
+            Self::Accept(OfTransfer { uetr }) | Self::Expire(OfTransfer { uetr }) => of_transfer(kind, *uetr),
+            Self::Reject(Ended { uetr, .. }) | Self::Cancel(Ended { uetr, .. }) => of_transfer(kind, *uetr),
+        }
+    }
+}
