@@ -83,9 +83,14 @@ async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexE
     };
     let age = head.map(|row| seconds_now().saturating_sub(row.block.time_ms / 1_000));
     let age = age.map_or_else(|| "\u{2013}".into(), time::duration);
+    let title = if status.is_some() {
+        "Behind the chain"
+    } else {
+        "Since the last block"
+    };
     Ok(html! {
         section.card.tile aria-labelledby="lag" {
-            h2 #lag { "Behind the chain" }
+            h2 #lag { (title) }
             @match status {
                 Some(status) => {
                     p.figure { (amount::count(status.lag_blocks)) " blocks" }
@@ -94,7 +99,7 @@ async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexE
                 }
                 None => {
                     p.figure { (age) }
-                    p.quiet { "since the last indexed block. The chain is not asked or does not answer." }
+                    p.quiet { "How far behind the chain this is cannot be told: the node is not asked or does not answer." }
                 }
             }
         }
