@@ -394,8 +394,7 @@ async fn an_event_that_cannot_be_read_is_a_warning_on_the_overview() {
     let indexed = Indexed::of(&ledger).await;
     let home = get(&indexed.router(), "/").await;
     assert!(
-        home.plain()
-            .contains("1 events could not be taken into the books"),
+        home.plain().contains("1 event could not be taken into the books"),
         "{}",
         home.plain()
     );
