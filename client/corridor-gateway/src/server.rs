@@ -27,6 +27,9 @@ use std::{
 /// How long a client may take to send its headers, or to shake hands.
 const SLOW_CLIENT: Duration = Duration::from_secs(15);
 
+/// How long connections may take to close.
+const CLOSING: Duration = Duration::from_secs(10);
+
 /// Why a gateway does not run, in words for its operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -137,8 +140,12 @@ async fn run(app: Arc<App>, listener: TcpListener, tls: Option<RustlsConfig>) ->
     for task in others {
         let _ = tokio::time::timeout(app.config.limits.drain.0, task).await;
     }
-    app.backend.close().await;
-    app.store.close().await;
+    // A node or a database that does not answer holds nobody up.
+    let close = async {
+        app.backend.close().await;
+        app.store.close().await;
+    };
+    let _ = tokio::time::timeout(CLOSING, close).await;
     tracing::info!("stopped");
     match fenced {
         None => Ok(()),

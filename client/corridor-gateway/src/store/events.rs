@@ -107,6 +107,7 @@ impl Store {
             .execute(&mut *writing.transaction)
             .await?;
         if moved.rows_affected() != 1 {
+            writing.undo().await?;
             return Ok(false);
         }
         for event in events {
@@ -121,7 +122,7 @@ impl Store {
         }
         if !events.is_empty() {
             let now = now_ms();
-            // `kinds` is a list such as `,transfer,batch,`: the part of the kind before its dot is looked for.
+            // `kinds` is a list such as `,transfer.settled,batch.accepted,`.
             sqlx::query(
                 "INSERT INTO delivery (webhook_id, block, place, stream, state, next_at_ms, updated_at_ms)
                  SELECT webhook.id, event.block, event.place, event.stream, 'pending', $1, $2

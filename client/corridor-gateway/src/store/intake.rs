@@ -99,7 +99,7 @@ impl Store {
                 }
                 TakenRequest::Known(id) => id,
                 TakenRequest::Conflict { id, digest } => {
-                    // Dropping the transaction takes everything back.
+                    writing.undo().await?;
                     return Ok(Intake::Conflict {
                         identity: request.subject.clone(),
                         digest: request.digest.clone(),

@@ -102,6 +102,11 @@ impl Writing {
     async fn commit(self) -> Result<()> {
         Ok(self.transaction.commit().await?)
     }
+
+    /// Takes everything back, before the next writer begins.
+    async fn undo(self) -> Result<()> {
+        Ok(self.transaction.rollback().await?)
+    }
 }
 
 impl Store {

@@ -1,0 +1,432 @@
+//! A gateway on a store of its own, with a chain that does as it is told.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use axum::{
+    body::{to_bytes, Body},
+    http::{Request, StatusCode},
+    Router,
+};
+use corridor_client::{
+    core::{
+        participant::Participant, ChargeBearer, Currency, Error as Refusal, Money, ParticipantId,
+        SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
+    },
+    BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
+};
+use corridor_gateway::{
+    app::App,
+    auth::{ApiKey, KeyRecord, Scope, Scopes},
+    backend::{Answer, Backend, Block},
+    config::Config,
+    operation::Operation,
+    router::router,
+    store::{now_ms, Store},
+    view::{
+        request::{OutcomeView, ReceiptView},
+        BlockView,
+    },
+    webhook::Secrets,
+};
+use futures::{
+    future::BoxFuture,
+    stream::{self, BoxStream},
+    FutureExt, StreamExt,
+};
+use serde_json::Value;
+use std::{
+    collections::{HashMap, VecDeque},
+    path::PathBuf,
+    sync::{
+        atomic::{AtomicU32, AtomicU64, Ordering},
+        Arc, Mutex,
+    },
+    time::Duration,
+};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+/// What a chain answers to an operation, in turn; after the last it says yes.
+type Script = VecDeque<Result<(), Error>>;
+
+/// A chain in memory: it keeps blocks, and says to each operation what it was told to say.
+pub struct FakeChain {
+    scripts: Mutex<HashMap<String, Script>>,
+    executed: Mutex<Vec<String>>,
+    blocks: watch::Sender<Vec<Block>>,
+    head: AtomicU64,
+    /// How long an operation takes.
+    pub takes: Mutex<Duration>,
+    signs: Vec<Scope>,
+}
+
+impl FakeChain {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            scripts: Mutex::default(),
+            executed: Mutex::default(),
+            blocks: watch::Sender::new(Vec::new()),
+            head: AtomicU64::new(1_000),
+            takes: Mutex::new(Duration::ZERO),
+            signs: vec![
+                Scope::Instructor,
+                Scope::Approver,
+                Scope::Treasurer,
+                Scope::Compliance,
+                Scope::Admin,
+                Scope::Governor,
+            ],
+        })
+    }
+
+    /// What it answers to the operations of a kind, in turn.
+    pub fn tell(&self, kind: &str, answers: impl IntoIterator<Item = Result<(), Error>>) {
+        let script = answers.into_iter().collect();
+        self.scripts.lock().unwrap().insert(kind.into(), script);
+    }
+
+    /// Subjects of what it was asked to do, in order.
+    pub fn executed(&self) -> Vec<String> {
+        self.executed.lock().unwrap().clone()
+    }
+
+    pub fn set_head(&self, number: u64) {
+        self.head.store(number, Ordering::SeqCst);
+    }
+
+    /// Finalises a block with these events.
+    pub fn push_block(&self, events: Vec<SettlementEvent>) -> u64 {
+        let mut number = 0;
+        self.blocks.send_modify(|blocks| {
+            number = u64::try_from(blocks.len()).unwrap();
+            let events = (0u32..).zip(events).map(|(place, event)| (1, place + 3, event));
+            blocks.push(Block {
+                block: block_ref(number),
+                events: events.collect(),
+            });
+        });
+        number
+    }
+}
+
+pub fn block_ref(number: u64) -> BlockRef {
+    BlockRef {
+        number,
+        hash: [u8::try_from(number % 250).unwrap(); 32],
+        time_ms: 1_800_000_000_000 + number * 1_000,
+    }
+}
+
+pub fn refused(refusal: Refusal) -> Error {
+    ContractError::Refused(refusal).into()
+}
+
+/// A transfer's event.
+pub fn transfer_event(uetr: Uetr, status: TransferStatus, change: TransferChange) -> SettlementEvent {
+    SettlementEvent::Transfer(TransferRecorded {
+        uetr,
+        debtor_agent: ParticipantId(0),
+        creditor_agent: ParticipantId(1),
+        status,
+        change,
+    })
+}
+
+pub fn terms() -> Terms {
+    Terms {
+        debtor_agent: ParticipantId(0),
+        creditor_agent: ParticipantId(1),
+        interbank_settlement_amount: Money::new(Currency::CNY, 125_050),
+        interbank_settlement_date: 20_781,
+        charge_bearer: ChargeBearer::Shar,
+        settlement_method: SettlementMethod::Gross,
+        expires_at: 1_900_000_000,
+        message_digest: [7; 32],
+    }
+}
+
+impl Backend for FakeChain {
+    fn signs(&self, role: Scope) -> bool {
+        self.signs.contains(&role)
+    }
+
+    fn execute<'a>(&'a self, _: Scope, operation: &'a Operation) -> Answer<'a, OutcomeView> {
+        async move {
+            let subject = operation.identity().subject;
+            let name = subject.unwrap_or_else(|| operation.kind().into());
+            self.executed.lock().unwrap().push(name);
+            let takes = *self.takes.lock().unwrap();
+            tokio::time::sleep(takes).await;
+            let mut scripts = self.scripts.lock().unwrap();
+            let told = scripts.get_mut(operation.kind()).and_then(VecDeque::pop_front);
+            told.unwrap_or(Ok(()))?;
+            Ok(OutcomeView {
+                repeated: false,
+                block: BlockView::from(block_ref(7)),
+                extrinsic: None,
+                receipt: ReceiptView::Done,
+            })
+        }
+        .boxed()
+    }
+
+    fn head(&self) -> Answer<'_, BlockRef> {
+        let head = block_ref(self.head.load(Ordering::SeqCst));
+        std::future::ready(Ok(head)).boxed()
+    }
+
+    fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
+        // Those whose first digit is zero are not recorded.
+        let transfer = (uetr.0[0] >= 16).then(|| Transfer {
+            terms: terms(),
+            status: TransferStatus::Settled,
+            instructed_at: 1_800_000_000,
+            updated_at: 1_800_000_006,
+            returned_minor_units: 0,
+            reason: None,
+        });
+        std::future::ready(Ok(transfer)).boxed()
+    }
+
+    fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>> {
+        let entry = |(id, agent): (u16, &str)| ParticipantEntry {
+            id: ParticipantId(id),
+            participant: Participant {
+                agents: vec![agent.parse().unwrap()],
+                admin: [0; 20],
+                proposed_admin: None,
+                accounts: 0,
+            },
+            suspended: false,
+        };
+        let entries = [(0, "BKCHCNBJ"), (1, "CHUPCNSH")].map(entry).to_vec();
+        std::future::ready(Ok(entries)).boxed()
+    }
+
+    fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>> {
+        let start = (usize::try_from(from).unwrap(), self.blocks.subscribe());
+        stream::unfold(start, |(next, mut blocks)| async move {
+            let block = blocks
+                .wait_for(|blocks| blocks.len() > next)
+                .await
+                .ok()?
+                .get(next)
+                .cloned()?;
+            Some((Ok(block), (next + 1, blocks)))
+        })
+        .boxed()
+    }
+
+    fn reader(&self) -> Result<&Corridor, Error> {
+        Err(Error::NoSettlement)
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        std::future::ready(()).boxed()
+    }
+}
+
+/// A gateway under test.
+pub struct Gateway {
+    pub app: Arc<App>,
+    pub chain: Arc<FakeChain>,
+    pub router: Router,
+    home: PathBuf,
+}
+
+/// An answer.
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub text: String,
+}
+
+impl Answered {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn location(&self) -> String {
+        let location = self.headers.get("location");
+        let location = location.unwrap_or_else(|| panic!("{} {}", self.status, self.text));
+        location.to_str().unwrap().to_owned()
+    }
+
+    /// Checks that this is a problem with a code, and hands it over.
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem = self.json();
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(problem["type"], format!("urn:corridor:problem:{code}"));
+        assert_eq!(problem["status"], status);
+        for field in ["title", "detail", "hint", "iso_reason"] {
+            assert!(!problem[field].as_str().unwrap().is_empty(), "{field}: {problem}");
+        }
+        problem
+    }
+}
+
+pub fn home() -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let home = std::env::temp_dir().join(format!("corridor-gateway-{}-{count}", std::process::id()));
+    std::fs::create_dir_all(&home).unwrap();
+    home
+}
+
+pub fn config(name: &str, store: &str, more: &str) -> Config {
+    let text = format!(
+        "name = \"{name}\"\nlisten = \"127.0.0.1:0\"\nparticipant = \"BKCHCNBJ\"\n[store]\nurl = \"{store}\"\n\
+         [chain]\nurl = \"ws://127.0.0.1:1\"\nsettlement = \"0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4\"\n{more}"
+    );
+    Config::parse(&text, &std::env::temp_dir()).unwrap()
+}
+
+impl Gateway {
+    pub async fn new() -> Self {
+        Self::with("").await
+    }
+
+    pub async fn with(more: &str) -> Self {
+        let home = home();
+        let url = format!("sqlite:{}", home.join("gateway.sqlite").display());
+        Self::on("gateway-1", &url, more, FakeChain::new(), home).await
+    }
+
+    pub async fn on(name: &str, url: &str, more: &str, chain: Arc<FakeChain>, home: PathBuf) -> Self {
+        let config = config(name, url, more);
+        let store = Store::open(url, 8).await.unwrap();
+        let secrets = config
+            .webhooks
+            .as_ref()
+            .map(|webhooks| Secrets::read(&webhooks.secret).unwrap());
+        let app = App::new(config, store, chain.clone(), secrets);
+        Self {
+            router: router(app.clone()),
+            app,
+            chain,
+            home,
+        }
+    }
+
+    /// Another gateway on the same store and chain.
+    pub async fn beside(&self, name: &str) -> Self {
+        let url = self.app.config.store.url.clone();
+        Self::on(name, &url, "", self.chain.clone(), home()).await
+    }
+
+    /// A fresh key.
+    pub async fn key(&self, owner: &str, scopes: &[Scope]) -> String {
+        self.key_until(owner, scopes, None).await.reveal()
+    }
+
+    pub async fn key_until(&self, owner: &str, scopes: &[Scope], expires_at_ms: Option<i64>) -> ApiKey {
+        let key = ApiKey::generate().unwrap();
+        let record = KeyRecord {
+            id: key.id.clone(),
+            owner: owner.into(),
+            hash: key.hash().to_vec(),
+            scopes: Scopes::of(scopes.iter().copied()),
+            created_at_ms: now_ms(),
+            expires_at_ms,
+            revoked_at_ms: None,
+        };
+        self.app.store.add_key(&record).await.unwrap();
+        key
+    }
+
+    /// A key that may do everything.
+    pub async fn master(&self) -> String {
+        self.key("core banking", &Scope::ALL).await
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub async fn get(&self, key: &str, path: &str) -> Answered {
+        self.send(request(key, "GET", path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub async fn post(&self, key: &str, path: &str, body: &Value) -> Answered {
+        self.post_as(key, path, None, body).await
+    }
+
+    pub async fn post_as(
+        &self,
+        key: &str,
+        path: &str,
+        idempotency_key: Option<&str>,
+        body: &Value,
+    ) -> Answered {
+        let mut request = request(key, "POST", path).header("content-type", "application/json");
+        if let Some(idempotency_key) = idempotency_key {
+            request = request.header("idempotency-key", idempotency_key);
+        }
+        self.send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    }
+
+    pub async fn post_xml(&self, key: &str, path: &str, accept: &str, body: &str) -> Answered {
+        let request = request(key, "POST", path)
+            .header("content-type", "application/xml")
+            .header("accept", accept)
+            .body(Body::from(body.to_owned()));
+        self.send(request.unwrap()).await
+    }
+
+    /// Runs the worker until a request is final.
+    pub async fn until_final(&self, key: &str, location: &str) -> Value {
+        for _ in 0..2_400 {
+            let request = self.get(key, location).await.json();
+            if !matches!(request["state"].as_str(), Some("accepted" | "working")) {
+                return request;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{location} is not final");
+    }
+
+    /// Carries requests out in the background.
+    pub fn work(&self) -> tokio::task::JoinHandle<()> {
+        tokio::spawn(corridor_gateway::worker::run(self.app.clone()))
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.app.stop();
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+pub fn request(key: &str, method: &str, path: &str) -> axum::http::request::Builder {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("authorization", format!("Bearer {key}"))
+}
+
+/// A transfer to be instructed.
+pub fn transfer(uetr: Uetr) -> Value {
+    serde_json::json!({
+        "uetr": uetr.to_string(),
+        "end_to_end_id": "INV-88",
+        "creditor_agent": "CHUPCNSH",
+        "interbank_settlement_amount": { "currency": "CNY", "decimal": "1250.50" },
+    })
+}
+
+pub fn uetr() -> Uetr {
+    let mut uetr = corridor_client::new_uetr();
+    uetr.0[0] |= 16;
+    uetr
+}

@@ -1,0 +1,127 @@
+//! Several gateways on one PostgreSQL.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{home, terms, transfer, transfer_event, uetr, FakeChain, Gateway};
+use corridor_client::core::{TransferChange, TransferStatus};
+use corridor_gateway::{follower, store::EventId};
+use corridor_test_postgres::Cluster;
+use std::{collections::HashSet, time::Duration};
+
+async fn pair(cluster: &Cluster, database: &str) -> (Gateway, Gateway) {
+    let url = cluster.database(database).unwrap();
+    let chain = FakeChain::new();
+    // Both bring the empty database up to date at once.
+    let (first, second) = tokio::join!(
+        Gateway::on("gateway-1", &url, "", chain.clone(), home()),
+        Gateway::on("gateway-2", &url, "", chain.clone(), home()),
+    );
+    (first, second)
+}
+
+#[tokio::test]
+async fn two_gateways_on_postgresql_take_carry_out_and_record_everything_once() {
+    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, second) = pair(&cluster, "everything").await;
+    let key = first.master().await;
+    *first.chain.takes.lock().unwrap() = Duration::from_millis(10);
+    let workers = [first.work(), second.work()];
+    let followers = [
+        tokio::spawn(follower::run(first.app.clone())),
+        tokio::spawn(follower::run(second.app.clone())),
+    ];
+
+    // The same transfers through both gateways at once.
+    let uetrs: Vec<_> = (0..100).map(|_| uetr()).collect();
+    let posts = uetrs.iter().flat_map(|uetr| {
+        let (key, body) = (&key, transfer(*uetr));
+        [&first, &second].map(|gateway| {
+            let body = body.clone();
+            async move { gateway.post(key, "/v1/transfers", &body).await.location() }
+        })
+    });
+    let locations = futures::future::join_all(posts).await;
+    let distinct: HashSet<&String> = locations.iter().collect();
+    assert_eq!(distinct.len(), 100);
+    for location in distinct {
+        assert_eq!(second.until_final(&key, location).await["state"], "succeeded");
+    }
+    let executed = first.chain.executed();
+    assert_eq!(executed.iter().collect::<HashSet<_>>().len(), executed.len());
+    assert_eq!(executed.len(), 100);
+
+    for uetr in &uetrs {
+        let instructed = TransferChange::Instructed(terms());
+        let event = transfer_event(*uetr, TransferStatus::Pending, instructed);
+        first.chain.push_block(vec![event]);
+    }
+    for _ in 0..400 {
+        if first.app.store.followed_to().await.unwrap() == Some(99) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let events = second
+        .app
+        .store
+        .events(EventId::default(), None, 1_000)
+        .await
+        .unwrap();
+    assert_eq!(events.len(), 100);
+
+    // A conflict across gateways.
+    let mut other = transfer(uetrs[0]);
+    other["end_to_end_id"] = "OTHER".into();
+    second
+        .post(&key, "/v1/transfers", &other)
+        .await
+        .problem(409, "gateway.idempotency_conflict");
+    let one = first
+        .post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr()))
+        .await;
+    let two = second
+        .post_as(&key, "/v1/transfers", Some("k"), &transfer(uetr()))
+        .await;
+    assert_eq!(one.status, 202);
+    two.problem(409, "gateway.idempotency_conflict");
+    // A text PostgreSQL cannot hold is a client's fault, not the store's.
+    second
+        .get(&key, "/v1/requests/%00")
+        .await
+        .problem(404, "gateway.not_found");
+    first.app.stop();
+    second.app.stop();
+    for task in workers.into_iter().chain(followers) {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_was_killed_loses_nothing_that_was_answered() {
+    let mut cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, second) = pair(&cluster, "killed").await;
+    let key = first.master().await;
+    let mut locations = Vec::new();
+    for _ in 0..20 {
+        locations.push(
+            first
+                .post(&key, "/v1/transfers", &transfer(uetr()))
+                .await
+                .location(),
+        );
+    }
+    cluster.kill();
+    let refused = first.post(&key, "/v1/transfers", &transfer(uetr())).await;
+    refused.problem(503, "gateway.store_unavailable");
+    let ready = first.get("", "/ready").await;
+    assert_eq!(
+        (ready.status.as_u16(), &ready.json()["store"]),
+        (503, &false.into())
+    );
+    cluster.restart().unwrap();
+    let _work = second.work();
+    for location in &locations {
+        assert_eq!(second.until_final(&key, location).await["state"], "succeeded");
+    }
+}
