@@ -72,7 +72,7 @@ async fn main() {
     let (gateway, address) = start("gateway", &home, "LISTENING ", {
         let config = config.clone();
         move || {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"));
+            let mut command = Command::new(process::gateway());
             command
                 .arg("--config")
                 .arg(&config)
@@ -174,7 +174,7 @@ async fn second_keys(chain: &TwoBanks) {
 }
 
 async fn api_key(config: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"));
+    let mut command = Command::new(process::gateway());
     command.arg("--config").arg(config).args([
         "key",
         "create",

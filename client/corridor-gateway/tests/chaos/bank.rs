@@ -14,6 +14,9 @@ use std::{
 /// How long one request may take to be answered, all attempts together, and everything to become final.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
+/// Between two looks at a request.
+const FOLLOW: Duration = Duration::from_millis(500);
+
 pub struct Bank {
     client: reqwest::Client,
     key: String,
@@ -80,6 +83,21 @@ impl Bank {
             self.repeats.fetch_add(1, Ordering::Relaxed);
             turn += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Follows a request to its end.
+    async fn until_final(&self, request: &str) {
+        let (started, path) = (Instant::now(), format!("/v1/requests/{request}"));
+        loop {
+            let view = self.get(&path).await;
+            match view["state"].as_str() {
+                Some("accepted" | "working") => {}
+                Some("succeeded") => return,
+                _ => panic!("{view}"),
+            }
+            assert!(started.elapsed() < PATIENCE, "still open: {view}");
+            tokio::time::sleep(FOLLOW).await;
         }
     }
 
@@ -162,7 +180,7 @@ pub async fn transfer(bank: &Bank, number: usize) -> Sent {
     if !overdrawn {
         steps.push((&accept, format!("accept-{number}"), &nothing));
     }
-    let mut requests = BTreeSet::new();
+    let (mut requests, mut last) = (BTreeSet::new(), String::new());
     for (path, key, body) in steps {
         let taken = bank.post(path, &key, body).await;
         if number % 7 == 0 {
@@ -170,6 +188,11 @@ pub async fn transfer(bank: &Bank, number: usize) -> Sent {
             assert_eq!(bank.post(path, &key, body).await["requests"], taken["requests"]);
         }
         requests.insert(taken["requests"][0].as_str().unwrap().into());
+        last = taken["requests"][0].as_str().unwrap().to_owned();
+    }
+    // A refusal may take long: until nothing signed before can land.
+    if !overdrawn {
+        bank.until_final(&last).await;
     }
     Sent {
         uetr,

@@ -125,7 +125,14 @@ async fn terminate(mut child: Child) -> bool {
     child.wait().await.unwrap().success()
 }
 
-/// A program of this workspace: in `CORRIDOR_BIN_DIR`, or beside the built tests.
+/// The gateway: the one in `CORRIDOR_BIN_DIR`, or the one built with this.
+pub fn gateway() -> PathBuf {
+    let installed = std::env::var_os("CORRIDOR_BIN_DIR").map(|directory| Path::new(&directory).join("corridor-gateway"));
+    let installed = installed.filter(|path| path.is_file());
+    installed.unwrap_or_else(|| env!("CARGO_BIN_EXE_corridor-gateway").into())
+}
+
+/// Another program of this workspace: in `CORRIDOR_BIN_DIR`, or beside the built tests.
 pub fn program(name: &str) -> PathBuf {
     let exe = std::env::current_exe().unwrap();
     let target = exe.ancestors().nth(3).unwrap();

@@ -3,7 +3,7 @@
 use super::{
     bank::Bank,
     hook::Hook,
-    process::{program, Supervised},
+    process::{self, program, Supervised},
     proxy::Proxy,
     setup::{self, Blobs, TwoBanks},
 };
@@ -133,7 +133,7 @@ fn node(home: &Path, side: &Arc<Proxy>) -> Supervised {
 
 fn gateway(name: &'static str, home: &Path, config: PathBuf, front: Arc<Proxy>) -> Supervised {
     let make = move || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"));
+        let mut command = Command::new(process::gateway());
         command.arg("--config").arg(&config).arg("serve");
         command
     };
@@ -183,7 +183,7 @@ async fn second_keys(chain: &TwoBanks) {
 }
 
 async fn api_key(config: &Path) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"))
+    let output = Command::new(process::gateway())
         .arg("--config")
         .arg(config)
         .args([
