@@ -35,7 +35,7 @@ use world::World;
 const AT_A_TIME: usize = 128;
 
 /// Transfers a second where there are few, so that there is work under way when something is killed.
-const PACE: u32 = 10;
+const PACE: u32 = 20;
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
