@@ -25,6 +25,7 @@ mod participant;
 mod pause;
 mod positions;
 mod prove;
+mod reconcile;
 mod reject;
 mod resume;
 mod return_transfer;
@@ -90,6 +91,7 @@ pub enum Command {
     Watch(watch::Watch),
     Index(index::Index),
     Statement(statement::Statement),
+    Reconcile(reconcile::Reconcile),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -136,6 +138,7 @@ impl Command {
             Self::Watch(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
             Self::Statement(command) => command.run(context).await,
+            Self::Reconcile(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),
