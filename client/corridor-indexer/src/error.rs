@@ -94,12 +94,15 @@ impl IndexError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                matches!(error.kind(), sqlx::error::ErrorKind::Other)
+            }
             Self::Database(error) => matches!(
                 error,
                 sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
                     | sqlx::Error::PoolTimedOut
                     | sqlx::Error::WorkerCrashed
-                    | sqlx::Error::Database(_)
             ),
             Self::Open { .. } | Self::Empty | Self::Busy => true,
             Self::Corridor(error) => error.is_transient(),

@@ -35,10 +35,19 @@ impl Dialect {
         }
     }
 
-    /// The words around a parameter that is an amount: sent as text, whatever it is stored as.
+    /// The parameter of a number in a statement with many, in order.
+    pub(crate) fn parameter(self, number: usize) -> String {
+        match self {
+            // SQLite takes $1 for a name, and looks names up one by one: with a thousand of them that is most of the work.
+            Self::Sqlite => "?".into(),
+            Self::Postgres => format!("${number}"),
+        }
+    }
+
+    /// The same of an amount, which is sent as text whatever it is stored as.
     pub(crate) fn amount_parameter(self, number: usize) -> String {
         match self {
-            Self::Sqlite => format!("${number}"),
+            Self::Sqlite => self.parameter(number),
             Self::Postgres => format!("CAST(${number} AS NUMERIC)"),
         }
     }

@@ -751,3 +751,31 @@ async fn a_cursor_somebody_else_moved_stops_the_writer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_server_that_goes_away_and_comes_back_loses_and_doubles_nothing() {
+    let ledger = play(16, 120);
+    let mut cluster = corridor_test_postgres::Cluster::start().expect("PostgreSQL starts");
+    let location = IndexLocation::Postgres(cluster.database("a").expect("a database"));
+    let mut writer = index(&location, &ledger.blocks[..10], 4).await;
+    cluster.kill();
+    let refused = writer
+        .write(&ledger.blocks[10..12])
+        .await
+        .expect_err("nobody answers");
+    assert!(refused.is_transient(), "{refused}");
+    cluster.restart().expect("it starts again");
+    for blocks in ledger.blocks[10..].chunks(4) {
+        writer.write(blocks).await.expect("blocks in order");
+    }
+    let whole = index(
+        &support::databases::Databases::sqlite().make("b"),
+        &ledger.blocks,
+        1_000,
+    )
+    .await;
+    assert_eq!(
+        writer.index().digest().await.expect("a digest"),
+        whole.index().digest().await.expect("a digest")
+    );
+}

@@ -168,7 +168,8 @@ impl Answer for StatusView {
         let seconds = self
             .lag_seconds
             .map_or(String::new(), |seconds| format!(", {seconds} s"));
-        page.line(format!("behind     {} blocks{seconds}", self.lag_blocks));
+        let blocks = if self.lag_blocks == 1 { "block" } else { "blocks" };
+        page.line(format!("behind     {} {blocks}{seconds}", self.lag_blocks));
         if self.problems > 0 {
             page.toned(
                 format!(

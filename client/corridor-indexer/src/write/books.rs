@@ -8,6 +8,7 @@ use crate::{query::movements::Balances, EventId};
 use corridor_client::core::{
     registry::CurrencyEntry, Address, Currency, NetResult, ParticipantId, ReasonCode, Terms, Uetr, WindowId,
 };
+use corridor_client::AccountId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where in the chain an event is.
@@ -181,6 +182,8 @@ pub(crate) struct Books {
     pub(crate) batches: Entries<BatchKey, Batch>,
     pub(crate) participants: Entries<ParticipantId, Participant>,
     pub(crate) currencies: Entries<Currency, (CurrencyEntry, EventId)>,
+    /// Signers as people and as contracts see them: both take hashing, and few sign again and again.
+    signers: HashMap<AccountId, (String, Address)>,
     /// The currency each token is the money of.
     pub(crate) tokens: HashMap<Address, Currency>,
     /// Results of a window whose end has not been reported yet: it follows in the same call.
@@ -200,6 +203,16 @@ pub(crate) struct Changes {
 }
 
 impl Books {
+    /// A signer as people and as contracts see it.
+    pub(crate) fn signer(&mut self, account: AccountId) -> (&str, Address) {
+        if self.signers.len() > REMEMBERED {
+            self.signers.clear();
+        }
+        let new = || (account.to_string(), account.address());
+        let (text, address) = self.signers.entry(account).or_insert_with(new);
+        (text, *address)
+    }
+
     /// Adds a row of a table whose rows are only added.
     pub(crate) fn add(&mut self, table: &'static Table, row: Row) {
         self.rows.entry(table.name).or_default().push(row);

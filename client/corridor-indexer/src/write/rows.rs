@@ -180,7 +180,7 @@ fn statement(table: &Table, dialect: Dialect, size: usize) -> String {
         number = number.saturating_add(1);
         match kind {
             Kind::Amount => dialect.amount_parameter(number),
-            _ => format!("${number}"),
+            _ => dialect.parameter(number),
         }
     };
     let mut tuple = || {
@@ -218,7 +218,7 @@ mod tests {
     fn statements_are_the_databases_own() {
         assert_eq!(
             statement(&table::REGISTRY, Dialect::Sqlite, 2),
-            "INSERT INTO registry (name, value, updated_id) VALUES ($1, $2, $3), ($4, $5, $6) \
+            "INSERT INTO registry (name, value, updated_id) VALUES (?, ?, ?), (?, ?, ?) \
              ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_id = excluded.updated_id"
         );
         let text = statement(&table::OPERATIONS, Dialect::Postgres, 1);

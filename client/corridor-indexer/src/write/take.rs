@@ -128,7 +128,9 @@ impl Books {
             id,
             at: block.block.time_ms / 1_000,
             extrinsic_index: event.extrinsic_index,
-            caller: call.and_then(|call| call.signer).map(|signer| signer.address()),
+            caller: call
+                .and_then(|call| call.signer)
+                .map(|signer| self.signer(signer).1),
         };
         let (kind, decoded, problem) = match emitted {
             Emitted::Settlement(event) => {
@@ -167,7 +169,7 @@ impl Books {
             SettlementEvent::Batch(event) => {
                 self.take_batch(place, event, call.and_then(|call| read_batch(&call.data)))
             }
-            _ => Ok(()),
+            _ => Err("this version does not know what such an event means".into()),
         }
     }
 
@@ -180,14 +182,15 @@ impl Books {
                 false => continue,
             };
             let id = EventId::new(block.block.number, index).ok_or_else(|| too_many(block))?;
+            let signer = call.signer.map(|signer| self.signer(signer));
             let selector: [u8; 4] = call.data.first_chunk().copied().unwrap_or_default();
             let row = row![
                 id.0,
                 block.block.number,
                 index,
                 &extrinsic.hash,
-                call.signer.map(|signer| signer.to_string()),
-                call.signer.map(|signer| sql::hex(&signer.address())),
+                signer.map(|(text, _)| text),
+                signer.map(|(_, address)| sql::hex(&address)),
                 &call.dest,
                 &selector,
                 message,

@@ -26,6 +26,8 @@ pub struct Writer {
     /// The last block written.
     last: Option<(u64, Hash)>,
     books: Books,
+    /// What is in memory may be ahead of what is written.
+    stale: bool,
     inserter: Inserter,
 }
 
@@ -50,6 +52,7 @@ impl Writer {
             source,
             last,
             books,
+            stale: false,
         })
     }
 
@@ -85,17 +88,25 @@ impl Writer {
     ///
     /// # Errors
     /// [`IndexError::OtherSource`] for a block that does not follow; [`IndexError::Busy`] where another process moved the cursor
-    /// meanwhile; the database's. After any error the writer is as it was before.
+    /// meanwhile; the database's. After any error the writer goes on from what is in the database: see [`Writer::next`].
     pub async fn write(&mut self, blocks: &[FinalisedBlock]) -> Result<(), IndexError> {
+        if self.stale {
+            self.reload().await?;
+        }
         let Some(newest) = blocks.last() else {
             return Ok(());
         };
         self.check_order(blocks)?;
+        self.stale = true;
         let result = self.write_all(blocks).await;
         match result {
-            Ok(()) => self.last = Some((newest.block.number, newest.block.hash)),
-            // What is in memory may be ahead of what is written.
-            Err(_) => self.reload().await?,
+            Ok(()) => {
+                self.last = Some((newest.block.number, newest.block.hash));
+                self.stale = false;
+            }
+            // A commit whose answer was lost may have been carried out: the cursor tells. Where the database does not
+            // answer, the next call asks it.
+            Err(_) => drop(self.reload().await),
         }
         result
     }
@@ -199,6 +210,7 @@ impl Writer {
         let mut connection = self.index.connection().await?;
         self.last = last_block(&mut connection).await?;
         self.books = Books::load(&mut connection).await?;
+        self.stale = false;
         Ok(())
     }
 }
