@@ -73,7 +73,10 @@ impl Period {
     /// How many days.
     #[must_use]
     pub fn days(&self) -> u32 {
-        let between = self.last.days_since_epoch().saturating_sub(self.first.days_since_epoch());
+        let between = self
+            .last
+            .days_since_epoch()
+            .saturating_sub(self.first.days_since_epoch());
         between.saturating_add(1)
     }
 

@@ -61,7 +61,9 @@ impl Zone {
         let text = time.as_str();
         let (date, clock) = text.split_once('T')?;
         let date: Date = date.parse().ok()?;
-        let offset = clock.get(8..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+        let offset = clock
+            .get(8..)?
+            .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
         let zone = match offset {
             "" => return Some(date),
             "Z" => Self { minutes_east: 0 },
@@ -69,7 +71,9 @@ impl Zone {
         };
         let field = |at: usize| clock.get(at..at.checked_add(2)?)?.parse::<i64>().ok();
         let of_day = field(0)? * 3_600 + field(3)? * 60 + field(6)?;
-        let of_day = of_day.checked_sub(zone.seconds_east())?.checked_add(self.seconds_east())?;
+        let of_day = of_day
+            .checked_sub(zone.seconds_east())?
+            .checked_add(self.seconds_east())?;
         let days = i64::from(date.days_since_epoch()).checked_add(of_day.div_euclid(SECONDS_PER_DAY))?;
         Date::from_days_since_epoch(u32::try_from(days).ok()?)
     }
@@ -166,13 +170,28 @@ mod tests {
             ("2026-11-24T23:59:59", "2026-11-24"),
         ] {
             let day: Date = day.parse().expect("a date");
-            assert_eq!(Zone::BEIJING.day_of(&time.parse().expect("a time")), Some(day), "{time}");
+            assert_eq!(
+                Zone::BEIJING.day_of(&time.parse().expect("a time")),
+                Some(day),
+                "{time}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_offset_is_refused() {
-        for text in ["", "8", "08:00", "+8:00", "+08:60", "+14:01", "+0a:00", "Z", "+080:0", "Asia/Shanghai"] {
+        for text in [
+            "",
+            "8",
+            "08:00",
+            "+8:00",
+            "+08:60",
+            "+14:01",
+            "+0a:00",
+            "Z",
+            "+080:0",
+            "Asia/Shanghai",
+        ] {
             assert_eq!(text.parse::<Zone>(), Err(InvalidZone), "{text}");
         }
     }

@@ -181,7 +181,11 @@ impl Answer for ResultView {
         page.table(&table);
         let mut table = Table::new(&["entries", "number>", "ledger less chain>"]);
         for total in &self.totals {
-            table.row([total.title.into(), total.count.to_string().into(), (&total.difference).into()]);
+            table.row([
+                total.title.into(),
+                total.count.to_string().into(),
+                (&total.difference).into(),
+            ]);
         }
         page.table(&table);
         match self.agrees {

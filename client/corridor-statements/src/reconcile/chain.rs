@@ -11,9 +11,7 @@ use corridor_iso20022::{
 #[must_use]
 pub fn chain_lines(statement: &Statement, zone: Zone) -> Vec<Line> {
     let entries = statement.entries.iter().enumerate();
-    entries
-        .filter_map(|(at, entry)| line(entry, at, zone))
-        .collect()
+    entries.filter_map(|(at, entry)| line(entry, at, zone)).collect()
 }
 
 /// An entry as a line, whoever wrote the statement.

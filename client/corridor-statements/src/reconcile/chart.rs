@@ -41,7 +41,10 @@ fn bar(top: usize, total: &Total, most: usize) -> Markup {
 }
 
 fn length(count: usize, most: usize) -> usize {
-    let share = count.saturating_mul(LONGEST).checked_div(most).unwrap_or_default();
+    let share = count
+        .saturating_mul(LONGEST)
+        .checked_div(most)
+        .unwrap_or_default();
     share.max(usize::from(count > 0).saturating_mul(2))
 }
 

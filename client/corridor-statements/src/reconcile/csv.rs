@@ -65,9 +65,7 @@ impl Columns {
 }
 
 pub(super) fn read(bytes: &[u8], currency: Currency, zone: Zone) -> Result<Ledger> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let columns = Columns::of(reader.headers().map_err(|error| unreadable(&error))?)?;
     let mut ledger = Ledger {
         name: String::new(),
@@ -124,7 +122,9 @@ impl<'a> Row<'a> {
 
     /// A field; `None` where it is empty. The apostrophe that keeps a spreadsheet from reading a formula is taken off.
     fn field(&self, column: Option<usize>) -> Result<Option<&'a str>> {
-        let text = column.and_then(|column| self.record.get(column)).unwrap_or_default();
+        let text = column
+            .and_then(|column| self.record.get(column))
+            .unwrap_or_default();
         if text.len() > LONGEST_FIELD {
             return Err(self.wrong(format!("a field has more than {LONGEST_FIELD} bytes")));
         }
@@ -159,7 +159,9 @@ impl<'a> Row<'a> {
 
     fn balance(&self, of: &mut Option<i128>) -> Result<()> {
         let column = self.columns.balance.or(self.columns.amount);
-        let text = self.field(column)?.ok_or_else(|| self.wrong("the balance is missing".into()))?;
+        let text = self
+            .field(column)?
+            .ok_or_else(|| self.wrong("the balance is missing".into()))?;
         if of.replace(self.signed(text)?).is_some() {
             return Err(self.wrong("it is the second balance of its kind".into()));
         }
@@ -167,7 +169,10 @@ impl<'a> Row<'a> {
     }
 
     fn line(&self) -> Result<Line> {
-        let uetr = self.field(self.columns.uetr)?.map(|text| self.uetr(text)).transpose()?;
+        let uetr = self
+            .field(self.columns.uetr)?
+            .map(|text| self.uetr(text))
+            .transpose()?;
         let mut references = Vec::new();
         for column in &self.columns.references {
             references.extend(self.field(Some(*column))?.map(plain_reference));
@@ -218,7 +223,8 @@ impl<'a> Row<'a> {
             return Err(self.wrong("an amount with a side has no sign".into()));
         }
         let amount = Money::new(self.currency, signed.unsigned_abs());
-        side.signed(&amount).ok_or_else(|| self.wrong("the amount is too large".into()))
+        side.signed(&amount)
+            .ok_or_else(|| self.wrong("the amount is too large".into()))
     }
 
     fn signed(&self, text: &str) -> Result<i128> {
@@ -228,7 +234,9 @@ impl<'a> Row<'a> {
         };
         let wrong = || {
             let currency = self.currency;
-            self.wrong(format!("{text:?} is no amount of {currency}: digits, a point and its decimals"))
+            self.wrong(format!(
+                "{text:?} is no amount of {currency}: digits, a point and its decimals"
+            ))
         };
         let money = Money::parse_decimal(self.currency, digits).map_err(|_| wrong())?;
         let units = i128::try_from(money.minor_units).map_err(|_| wrong())?;
@@ -245,7 +253,9 @@ impl<'a> Row<'a> {
         let time = text.replacen(' ', "T", 1).parse::<DateTime>().ok();
         let date = time.and_then(|time| self.zone.day_of(&time));
         let date = date.ok_or_else(|| {
-            self.wrong(format!("{text:?} is no date: 2026-11-24, or a time such as 2026-11-24T09:30:00+08:00"))
+            self.wrong(format!(
+                "{text:?} is no date: 2026-11-24, or a time such as 2026-11-24T09:30:00+08:00"
+            ))
         })?;
         Ok(Some(date))
     }

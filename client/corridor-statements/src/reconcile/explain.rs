@@ -28,8 +28,16 @@ pub async fn explain(index: &Index, result: &mut Reconciliation) -> Result<(), I
         if let Some(uetr) = line.uetr {
             match index.transfer(uetr).await? {
                 Some(row) => {
-                    let day = zone.date(row.updated_at).map_or(String::new(), |date| date.to_string());
-                    of_transfer(finding, &line, &row, (account.participant, account.currency), &day);
+                    let day = zone
+                        .date(row.updated_at)
+                        .map_or(String::new(), |date| date.to_string());
+                    of_transfer(
+                        finding,
+                        &line,
+                        &row,
+                        (account.participant, account.currency),
+                        &day,
+                    );
                 }
                 None => finding.note = "there is no such transfer".into(),
             }

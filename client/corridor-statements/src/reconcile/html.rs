@@ -73,7 +73,11 @@ pub fn to_html(result: &Reconciliation) -> String {
 }
 
 fn verdict(result: &Reconciliation) -> Markup {
-    let differences = result.findings.iter().filter(|finding| finding.kind.is_difference()).count();
+    let differences = result
+        .findings
+        .iter()
+        .filter(|finding| finding.kind.is_difference())
+        .count();
     html! {
         @if result.agrees() {
             p class="verdict good" { "Ledger and chain agree." }

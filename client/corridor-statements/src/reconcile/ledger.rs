@@ -119,7 +119,9 @@ impl LedgerError {
     #[must_use]
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Line { .. } => "Correct the line; docs/reconciliation.md has the columns. Nothing was compared.",
+            Self::Line { .. } => {
+                "Correct the line; docs/reconciliation.md has the columns. Nothing was compared."
+            }
             Self::Columns(_) => "docs/reconciliation.md has the columns and an example.",
             Self::TooLong => "Export fewer days at a time.",
             Self::Message(error) => error.advice(),

@@ -180,7 +180,11 @@ fn together(chain: &Line, ledger: &Line) -> Finding {
     let (kind, note) = if !same_amount(chain, ledger) {
         (FindingKind::Amount, String::new())
     } else if !same_status(chain, ledger) {
-        let note = format!("{} on the chain, {} in the ledger", chain.status(), ledger.status());
+        let note = format!(
+            "{} on the chain, {} in the ledger",
+            chain.status(),
+            ledger.status()
+        );
         (FindingKind::Status, note)
     } else if !same_day(chain, ledger) {
         (FindingKind::Date, String::new())

@@ -144,11 +144,7 @@ struct Span {
 }
 
 impl Span {
-    async fn of(
-        index: &Index,
-        request: &StatementRequest,
-        source: &Source,
-    ) -> Result<Self, StatementError> {
+    async fn of(index: &Index, request: &StatementRequest, source: &Source) -> Result<Self, StatementError> {
         let (period, moments) = (&request.period, request.period.moments());
         let head = index.head().await?.ok_or(IndexError::Empty)?.block;
         let head_at = head.time_ms / 1_000;
@@ -158,22 +154,36 @@ impl Span {
         };
         if head_at < moments.start {
             let first = period.first();
-            return Err(StatementError::NotBegun { first, head: head_text() });
+            return Err(StatementError::NotBegun {
+                first,
+                head: head_text(),
+            });
         }
         let over = head_at >= moments.end;
         if !over && request.form == Form::Statement {
             let last = period.last();
-            return Err(StatementError::NotOver { last, head: head_text() });
+            return Err(StatementError::NotOver {
+                last,
+                head: head_text(),
+            });
         }
         let blocks = index.blocks_between(moments.clone()).await?;
-        let closing = match blocks.end.checked_sub(1).filter(|block| *block >= source.first_block) {
+        let closing = match blocks
+            .end
+            .checked_sub(1)
+            .filter(|block| *block >= source.first_block)
+        {
             Some(block) => index.block(block).await?,
             None => None,
         };
         let last = period.last();
         let closing = closing.ok_or(StatementError::BeforeIndex { last })?;
         let worst = index.problems(PageRequest::first(1)).await?;
-        if let Some(event) = worst.items.into_iter().find(|event| event.id.block() < blocks.end) {
+        if let Some(event) = worst
+            .items
+            .into_iter()
+            .find(|event| event.id.block() < blocks.end)
+        {
             return Err(StatementError::Problems {
                 event: event.id.to_string(),
                 problem: event.problem.unwrap_or_default(),
@@ -214,9 +224,8 @@ impl Sheet<'_> {
         };
         let id = self.id(&account);
         let with_balances = request.form != Form::Notification;
-        let whole = |balances| {
-            booked(balances, request.book).ok_or_else(|| StatementError::TooLarge(id.clone()))
-        };
+        let whole =
+            |balances| booked(balances, request.book).ok_or_else(|| StatementError::TooLarge(id.clone()));
         let (opening, closing) = (whole(self.opening)?, whole(self.closing)?);
         let head = self.span.closing.block;
         Ok(Statement {

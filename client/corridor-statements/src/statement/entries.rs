@@ -43,9 +43,14 @@ pub(super) async fn entries(
     let mut legs: Vec<JournalRow> = Vec::new();
     let mut page = PageRequest::first(AT_A_TIME);
     loop {
-        let read = index.journal(participant, scribe.currency, blocks.clone(), page).await?;
+        let read = index
+            .journal(participant, scribe.currency, blocks.clone(), page)
+            .await?;
         for row in read.items {
-            if legs.first().is_some_and(|first| first.leg.id.event() != row.leg.id.event()) {
+            if legs
+                .first()
+                .is_some_and(|first| first.leg.id.event() != row.leg.id.event())
+            {
                 entries.extend(scribe.entry(&legs)?);
                 legs.clear();
             }
@@ -76,7 +81,8 @@ impl Scribe<'_> {
         if net == 0 || self.book != Book::Escrow {
             return Ok(None);
         }
-        self.of_amount(legs, first, net, EntryStatus::Information).map(Some)
+        self.of_amount(legs, first, net, EntryStatus::Information)
+            .map(Some)
     }
 
     fn of_amount(
@@ -102,15 +108,22 @@ impl Scribe<'_> {
 
     fn details(&self, row: &JournalRow) -> EntryDetails {
         EntryDetails {
-            instruction_id: row.leg.reference.map(|reference| reference_text(&reference)),
+            // The 32 digits of a UUID; its hyphens are one character too many for the standard.
+            instruction_id: row.leg.reference.map(hex::encode),
             uetr: row.leg.uetr,
             evidence: Some(BlockEvidence {
                 block_number: row.leg.id.block(),
                 block_hash: row.block_hash,
                 extrinsic_index: Some(row.extrinsic_index),
             }),
-            return_reason: row.reason.filter(|_| row.leg.kind == "return").map(StatusReason::new),
-            ..row.transfer.map(|transfer| self.agents(&transfer)).unwrap_or_default()
+            return_reason: row
+                .reason
+                .filter(|_| row.leg.kind == "return")
+                .map(StatusReason::new),
+            ..row
+                .transfer
+                .map(|transfer| self.agents(&transfer))
+                .unwrap_or_default()
         }
     }
 
@@ -129,7 +142,8 @@ impl Scribe<'_> {
 
     pub(super) fn moment(&self, at: Seconds) -> Result<DateOrTime, StatementError> {
         let time = self.zone.time(at);
-        let time = time.ok_or_else(|| StatementError::TooLarge(format!("a block {at} seconds after 1970")))?;
+        let time =
+            time.ok_or_else(|| StatementError::TooLarge(format!("a block {at} seconds after 1970")))?;
         Ok(DateOrTime::Time(time))
     }
 }
@@ -177,7 +191,9 @@ fn additional(legs: &[JournalRow]) -> Option<String> {
     match (leg.batch, window) {
         (Some(batch), Some(window)) => {
             let batch = event_text(batch);
-            Some(format!("Clearing batch submitted at {batch}, in settlement window {window}"))
+            Some(format!(
+                "Clearing batch submitted at {batch}, in settlement window {window}"
+            ))
         }
         (None, Some(window)) => Some(format!("Settlement window {window}")),
         _ => None,
@@ -186,17 +202,4 @@ fn additional(legs: &[JournalRow]) -> Option<String> {
 
 fn event_text(id: EventId) -> String {
     id.event().to_string()
-}
-
-/// A reference as people write it: the digits of a UUID, whatever its version bits.
-pub(crate) fn reference_text(reference: &[u8; 16]) -> String {
-    let digits = hex::encode(reference);
-    let mut text = String::with_capacity(36);
-    for (place, digit) in digits.chars().enumerate() {
-        if matches!(place, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        text.push(digit);
-    }
-    text
 }
