@@ -81,10 +81,11 @@ fn verdict(result: &Reconciliation) -> Markup {
     html! {
         @if result.agrees() {
             p class="verdict good" { "Ledger and chain agree." }
-        } @else if differences == 0 {
-            p class="verdict bad" { "The balances differ." }
         } @else {
-            p class="verdict bad" { (differences) " differences to look into." }
+            p class="verdict bad" {
+                @if differences > 0 { (differences) " entries to look into. " }
+                @if result.balances.iter().any(BalanceLine::differs) { "The balances differ." }
+            }
         }
         @if result.outside_period > 0 {
             p class="dim" { (result.outside_period) " ledger lines are of other days and were left out." }
