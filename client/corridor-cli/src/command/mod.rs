@@ -30,8 +30,12 @@ mod participant;
 mod pause;
 mod positions;
 mod prove;
+<<<<<<< HEAD
 mod queue;
 mod quote;
+=======
+mod reconcile;
+>>>>>>> state
 mod reject;
 mod resume;
 mod return_transfer;
@@ -109,7 +113,11 @@ pub enum Command {
     Evidence(evidence::EvidenceCommand),
     Index(index::Index),
     Statement(statement::Statement),
+<<<<<<< HEAD
     Explore(explore::Explore),
+=======
+    Reconcile(reconcile::Reconcile),
+>>>>>>> state
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -161,7 +169,11 @@ impl Command {
             Self::Evidence(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
             Self::Statement(command) => command.run(context).await,
+<<<<<<< HEAD
             Self::Explore(command) => command.run(context).await,
+=======
+            Self::Reconcile(command) => command.run(context).await,
+>>>>>>> state
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),
