@@ -112,12 +112,9 @@ fn help() {
         "evidence position",
         "evidence transfer",
         "index",
-<<<<<<< HEAD
-        "explore",
-=======
         "statement",
         "reconcile",
->>>>>>> state
+        "explore",
         "verify",
         "account",
         "key",

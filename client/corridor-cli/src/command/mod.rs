@@ -30,12 +30,9 @@ mod participant;
 mod pause;
 mod positions;
 mod prove;
-<<<<<<< HEAD
 mod queue;
 mod quote;
-=======
 mod reconcile;
->>>>>>> state
 mod reject;
 mod resume;
 mod return_transfer;
@@ -113,11 +110,8 @@ pub enum Command {
     Evidence(evidence::EvidenceCommand),
     Index(index::Index),
     Statement(statement::Statement),
-<<<<<<< HEAD
     Explore(explore::Explore),
-=======
     Reconcile(reconcile::Reconcile),
->>>>>>> state
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -169,11 +163,8 @@ impl Command {
             Self::Evidence(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,
             Self::Statement(command) => command.run(context).await,
-<<<<<<< HEAD
             Self::Explore(command) => command.run(context).await,
-=======
             Self::Reconcile(command) => command.run(context).await,
->>>>>>> state
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

@@ -47,14 +47,7 @@ pub(super) async fn entries(
             .journal(participant, scribe.currency, blocks.clone(), page)
             .await?;
         for row in read.items {
-<<<<<<< HEAD
             if legs.first().is_some_and(|first| !together(first, &row)) {
-=======
-            if legs
-                .first()
-                .is_some_and(|first| first.leg.id.event() != row.leg.id.event())
-            {
->>>>>>> state
                 entries.extend(scribe.entry(&legs)?);
                 legs.clear();
             }
