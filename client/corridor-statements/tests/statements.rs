@@ -145,7 +145,7 @@ async fn every_format_is_written_and_a_message_is_read_back_as_it_was() {
             let text = format.write(&drawn.statement, created).expect("written");
             if format == Format::Camt053 {
                 let read = camt053::read(text.as_bytes(), &Limits::default()).expect("valid");
-                assert_eq!(read.statements, [drawn.statement.clone()]);
+                assert_eq!(read.statements, std::slice::from_ref(&drawn.statement));
             }
             if format == Format::Camt054 {
                 assert!(drawn.statement.opening.is_none() && drawn.statement.further_balances.is_empty());
