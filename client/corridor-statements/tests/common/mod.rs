@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // Each test binary uses a part.
 
+#[path = "../../../corridor-indexer/tests/support/databases.rs"]
+pub mod databases;
 #[path = "../../../corridor-indexer/tests/support/ledger.rs"]
 pub mod ledger;
 #[path = "../../../corridor-indexer/tests/support/story.rs"]
