@@ -134,6 +134,10 @@ async fn every_difference_is_found_and_called_by_its_name() {
     let right = right(&drawn(&writer).await);
     let paid = format!("entry,2026-11-24,{PAID},,payment,booked,-128.60,\n");
     let stranger = "entry,2026-11-24,99999999-9999-4999-8999-999999999999,,payment,booked,-1.00,\n";
+    let mistaken = right.replace(
+        &paid,
+        "entry,2026-11-24,99999999-9999-4999-8999-999999999999,PLACE,payment,booked,-128.60,\n",
+    );
     let rejected = format!("entry,2026-11-24,{REJECTED},,payment,booked,-0.99,\n");
     let waiting = format!("entry,,{WAITING},,payment,pending,-8.88,\n");
     assert!(right.contains(&paid));
@@ -147,6 +151,16 @@ async fn every_difference_is_found_and_called_by_its_name() {
             "a stranger",
             right.clone() + stranger,
             vec![("matched", 9), ("open", 1), ("missing_on_chain", 1)],
+        ),
+        (
+            "another transfer at the same place",
+            mistaken.replace("PLACE", "107-0"),
+            vec![
+                ("matched", 8),
+                ("open", 1),
+                ("missing_in_ledger", 1),
+                ("missing_on_chain", 1),
+            ],
         ),
         (
             "an amount",

@@ -2,9 +2,11 @@
 
 mod common;
 
-use common::{check_golden, date, day, fixed_day, indexed, ledger::Ledger, story, Days, BOC, DAY};
+use common::{
+    check_golden, databases::on_both, date, day, fixed_day, indexed, ledger::Ledger, story, Days, BOC, DAY,
+};
 use corridor_client::core::{Currency, Money, MovementKind, ParticipantId};
-use corridor_indexer::Index;
+use corridor_indexer::{Index, Writer};
 use corridor_iso20022::{
     camt053,
     statement::{to_csv, BalanceKind, DateOrTime, EntryStatus},
@@ -334,4 +336,29 @@ async fn a_day_in_every_format_byte_for_byte() {
     }
     let cover = draw(Book::Collateral, Form::Statement).await;
     check_golden("collateral.csv", &to_csv(&cover).expect("ties"));
+}
+
+#[tokio::test]
+async fn a_statement_is_the_same_from_either_database() {
+    let ledger = fixed_day();
+    let (writer, _directory) = indexed(&ledger).await;
+    let request = common::request(
+        BOC,
+        Currency::CNY,
+        Book::Escrow,
+        day(date("2026-11-24")),
+        Form::Statement,
+    );
+    let expected = draw_up(writer.index(), &request).await.expect("a statement");
+    let (blocks, request, expected) = (&ledger.blocks, &request, &expected);
+    on_both(|databases| async move {
+        let location = databases.make("statement");
+        let mut writer = Writer::open(&location, story::source()).await.expect("a writer");
+        writer.write(blocks).await.expect("blocks in order");
+        assert_eq!(
+            &draw_up(writer.index(), request).await.expect("a statement"),
+            expected
+        );
+    })
+    .await;
 }

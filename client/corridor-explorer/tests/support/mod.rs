@@ -1,6 +1,8 @@
 //! What the tests of the explorer share: an index of the indexer's own test story, and requests to the router.
 #![allow(dead_code)] // Not every test file uses all of it.
 
+#[path = "../../../corridor-indexer/tests/support/exchange.rs"]
+pub mod exchange;
 #[path = "../../../corridor-indexer/tests/support/ledger.rs"]
 pub mod ledger;
 #[path = "../../../corridor-indexer/tests/support/story.rs"]

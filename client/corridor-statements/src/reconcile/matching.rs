@@ -49,6 +49,11 @@ fn same_side(chain: &Line, ledger: &Line) -> bool {
     (chain.amount < 0) == (ledger.amount < 0)
 }
 
+/// Whatever else they are called, lines of two transfers are not each other.
+fn of_other_transfers(chain: &Line, ledger: &Line) -> bool {
+    matches!((chain.uetr, ledger.uetr), (Some(chain), Some(ledger)) if chain != ledger)
+}
+
 /// Every line of both sides, once.
 pub(super) fn findings(chain: &[Line], ledger: &[Line]) -> Vec<Finding> {
     let mut table = Table::new(chain, ledger);
@@ -84,6 +89,12 @@ impl<'a> Table<'a> {
         let candidates = |line: &'a Line| {
             let mut shared: HashMap<usize, usize> = HashMap::new();
             for at in names(line).filter_map(|name| by_name.get(&name)).flatten() {
+                if chain
+                    .get(*at)
+                    .is_some_and(|chain| of_other_transfers(chain, line))
+                {
+                    continue;
+                }
                 let count = shared.entry(*at).or_default();
                 *count = count.saturating_add(1);
             }

@@ -4,6 +4,8 @@
 
 #[path = "../../../corridor-indexer/tests/support/exchange.rs"]
 pub mod exchange;
+#[path = "../../../corridor-indexer/tests/support/databases.rs"]
+pub mod databases;
 #[path = "../../../corridor-indexer/tests/support/ledger.rs"]
 pub mod ledger;
 #[path = "../../../corridor-indexer/tests/support/story.rs"]
