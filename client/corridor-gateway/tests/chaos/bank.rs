@@ -183,7 +183,7 @@ pub async fn transfer(bank: &Bank, number: usize) -> Sent {
     let (mut requests, mut last) = (BTreeSet::new(), String::new());
     for (path, key, body) in steps {
         let taken = bank.post(path, &key, body).await;
-        if number % 7 == 0 {
+        if number.is_multiple_of(7) {
             // A client that did not hear the answer.
             assert_eq!(bank.post(path, &key, body).await["requests"], taken["requests"]);
         }
