@@ -127,7 +127,8 @@ async fn terminate(mut child: Child) -> bool {
 
 /// The gateway: the one in `CORRIDOR_BIN_DIR`, or the one built with this.
 pub fn gateway() -> PathBuf {
-    let installed = std::env::var_os("CORRIDOR_BIN_DIR").map(|directory| Path::new(&directory).join("corridor-gateway"));
+    let installed =
+        std::env::var_os("CORRIDOR_BIN_DIR").map(|directory| Path::new(&directory).join("corridor-gateway"));
     let installed = installed.filter(|path| path.is_file());
     installed.unwrap_or_else(|| env!("CARGO_BIN_EXE_corridor-gateway").into())
 }
