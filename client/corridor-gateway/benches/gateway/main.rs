@@ -86,11 +86,14 @@ async fn main() {
     let pid = memory::process_of(&config);
 
     println!("load average {}", memory::load_average());
+    let before = memory::processor_time(pid);
     let times = intake::steady(&bank, rate, Duration::from_secs(seconds.into())).await;
     println!(
         "durable 202 at {rate}/s, {} requests, the chain at work meanwhile: p50 {:?}, p90 {:?}, p99 {:?}, max {:?}",
         times.count(), times.at(50), times.at(90), times.at(99), times.at(100)
     );
+    let busy = memory::processor_time(pid) - before;
+    println!("the gateway was on a processor for {busy:?} meanwhile");
     let started = Instant::now();
     bank.until_all_final().await;
     println!(

@@ -41,6 +41,19 @@ fn resident_kib(pid: u32) -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// How long a process has been on a processor since it began; Linux counts hundredths of a second.
+pub fn processor_time(pid: u32) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+    // After the program's name in parentheses: the 14th and 15th field are user's and system's ticks.
+    let (_, rest) = stat.rsplit_once(')').expect("a name");
+    let ticks = rest
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .map(|text| text.parse::<u64>().expect("a number"));
+    Duration::from_millis(ticks.sum::<u64>() * 10)
+}
+
 /// Samples resident memory under a light, steady load.
 pub async fn watch(bank: &Arc<Bank>, pid: u32, time: Duration) {
     let started = Instant::now();

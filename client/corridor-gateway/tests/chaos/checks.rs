@@ -97,7 +97,8 @@ pub async fn webhooks_told_everything(world: &World, sent: &[Sent]) -> BTreeSet<
     .await;
     let changes = changes(world).await;
     until("every event is delivered", || async {
-        changes.iter().all(|event| world.hook.ids().contains(&id(event)))
+        let came = world.hook.ids();
+        changes.iter().all(|event| came.contains(&id(event)))
     })
     .await;
     let told = world.hook.by_uetr();
