@@ -320,7 +320,7 @@ async fn the_first_salt_of_a_transfer_stays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_new_file_can_be_opened_by_many_at_once() {
-    let place = Place::new("many");
+    let place = Place::new("new-file");
     for round in 0..25 {
         let location = StoreLocation::File(place.0.join(format!("{round}.db")));
         let opened = (0..8).map(|_| tokio::spawn(Store::open(location.clone(), GENESIS)));

@@ -8,6 +8,7 @@ use sqlx::{
 };
 use std::{
     path::Path,
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -115,12 +116,20 @@ fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 /// The store opens message digests, which is nobody else's business: only its owner may read it.
+///
+/// A file that is there is not touched. Closing any handle on it would drop the locks this process holds on it, SQLite's
+/// own included (POSIX says so), so nobody may open it before the handle that made it is closed.
 fn create_private(path: &Path) -> std::io::Result<()> {
+    static CREATION: Mutex<()> = Mutex::new(());
+    let _only_one = CREATION.lock();
     let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
+    options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -2,10 +2,10 @@
 
 #![allow(dead_code)] // Each test binary uses a part.
 
-#[path = "../../../corridor-indexer/tests/support/exchange.rs"]
-pub mod exchange;
 #[path = "../../../corridor-indexer/tests/support/databases.rs"]
 pub mod databases;
+#[path = "../../../corridor-indexer/tests/support/exchange.rs"]
+pub mod exchange;
 #[path = "../../../corridor-indexer/tests/support/ledger.rs"]
 pub mod ledger;
 #[path = "../../../corridor-indexer/tests/support/story.rs"]
