@@ -63,7 +63,7 @@ impl Exit {
         (Self::Failed, "the chain did not carry it out"),
         (
             Self::Mismatch,
-            "a check did not hold (conservation, verify, window audit, demo)",
+            "a check did not hold (conservation, verify, window audit, statement, reconcile, demo)",
         ),
         (Self::Interrupted, "stopped by Ctrl-C or SIGTERM"),
     ];

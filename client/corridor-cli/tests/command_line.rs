@@ -112,6 +112,8 @@ fn help() {
         "evidence position",
         "evidence transfer",
         "index",
+        "statement",
+        "reconcile",
         "explore",
         "verify",
         "account",
@@ -147,6 +149,28 @@ fn wrong_arguments_are_refused_in_words_and_in_json() {
             &place,
             &["instruct", "--pacs008", "x.xml", "--to", "CHUPCNSH"]
         ))
+    );
+}
+
+#[test]
+fn statements_and_reconciliation_need_an_index_a_day_and_a_participant() {
+    let place = workplace("books");
+    let asks = |arguments: &[&str]| told(&run(&place, arguments));
+    let statement = ["statement", "--currency", "CNY"];
+    insta::assert_snapshot!("statement_without_date", asks(&statement));
+    let dated = [&statement[..], &["--date", "2026-11-24"]].concat();
+    insta::assert_snapshot!("statement_without_index", asks(&dated));
+    insta::assert_snapshot!(
+        "statement_format",
+        asks(&[&dated[..], &["--format", "mt940"]].concat())
+    );
+    insta::assert_snapshot!(
+        "statement_offset",
+        asks(&[&dated[..], &["--utc-offset", "Asia/Shanghai"]].concat())
+    );
+    insta::assert_snapshot!(
+        "reconcile_without_ledger",
+        asks(&["reconcile", "--currency", "CNY", "--date", "2026-11-24"])
     );
 }
 

@@ -1,7 +1,7 @@
 //! Participants and currencies by number and code: few, and on nearly every page.
 
-use crate::{site::Site, text::amount};
-use corridor_client::core::{Address, Currency, ParticipantId};
+use crate::{page::place, site::Site, text::amount};
+use corridor_client::core::{Address, AgentId, Currency, ParticipantId};
 use corridor_indexer::{
     query::participants::{CurrencyRow, ParticipantRow},
     IndexError,
@@ -22,6 +22,19 @@ impl Directory {
 
     pub(crate) fn participant(&self, id: ParticipantId) -> Option<&ParticipantRow> {
         self.participants.iter().find(|row| row.id == id)
+    }
+
+    /// By number or by any of its identifiers, in whatever form of it a person writes: `BKCHCNBJ` is `BKCHCNBJXXX`.
+    pub(crate) fn find(&self, text: &str) -> Option<ParticipantId> {
+        let by_number = place::number(text)
+            .map(ParticipantId)
+            .and_then(|id| self.participant(id));
+        let by_agent = || {
+            let agent: AgentId = text.to_ascii_uppercase().parse().ok()?;
+            let agent = agent.to_string();
+            self.participants.iter().find(|row| row.agents.contains(&agent))
+        };
+        by_number.or_else(by_agent).map(|row| row.id)
     }
 
     /// The identifier reports show.

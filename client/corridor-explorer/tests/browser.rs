@@ -2,9 +2,9 @@
 //!
 //! Screenshots are left in the target directory, under `tmp/screenshots`.
 
-mod support;
 #[path = "support/browser.rs"]
 mod chromium;
+mod support;
 
 use chromium::{Browser, Look};
 use corridor_client::core::{Currency, Money, SettlementMethod, Uetr};
@@ -95,7 +95,13 @@ fn story() -> (Ledger, Seen) {
     go_on(&mut ledger, &mut Dice::new(11), 160);
     let uetr = Uetr::from_random_bytes([0x42; 16]);
     let amount = Money::new(Currency::CNY, 125_050);
-    let terms = story::terms(&ledger, PARTICIPANTS[0], PARTICIPANTS[1], amount, SettlementMethod::Gross);
+    let terms = story::terms(
+        &ledger,
+        PARTICIPANTS[0],
+        PARTICIPANTS[1],
+        amount,
+        SettlementMethod::Gross,
+    );
     assert!(ledger.instruct(uetr, terms));
     ledger.seal(6);
     assert!(ledger.accept(uetr));
@@ -146,9 +152,21 @@ async fn pages_are_readable_in_light_and_dark_on_a_desk_and_on_a_phone() {
     let transfer = format!("/transfers/{}", seen.uetr);
     let uetr = seen.uetr.to_string();
     let pages = [
-        ("overview", "/", vec!["Last block", head.as_str(), "In escrow", "CNY", uetr.as_str()]),
-        ("transfer", transfer.as_str(), vec!["1,250.50", "BKCHCNBJ", "CHUPCNSH", "Life line", "AC04", "Beijing"]),
-        ("window", seen.window.as_str(), vec!["Net positions", "add up to zero", "HSBCHKHH"]),
+        (
+            "overview",
+            "/",
+            vec!["Last block", head.as_str(), "In escrow", "CNY", uetr.as_str()],
+        ),
+        (
+            "transfer",
+            transfer.as_str(),
+            vec!["1,250.50", "BKCHCNBJ", "CHUPCNSH", "Life line", "AC04", "Beijing"],
+        ),
+        (
+            "window",
+            seen.window.as_str(),
+            vec!["Net positions", "add up to zero", "HSBCHKHH"],
+        ),
     ];
     let mut backgrounds = Vec::new();
     for look in LOOKS {
@@ -202,10 +220,19 @@ async fn no_page_is_wider_than_a_phone() {
         for scheme in ["light", "dark"] {
             browser.open(&format!("{site}{path}"), Look { scheme, ..PHONE });
             assert_eq!(browser.evaluate(OVERFLOW), 0, "{path}");
-            assert_eq!(browser.evaluate(PALE), "", "{path}, {scheme}: too little contrast");
+            assert_eq!(
+                browser.evaluate(PALE),
+                "",
+                "{path}, {scheme}: too little contrast"
+            );
             assert_eq!(browser.evaluate(UNNAMED), "", "{path}");
         }
-        let name = path.split('?').next().unwrap_or_default().trim_matches('/').replace('/', "-");
+        let name = path
+            .split('?')
+            .next()
+            .unwrap_or_default()
+            .trim_matches('/')
+            .replace('/', "-");
         keep(&format!("phone-{name}.png"), &browser.screenshot());
     }
 }
@@ -217,14 +244,25 @@ async fn forms_work_and_nothing_is_asked_of_anyone_else() {
     let site = serve(&indexed).await;
     let mut browser = Browser::start();
     browser.open(&site, LOOKS[0]);
-    let field = format!("document.getElementById('q').value = '{}'; document.querySelector('form').submit()", seen.uetr);
+    let field = format!(
+        "document.getElementById('q').value = '{}'; document.querySelector('form').submit()",
+        seen.uetr
+    );
     browser.evaluate(&field);
-    browser.wait(&format!("location.pathname === '/transfers/{}' && document.readyState === 'complete'", seen.uetr));
-    let asked = browser.evaluate("JSON.stringify(performance.getEntriesByType('resource').map(entry => entry.name))");
+    browser.wait(&format!(
+        "location.pathname === '/transfers/{}' && document.readyState === 'complete'",
+        seen.uetr
+    ));
+    let asked =
+        browser.evaluate("JSON.stringify(performance.getEntriesByType('resource').map(entry => entry.name))");
     let asked: Vec<String> = serde_json::from_str(asked.as_str().expect("text")).expect("JSON");
-    assert!(!asked.is_empty() && asked.iter().all(|address| address.starts_with(&site)), "{asked:?}");
+    assert!(
+        !asked.is_empty() && asked.iter().all(|address| address.starts_with(&site)),
+        "{asked:?}"
+    );
     // The policy keeps scripts from running even where one were let in.
-    let injected = "(() => { const script = document.createElement('script'); script.text = 'window.ran = true'; \
+    let injected =
+        "(() => { const script = document.createElement('script'); script.text = 'window.ran = true'; \
                     document.body.append(script); return window.ran === true; })()";
     assert_eq!(browser.evaluate(injected), Value::Bool(false));
 }

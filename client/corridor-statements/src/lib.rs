@@ -14,6 +14,7 @@
 mod error;
 pub mod format;
 mod period;
+pub mod reconcile;
 mod statement;
 mod zone;
 

@@ -55,6 +55,29 @@ impl Zone {
             .ok()
     }
 
+    /// The local day of a time as a message writes it; one without a zone is local. `None` outside 1970 to 9999.
+    #[must_use]
+    pub fn day_of(self, time: &DateTime) -> Option<Date> {
+        let text = time.as_str();
+        let (date, clock) = text.split_once('T')?;
+        let date: Date = date.parse().ok()?;
+        let offset = clock
+            .get(8..)?
+            .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+        let zone = match offset {
+            "" => return Some(date),
+            "Z" => Self { minutes_east: 0 },
+            offset => offset.parse().ok()?,
+        };
+        let field = |at: usize| clock.get(at..at.checked_add(2)?)?.parse::<i64>().ok();
+        let of_day = field(0)? * 3_600 + field(3)? * 60 + field(6)?;
+        let of_day = of_day
+            .checked_sub(zone.seconds_east())?
+            .checked_add(self.seconds_east())?;
+        let days = i64::from(date.days_since_epoch()).checked_add(of_day.div_euclid(SECONDS_PER_DAY))?;
+        Date::from_days_since_epoch(u32::try_from(days).ok()?)
+    }
+
     fn local(self, at: Seconds) -> Option<i64> {
         i64::try_from(at).ok()?.checked_add(self.seconds_east())
     }
@@ -136,6 +159,23 @@ mod tests {
         assert_eq!(Zone::BEIJING.midnight(first), None);
         assert_eq!(zone("-01:00").date(0), None);
         assert_eq!(Zone::BEIJING.time(u64::MAX), None);
+    }
+
+    #[test]
+    fn a_time_of_another_zone_is_on_the_local_day() {
+        for (time, day) in [
+            ("2026-11-24T16:00:00Z", "2026-11-25"),
+            ("2026-11-24T15:59:59.999Z", "2026-11-24"),
+            ("2026-11-24T00:30:00+09:00", "2026-11-23"),
+            ("2026-11-24T23:59:59", "2026-11-24"),
+        ] {
+            let day: Date = day.parse().expect("a date");
+            assert_eq!(
+                Zone::BEIJING.day_of(&time.parse().expect("a time")),
+                Some(day),
+                "{time}"
+            );
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@
 extern crate alloc;
 
 #[ink::contract(env = corridor_api::CorridorEnvironment)]
-#[allow(unsafe_code)] // The macro's dispatch code.
+#[allow(unsafe_code, clippy::large_enum_variant)] // The macro's dispatch code.
 mod exchange_house {
     use corridor_api::{Exchange, QuoteReceipt, SignedQuote, TransferReceipt, Transfers};
     use corridor_core::{

@@ -19,7 +19,7 @@ mod route;
 
 #[cfg(feature = "std")]
 #[ink::contract(env = corridor_api::CorridorEnvironment)]
-#[allow(unsafe_code)] // The macro's dispatch code.
+#[allow(unsafe_code, clippy::large_enum_variant)] // The macro's dispatch code.
 #[allow(unused_variables, clippy::unreachable)] // Never executed: this is built for the metadata alone.
 mod interface {
     use alloc::vec::Vec;

@@ -31,7 +31,12 @@ pub(super) struct Books {
     account: Book,
 
     /// Where days begin: the offset of local time from UTC; +08:00 is Asia/Shanghai and Asia/Hong_Kong
-    #[arg(long, value_name = "OFFSET", default_value = "+08:00", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "OFFSET",
+        default_value = "+08:00",
+        allow_hyphen_values = true
+    )]
     utc_offset: Zone,
 
     /// The index: a SQLite file, or postgres://USER@HOST/DATABASE [default: corridor-index.sqlite beside the store]
@@ -63,8 +68,13 @@ impl Books {
     ) -> Result<StatementRequest, Failure> {
         let agent = context.settings.participant.as_ref();
         let agent = agent.ok_or_else(|| {
-            let advice = "Name it with --participant, CORRIDOR_PARTICIPANT or `participant` in corridor.toml.";
-            Failure::usage("cli.no_participant", "it is not clear whose account is meant", advice)
+            let advice =
+                "Name it with --participant, CORRIDOR_PARTICIPANT or `participant` in corridor.toml.";
+            Failure::usage(
+                "cli.no_participant",
+                "it is not clear whose account is meant",
+                advice,
+            )
         })?;
         Ok(StatementRequest {
             participant: find(index, agent).await?,
@@ -88,7 +98,10 @@ impl Books {
 }
 
 async fn find(index: &Index, agent: &AgentId) -> Result<ParticipantId, Failure> {
-    let found = index.find_participant(&agent.to_string()).await.map_err(index::failure)?;
+    let found = index
+        .find_participant(&agent.to_string())
+        .await
+        .map_err(index::failure)?;
     found.ok_or_else(|| {
         let message = format!("no participant in the index goes by {agent}");
         let advice = "`corridor index` brings the index up to date; `corridor participant list` shows every identifier.";

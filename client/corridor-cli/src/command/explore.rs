@@ -67,7 +67,10 @@ async fn connect(context: &Context, chain: &OnceLock<Corridor>) -> std::convert:
             }
             Err(failure) => {
                 if !std::mem::replace(&mut said, true) {
-                    context.output.note(&format!("how far behind the index is cannot be told yet: {}", failure.message));
+                    context.output.note(&format!(
+                        "how far behind the index is cannot be told yet: {}",
+                        failure.message
+                    ));
                 }
                 tokio::time::sleep(RETRY).await;
             }
@@ -77,5 +80,9 @@ async fn connect(context: &Context, chain: &OnceLock<Corridor>) -> std::convert:
 
 fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
     let message = format!("cannot listen on {address}: {error}");
-    Failure::usage("cli.listen", message, "Name another address and port with --listen.")
+    Failure::usage(
+        "cli.listen",
+        message,
+        "Name another address and port with --listen.",
+    )
 }

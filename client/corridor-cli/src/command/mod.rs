@@ -32,6 +32,7 @@ mod positions;
 mod prove;
 mod queue;
 mod quote;
+mod reconcile;
 mod reject;
 mod resume;
 mod return_transfer;
@@ -110,6 +111,7 @@ pub enum Command {
     Index(index::Index),
     Statement(statement::Statement),
     Explore(explore::Explore),
+    Reconcile(reconcile::Reconcile),
     Verify(verify::Verify),
     #[command(subcommand)]
     Account(account::Account),
@@ -162,6 +164,7 @@ impl Command {
             Self::Index(command) => command.run(context).await,
             Self::Statement(command) => command.run(context).await,
             Self::Explore(command) => command.run(context).await,
+            Self::Reconcile(command) => command.run(context).await,
             Self::Verify(command) => command.run(context).await,
             Self::Account(command) => command.run(context).await,
             Self::Key(command) => command.run(context),

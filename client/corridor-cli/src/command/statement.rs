@@ -49,7 +49,10 @@ impl Statement {
         let request = self.books.request(context, &index, self.format.form()).await?;
         let drawn = books::drawn(&index, &request).await?;
         let created_at = message::now_text()?;
-        let text = self.format.write(&drawn.statement, created_at).map_err(books::failure)?;
+        let text = self
+            .format
+            .write(&drawn.statement, created_at)
+            .map_err(books::failure)?;
         if self.check {
             check(context, &index, &request, drawn.closing_block).await?;
         }
@@ -83,7 +86,12 @@ async fn check(
         difference.recorded, difference.bucket, difference.indexed
     );
     let advice = "Rebuild the index in an empty database; nothing was written.";
-    Err(Failure::new(Exit::Mismatch, "cli.statement_check", message, advice))
+    Err(Failure::new(
+        Exit::Mismatch,
+        "cli.statement_check",
+        message,
+        advice,
+    ))
 }
 
 /// What was written.
@@ -118,7 +126,11 @@ impl BalanceView {
     }
 
     fn text(&self) -> String {
-        let sign = if self.side == CreditDebit::Debit.code() { "-" } else { "" };
+        let sign = if self.side == CreditDebit::Debit.code() {
+            "-"
+        } else {
+            ""
+        };
         format!("{} {sign}{}", self.amount.0.currency, self.amount.0.to_decimal())
     }
 }
@@ -126,7 +138,10 @@ impl BalanceView {
 impl SummaryView {
     fn new(file: String, drawn: &Drawn, checked: bool) -> Self {
         let statement = &drawn.statement;
-        let booked = statement.entries.iter().filter(|entry| entry.status == EntryStatus::Booked);
+        let booked = statement
+            .entries
+            .iter()
+            .filter(|entry| entry.status == EntryStatus::Booked);
         let booked_entries = booked.count();
         Self {
             file,

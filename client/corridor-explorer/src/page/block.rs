@@ -38,7 +38,7 @@ pub(crate) async fn show(
     let body = html! {
         h1 { "Block " (amount::count(number)) }
         (neighbours(links, number, source.first_block, head))
-        (facts(links, &row))
+        (facts(links, &row, source.first_block))
         h2 { "Calls of the contracts" }
         (extrinsic::table(links, &directory, source.settlement, &calls.items, none))
         @if calls.next.is_some() { p.quiet { "The first " (MAX_LIMIT) " are shown." } }
@@ -81,13 +81,19 @@ fn neighbours(links: &Links, number: u64, first: u64, head: u64) -> Markup {
     }
 }
 
-fn facts(links: &Links, row: &BlockRow) -> Markup {
+fn facts(links: &Links, row: &BlockRow, first: u64) -> Markup {
     Facts::default()
         .with("Time", time::moment(row.block.time_ms / 1_000))
         .with("Hash", bytes::full(&row.block.hash))
         .with(
             "Parent",
-            html! { a href=(links.block(bytes::hex(&row.parent))) { (bytes::full(&row.parent)) } },
+            match row.block.number > first {
+                true => {
+                    html! { a href=(links.block(bytes::hex(&row.parent))) { (bytes::full(&row.parent)) } }
+                }
+                // It is not in the index.
+                false => bytes::full(&row.parent),
+            },
         )
         .with("Extrinsics, of anyone", html! { (amount::count(row.extrinsics)) })
         .with("Events of the contracts", html! { (amount::count(row.events)) })

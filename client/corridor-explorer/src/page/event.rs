@@ -34,7 +34,7 @@ pub(crate) async fn show(State(site): State<Shared>, Path(text): Path<String>) -
             "In block " (refer::block(links, row.id.block()))
             @if let Some(call) = call { ", extrinsic " (refer::extrinsic(links, call)) }
         }
-        (event::card(links, &directory, settlement, &row))
+        (event::card(links, &directory, settlement, &row, 1))
         h2 { "Legs" }
         (legs::table(links, &directory, &moved, "No money moved."))
     };

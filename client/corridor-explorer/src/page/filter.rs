@@ -1,7 +1,7 @@
 //! Which transfers a person asks for.
 
 use crate::{directory::Directory, failure::Failure, links::Links, page::place, text::time, text::words};
-use corridor_client::core::{ParticipantId, WindowId};
+use corridor_client::core::WindowId;
 use corridor_indexer::query::transfers::{Side, TransferFilter};
 use corridor_iso20022::Date;
 use maud::{html, Markup};
@@ -28,7 +28,7 @@ impl Form {
     /// What it means.
     pub(crate) fn filter(&self, directory: &Directory) -> Result<TransferFilter, Failure> {
         let participant = given(&self.participant)
-            .map(|text| participant(directory, text))
+            .map(|text| directory.find(text).ok_or_else(|| place::no_participant(text)))
             .transpose()?;
         let window = given(&self.window).map(window).transpose()?;
         Ok(TransferFilter {
@@ -68,7 +68,8 @@ impl Form {
         self.parameters().iter().any(|(_, value)| value.is_some())
     }
 
-    pub(crate) fn render(&self, links: &Links, directory: &Directory) -> Markup {
+    pub(crate) fn render(&self, links: &Links, directory: &Directory, filter: &TransferFilter) -> Markup {
+        let participant = filter.participant.map(|id| id.0.to_string());
         let participants = directory
             .participants
             .iter()
@@ -82,8 +83,8 @@ impl Form {
             .map(|(value, text)| (value.to_owned(), text.to_owned()));
         html! {
             form.filter.card action=(links.to("/transfers")) method="get" aria-label="Filter transfers" {
-                (select("participant", "Participant", "any", participants, given(&self.participant)))
-                (select("side", "which", "either side", sides, given(&self.side)))
+                (select("participant", "Participant", "any", participants, participant.as_deref()))
+                (select("side", "Side", "either side", sides, given(&self.side)))
                 (select("currency", "Currency", "any", currencies, given(&self.currency)))
                 (select("status", "Status", "any", statuses, given(&self.status)))
                 (day("from", "From (Beijing day)", given(&self.from)))
@@ -126,22 +127,6 @@ fn day(name: &str, label: &str, value: Option<&str>) -> Markup {
             input id=(name) name=(name) type="date" value=[value];
         }
     }
-}
-
-/// By number or by any of its identifiers.
-fn participant(directory: &Directory, text: &str) -> Result<ParticipantId, Failure> {
-    let by_number = place::number(text).map(ParticipantId);
-    let by_agent = || {
-        let named = |agent: &String| agent.eq_ignore_ascii_case(text);
-        let row = directory
-            .participants
-            .iter()
-            .find(|row| row.agents.iter().any(named))?;
-        Some(row.id)
-    };
-    by_number
-        .or_else(by_agent)
-        .ok_or_else(|| place::no_participant(text))
 }
 
 fn side(text: Option<&str>) -> Result<Side, Failure> {

@@ -54,7 +54,7 @@ async fn notices(site: &Site) -> Result<Markup, IndexError> {
         }
         @if problems > 0 {
             p.notice.bad role="alert" {
-                strong { (amount::count(problems)) " events could not be taken into the books. " }
+                strong { (amount::things(problems, "event", "events")) " could not be taken into the books. " }
                 "Positions may be wrong. " a href=(site.links.to("/problems")) { "Show them" }
             }
         }
@@ -83,18 +83,23 @@ async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexE
     };
     let age = head.map(|row| seconds_now().saturating_sub(row.block.time_ms / 1_000));
     let age = age.map_or_else(|| "\u{2013}".into(), time::duration);
+    let title = if status.is_some() {
+        "Behind the chain"
+    } else {
+        "Since the last block"
+    };
     Ok(html! {
         section.card.tile aria-labelledby="lag" {
-            h2 #lag { "Behind the chain" }
+            h2 #lag { (title) }
             @match status {
                 Some(status) => {
-                    p.figure { (amount::count(status.lag_blocks)) " blocks" }
+                    p.figure { (amount::things(status.lag_blocks, "block", "blocks")) }
                     p.quiet { "Finalised block " (amount::count(status.finalised.number)) }
                     p.quiet { "Last indexed block is " (age) " old" }
                 }
                 None => {
                     p.figure { (age) }
-                    p.quiet { "since the last indexed block. The chain is not asked or does not answer." }
+                    p.quiet { "How far behind the chain this is cannot be told: the node is not asked or does not answer." }
                 }
             }
         }
@@ -113,7 +118,7 @@ fn participants_tile(links: &Links, directory: &Directory) -> Markup {
             h2 #members { "Participants" }
             p.figure { a href=(links.to("/participants")) { (directory.participants.len()) } }
             p.quiet {
-                (directory.currencies.len()) " currencies"
+                (amount::things(directory.currencies.len() as u64, "currency", "currencies"))
                 @if suspended > 0 { ", " (suspended) " suspended" }
             }
         }

@@ -33,8 +33,7 @@ pub(crate) async fn show(
     Query(paged): Query<super::Paged>,
 ) -> Result<Response, Failure> {
     let Some(id) = place::number(&text).map(ParticipantId) else {
-        let agent = text.to_ascii_uppercase();
-        let found = site.index.find_participant(&agent).await?;
+        let found = Directory::read(&site).await?.find(&text);
         let id = found.ok_or_else(|| place::no_participant(&text))?;
         return Ok(Redirect::to(&site.links.participant(id)).into_response());
     };

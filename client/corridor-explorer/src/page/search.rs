@@ -98,21 +98,17 @@ async fn of_hit(site: &Site, directory: &Directory, hit: SearchHit) -> Result<Op
 /// Batches by number, of everyone or, as `BKCHCNBJ/7`, of one debtor agent.
 async fn batches(site: &Site, directory: &Directory, word: &str) -> Result<Vec<Found>, IndexError> {
     let (agent, number) = match word.rsplit_once('/') {
-        Some((agent, number)) => (Some(agent.trim().to_ascii_uppercase()), number),
+        Some((agent, number)) => (Some(agent.trim()), number.trim()),
         None => (None, word),
     };
-    let Some(number) = place::number(number.trim()) else {
+    // A reference of 32 digits is no number, however many zeros it begins with.
+    let Some(number) = place::number(number).filter(|_| number.len() <= 10) else {
         return Ok(Vec::new());
     };
-    let of = |row: &&corridor_indexer::query::participants::ParticipantRow| {
-        agent.as_ref().is_none_or(|agent| row.agents.contains(agent))
+    let ids: Vec<ParticipantId> = match agent {
+        Some(agent) => directory.find(agent).into_iter().collect(),
+        None => directory.participants.iter().map(|row| row.id).collect(),
     };
-    let ids: Vec<ParticipantId> = directory
-        .participants
-        .iter()
-        .filter(of)
-        .map(|row| row.id)
-        .collect();
     let mut found = Vec::new();
     for id in ids {
         if site.index.batch(id, number).await?.is_some() {

@@ -182,7 +182,7 @@ fn fees(steps: &[Step]) -> Markup {
     html! {
         @if let Some(sum) = sum.filter(|_| !fees.is_empty()) {
             p.quiet {
-                "Network fees of " (fees.len()) " calls, paid by their signers: "
+                "Network fees of " (amount::things(fees.len() as u64, "call", "calls")) ", paid to the chain: "
                 strong { (amount::count(sum)) } " of the smallest unit of the chain\u{2019}s own token."
             }
         }

@@ -18,7 +18,7 @@ pub(crate) async fn show(State(site): State<Shared>, Query(form): Query<Form>) -
     let page = site.index.transfers(&filter, request).await?;
     let body = html! {
         h1 { "Transfers" }
-        (form.render(&site.links, &directory))
+        (form.render(&site.links, &directory, &filter))
         (transfers::table(&site.links, &directory, &page.items, "No transfer is like that."))
         (pager::links(&site.links, "/transfers", &form.parameters(), request, &page))
     };

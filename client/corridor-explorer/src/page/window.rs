@@ -53,15 +53,15 @@ fn facts(links: &Links, directory: &Directory, row: &WindowRow) -> Markup {
     let money = |units| html! { (directory.money(row.currency, units)) };
     Facts::default()
         .with(
-            "Postings",
-            html! { (amount::count(row.postings)) " transfers and batches" },
+            "Transfers and batches posted",
+            html! { (amount::count(row.postings)) },
         )
-        .with("Posted", money(row.posted_minor_units))
+        .with("Sum posted", money(row.posted_minor_units))
         .maybe(
             "Cleared, with what was carried over",
             row.gross_minor_units.map(money),
         )
-        .maybe("Paid net", row.net_minor_units.map(money))
+        .maybe("Sum of net debits", row.net_minor_units.map(money))
         .maybe(
             "Participants with a net position",
             row.participants.map(|count| html! { (count) }),

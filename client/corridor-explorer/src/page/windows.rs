@@ -50,14 +50,7 @@ pub(crate) async fn show(State(site): State<Shared>, Query(form): Query<Form>) -
 }
 
 fn table(links: &crate::links::Links, directory: &Directory, rows: &[WindowRow]) -> Markup {
-    let heads = [
-        "Window",
-        "Status",
-        "Postings>",
-        "Posted>",
-        "Net settled>",
-        "Ended",
-    ];
+    let heads = ["Window", "Status", "Postings>", "Posted>", "Net debits>", "Ended"];
     let mut table = Table::new("Settlement windows", &heads);
     for row in rows {
         table.row([

@@ -70,6 +70,7 @@ impl View<'_> {
                 Value::Array(values) => ul.values {
                     @for value in values { li { (self.field(name, value, currency)) } }
                 },
+                Value::String(text) if text.starts_with("0x") => code.hash { (text) },
                 Value::String(text) => span.raw { (text) },
                 Value::Null => "\u{2013}",
                 Value::Bool(true) => "yes",

@@ -25,18 +25,25 @@ pub(crate) fn list(
         @if events.is_empty() { p.empty { (empty) } }
         @else {
             ol.events {
-                @for event in events { li { (card(links, directory, settlement, event)) } }
+                @for event in events { li { (card(links, directory, settlement, event, 2)) } }
             }
         }
     }
 }
 
-/// One event.
-pub(crate) fn card(links: &Links, directory: &Directory, settlement: Address, event: &EventRow) -> Markup {
+/// One event, below a heading of this level: 1 or 2.
+pub(crate) fn card(
+    links: &Links,
+    directory: &Directory,
+    settlement: Address,
+    event: &EventRow,
+    below: u8,
+) -> Markup {
+    let kind = event.kind.as_deref().unwrap_or("unknown event");
     html! {
         article.card {
             header {
-                h3 { (event.kind.as_deref().unwrap_or("unknown event")) }
+                @if below == 1 { h2 { (kind) } } @else { h3 { (kind) } }
                 p.quiet {
                     (refer::event(links, event.id)) " by " (refer::contract(links, directory, settlement, event.contract))
                 }

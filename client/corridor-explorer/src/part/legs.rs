@@ -6,6 +6,7 @@ use crate::{
     part::{refer, table::Table},
     text::{time, words},
 };
+use corridor_client::core::ParticipantId;
 use corridor_indexer::query::movements::LegRow;
 use maud::{html, Markup};
 
@@ -40,10 +41,18 @@ fn cause(links: &Links, directory: &Directory, row: &LegRow) -> Markup {
     html! {
         @if let Some(uetr) = row.uetr { (refer::uetr(links, uetr)) " " }
         @if let Some(reference) = &row.reference {
-            a href=(links.operation(row.participant, reference)) { "reference" } " "
+            a href=(links.operation(owner(row), reference)) { "reference" } " "
         }
         @if row.batch.is_some() { "batch " }
         @if let Some(window) = row.window { (refer::window(links, row.currency, window)) " " }
         @if let Some(other) = row.counterparty { "with " (refer::participant(links, directory, other)) }
+    }
+}
+
+/// Whose reference it is: a return's is the one of the agent that sends back, on both sides.
+fn owner(row: &LegRow) -> ParticipantId {
+    match row.counterparty {
+        Some(other) if row.kind == "return" && row.amount > 0 => other,
+        _ => row.participant,
     }
 }

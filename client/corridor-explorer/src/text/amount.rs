@@ -25,6 +25,14 @@ pub(crate) fn count(number: impl Into<u128>) -> String {
     decimal(number.into(), 0)
 }
 
+/// A count of things: `1 block`, `1,234 blocks`.
+pub(crate) fn things(number: impl Into<u128>, one: &str, several: &str) -> String {
+    match number.into() {
+        1 => format!("1 {one}"),
+        number => format!("{} {several}", count(number)),
+    }
+}
+
 fn grouped(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len().saturating_mul(2));
     for (digit, left) in digits.chars().zip((0..digits.len()).rev()) {
@@ -58,6 +66,12 @@ mod tests {
             decimal(u128::MAX, 0),
             "340,282,366,920,938,463,463,374,607,431,768,211,455"
         );
+    }
+
+    #[test]
+    fn one_thing_is_not_several() {
+        let told = [0u32, 1, 1_234].map(|number| things(number, "block", "blocks"));
+        assert_eq!(told, ["0 blocks", "1 block", "1,234 blocks"]);
     }
 
     #[test]

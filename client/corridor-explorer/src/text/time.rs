@@ -21,7 +21,8 @@ pub(crate) fn moment(seconds: Seconds) -> Markup {
     html! {
         span.moment {
             time datetime=(machine.as_str()) { (utc) " UTC" }
-            " " span.beijing { (beijing) " Beijing" }
+            span.dot { " \u{b7} " }
+            span.beijing { (beijing) " Beijing" }
         }
     }
 }

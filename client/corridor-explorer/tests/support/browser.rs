@@ -14,7 +14,12 @@ use tempfile::TempDir;
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const NAMES: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
 
 /// Where Chromium is: CORRIDOR_CHROMIUM, or the first of its usual names on the path.
 ///
@@ -26,7 +31,9 @@ fn chromium() -> PathBuf {
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let places: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let candidates = NAMES.iter().flat_map(|name| places.iter().map(move |place| place.join(name)));
+    let candidates = NAMES
+        .iter()
+        .flat_map(|name| places.iter().map(move |place| place.join(name)));
     let found = candidates.into_iter().find(|file| file.is_file());
     found.unwrap_or_else(|| {
         panic!(
@@ -61,11 +68,24 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a directory");
         // The protocol is on descriptors 3 and 4; the shell puts our pipes there.
         let mut process = Command::new("sh")
-            .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"#])
+            .args([
+                "-c",
+                r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null"#,
+            ])
             .arg(chromium())
-            .args(["--headless", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu", "--hide-scrollbars"])
+            .args([
+                "--headless",
+                "--remote-debugging-pipe",
+                "--no-first-run",
+                "--disable-gpu",
+                "--hide-scrollbars",
+            ])
             // Test machines run as root, in containers with little shared memory; only our own pages are loaded.
-            .args(["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"])
+            .args([
+                "--no-sandbox",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+            ])
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -105,14 +125,20 @@ impl Browser {
     pub fn wait(&mut self, expression: &str) {
         let until = Instant::now() + PATIENCE;
         while self.evaluate(expression) != true {
-            assert!(Instant::now() < until, "{expression} is not true within {PATIENCE:?}");
+            assert!(
+                Instant::now() < until,
+                "{expression} is not true within {PATIENCE:?}"
+            );
             sleep(Duration::from_millis(10));
         }
     }
 
     /// The value of an expression in the page.
     pub fn evaluate(&mut self, expression: &str) -> Value {
-        let answer = self.call("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }));
+        let answer = self.call(
+            "Runtime.evaluate",
+            json!({ "expression": expression, "returnByValue": true }),
+        );
         assert_eq!(answer["exceptionDetails"], Value::Null, "{expression}");
         answer["result"]["value"].clone()
     }
@@ -120,7 +146,9 @@ impl Browser {
     /// What is seen, as PNG.
     pub fn screenshot(&mut self) -> Vec<u8> {
         let answer = self.call("Page.captureScreenshot", json!({ "format": "png" }));
-        STANDARD.decode(answer["data"].as_str().expect("a picture")).expect("base64")
+        STANDARD
+            .decode(answer["data"].as_str().expect("a picture"))
+            .expect("base64")
     }
 
     fn call(&mut self, method: &str, params: Value) -> Value {
@@ -131,7 +159,10 @@ impl Browser {
         }
         let mut bytes = message.to_string().into_bytes();
         bytes.push(0);
-        self.to.write_all(&bytes).and_then(|()| self.to.flush()).expect("the browser listens");
+        self.to
+            .write_all(&bytes)
+            .and_then(|()| self.to.flush())
+            .expect("the browser listens");
         loop {
             let answer = self.read();
             if answer["id"] == self.count {
@@ -144,7 +175,9 @@ impl Browser {
     fn read(&mut self) -> Value {
         let mut bytes = Vec::new();
         self.from.read_until(0, &mut bytes).expect("the browser answers");
-        bytes.pop().expect("the browser has ended: does it start by hand with --headless --no-sandbox?");
+        bytes
+            .pop()
+            .expect("the browser has ended: does it start by hand with --headless --no-sandbox?");
         serde_json::from_slice(&bytes).expect("JSON")
     }
 }

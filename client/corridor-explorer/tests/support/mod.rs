@@ -1,6 +1,8 @@
 //! What the tests of the explorer share: an index of the indexer's own test story, and requests to the router.
 #![allow(dead_code)] // Not every test file uses all of it.
 
+#[path = "../../../corridor-indexer/tests/support/exchange.rs"]
+pub mod exchange;
 #[path = "../../../corridor-indexer/tests/support/ledger.rs"]
 pub mod ledger;
 #[path = "../../../corridor-indexer/tests/support/story.rs"]
@@ -15,6 +17,7 @@ use corridor_explorer::Explorer;
 use corridor_indexer::{Index, IndexLocation, Writer};
 use http_body_util::BodyExt;
 use ledger::Ledger;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -108,4 +111,41 @@ pub async fn ask(router: &Router, method: Method, path: &str, headers: &[(&str, 
         headers: parts.headers,
         text: String::from_utf8(bytes.to_vec()).expect("UTF-8"),
     }
+}
+
+/// What kind of page an address is of: its words, without numbers and names.
+fn kind(path: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let segments = path.split('/').enumerate();
+    let words = segments.map(|(place, word)| if place % 2 == 1 { word } else { "*" });
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    words.chain(names).collect::<Vec<_>>().join("/")
+}
+
+/// Follows every link from a page on, through at most `each` pages of a kind; each has to lead somewhere. How many were seen.
+pub async fn crawl(router: &Router, start: &str, each: usize, mut look: impl FnMut(&str, &Page)) -> usize {
+    let mut waiting = VecDeque::from([start.to_owned()]);
+    let mut seen = BTreeSet::from([start.to_owned()]);
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    let mut visited = 0;
+    while let Some(path) = waiting.pop_front() {
+        let of_kind = kinds.entry(kind(&path)).or_default();
+        if *of_kind == each {
+            continue;
+        }
+        *of_kind += 1;
+        visited += 1;
+        let page = get(router, &path).await;
+        assert!(
+            page.status.is_success() || page.status.is_redirection(),
+            "{path}: {} {}",
+            page.status,
+            page.text
+        );
+        look(&path, &page);
+        let links = page.links().into_iter().filter(|link| link.starts_with('/'));
+        waiting.extend(links.filter(|link| seen.insert(link.clone())));
+    }
+    assert!(kinds.len() > 15, "{kinds:?}");
+    visited
 }

@@ -255,7 +255,7 @@ fn exchange(ledger: &mut Ledger, dice: &mut Dice, from: ParticipantId, to: Parti
         .values()
         .filter(usable)
         .map(|state| state.quote)
-        .last();
+        .next_back();
     let (quote, signed) = match known.filter(|_| dice.roll(2) == 0) {
         Some(quote) => (quote, dice.roll(2) == 0),
         None => {

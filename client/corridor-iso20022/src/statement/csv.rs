@@ -146,7 +146,9 @@ impl Line {
         self.creditor_agent = agent(&details.creditor_agent);
         if let Some(block) = &details.evidence {
             self.put_block(block.block_number, &block.block_hash);
-            self.extrinsic = block.extrinsic_index.map_or_else(String::new, |index| index.to_string());
+            self.extrinsic = block
+                .extrinsic_index
+                .map_or_else(String::new, |index| index.to_string());
         }
     }
 

@@ -231,7 +231,7 @@ impl Sheet<'_> {
         Ok(Statement {
             sequence_number: self.sequence_number(),
             created_at: request.created_at.clone(),
-            period: self.from_to(),
+            period: self.span_text(),
             account: StatementAccount {
                 id: account.account(),
                 currency: request.currency,
@@ -282,7 +282,7 @@ impl Sheet<'_> {
         }
     }
 
-    fn from_to(&self) -> Option<FromTo> {
+    fn span_text(&self) -> Option<FromTo> {
         let (zone, moments) = (self.request.period.zone(), self.request.period.moments());
         let to = match self.span.over {
             true => moments.end,

@@ -119,7 +119,8 @@ impl Scribe<'_> {
 
     fn details(&self, row: &JournalRow) -> EntryDetails {
         EntryDetails {
-            instruction_id: row.leg.reference.map(|reference| reference_text(&reference)),
+            // The 32 digits of a UUID; its hyphens are one character too many for the standard.
+            instruction_id: row.leg.reference.map(hex::encode),
             uetr: row.leg.uetr,
             evidence: Some(BlockEvidence {
                 block_number: row.leg.id.block(),
@@ -212,17 +213,4 @@ fn additional(legs: &[JournalRow]) -> Option<String> {
 
 fn event_text(id: EventId) -> String {
     id.event().to_string()
-}
-
-/// A reference as people write it: the digits of a UUID, whatever its version bits.
-pub(crate) fn reference_text(reference: &[u8; 16]) -> String {
-    let digits = hex::encode(reference);
-    let mut text = String::with_capacity(36);
-    for (place, digit) in digits.chars().enumerate() {
-        if matches!(place, 8 | 12 | 16 | 20) {
-            text.push('-');
-        }
-        text.push(digit);
-    }
-    text
 }
