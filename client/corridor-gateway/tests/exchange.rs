@@ -133,7 +133,7 @@ async fn a_transfer_on_a_quote_is_one_request_whose_identity_is_its_uetr() {
     assert_eq!(again.location(), taken.location());
     // The same UETR in one currency, or on other terms, is something else.
     let other = gateway.post(&key, "/v1/transfers", &transfer(uetr)).await;
-    other.problem(409, "gateway.conflict");
+    other.problem(409, "gateway.idempotency_conflict");
     gateway
         .chain
         .tell("instruct_fx", [Err(refused(Refusal::ProviderNotCovered))]);
@@ -229,7 +229,7 @@ async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
     let mut other = quote("FX-7");
     other["rate"] = "1.09".into();
     let conflict = gateway.post(&key, "/v1/quotes", &other).await;
-    conflict.problem(409, "gateway.conflict");
+    conflict.problem(409, "gateway.idempotency_conflict");
     let taken = gateway.post(&key, "/v1/quotes/FX-7/withdraw", &json!({})).await;
     let withdrawn = gateway.until_final(&key, &taken.location()).await;
     assert_eq!(withdrawn["state"], "succeeded");

@@ -99,7 +99,7 @@ async fn an_index_kept_live_equals_one_rebuilt_and_the_contract_itself() {
     assert_eq!(status.problems, 0);
     assert!(status.lag_blocks <= 1, "{status:?}");
     let check = Check::run(&index, &corridor, None).await.expect("a check");
-    assert!(check.holds() && check.positions == 4, "{check:?}");
+    assert!(check.holds() && check.positions == 6, "{check:?}");
     // Also at every earlier block.
     let source = index.source().await.expect("a source");
     assert_eq!(

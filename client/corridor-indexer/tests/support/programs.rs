@@ -134,8 +134,8 @@ pub fn demo(url: &str, directory: &Path) -> Demo {
         .arg("--out")
         .arg(&out)
         .stdin(Stdio::null())
+        .stderr(log.try_clone().expect("a log"))
         .stdout(log)
-        .stderr(Stdio::null())
         .spawn()
         .expect("a process");
     Demo {
@@ -150,6 +150,7 @@ impl Demo {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
             let log = fs::read_to_string(self.out.join("log")).unwrap_or_default();
+            assert!(self.runs(), "the demo fails: {log}");
             let found = log
                 .lines()
                 .find_map(|line| line.trim().strip_prefix("settlement "));
