@@ -1086,12 +1086,8 @@ async fn a_server_that_goes_away_and_comes_back_loses_and_doubles_nothing() {
     for blocks in ledger.blocks[10..].chunks(4) {
         writer.write(blocks).await.expect("blocks in order");
     }
-    let whole = index(
-        &support::databases::Databases::sqlite().make("b"),
-        &ledger.blocks,
-        1_000,
-    )
-    .await;
+    let databases = support::databases::Databases::sqlite();
+    let whole = index(&databases.make("b"), &ledger.blocks, 1_000).await;
     assert_eq!(
         writer.index().digest().await.expect("a digest"),
         whole.index().digest().await.expect("a digest")
