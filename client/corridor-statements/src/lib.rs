@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `zone.rs`, `period.rs` | business days: local dates as moments |
 //! | `statement/` | from movements to a [`Statement`](corridor_iso20022::statement::Statement) that ties |
-//! | [`format`] | camt.052, camt.053, camt.054, CSV, JSON |
+//! | [`mod@format`] | camt.052, camt.053, camt.054, CSV, JSON |
 //! | [`reconcile`] | a ledger against a statement, entry by entry |
 //!
 //! Every amount is an integer of minor units with its currency. A statement whose balances and entries do not add up is never

@@ -11,7 +11,7 @@ pub struct Line {
     pub place: String,
     /// The transfer it belongs to.
     pub uetr: Option<Uetr>,
-    /// Other names it goes by: the participant's reference, the place on the chain. As [`plain_reference`] writes them.
+    /// Other names it goes by: the participant's reference, the place on the chain. As `plain_reference` writes them.
     pub references: Vec<String>,
     /// With its sign, in minor units: negative where less is held than before.
     pub amount: i128,
