@@ -3,8 +3,8 @@
 //! It holds `instruct` and `accept`, which are frequent and must be cheap; every other message is executed with
 //! the code of one of its other pieces (see `corridor_shell::delegate`).
 //!
-//! Two builds of this crate make one contract. With `std` it is [`interface`]: ink!'s description of all messages, from
-//! which the metadata is made. For the chain it is [`entry`]: ink!'s own dispatch would decode the arguments of each of
+//! Two builds of this crate make one contract. With `std` it is `interface`: ink!'s description of all messages, from
+//! which the metadata is made. For the chain it is `entry`: ink!'s own dispatch would decode the arguments of each of
 //! some seventy messages only to hand them on, which was a third of the code, and every byte of it is paid for at every
 //! call. The tests send each message of the metadata to the built code.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
