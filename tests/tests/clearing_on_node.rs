@@ -58,7 +58,7 @@ fn a_full_batch_is_booked_once_whatever_is_repeated() {
             length: 86_400,
             cut_off: 300,
             utc_offset: 28_800,
-            holidays: Vec::new(),
+            exceptions: Vec::new(),
         };
         governor.set_schedule(schedule.clone()).await.expect("a schedule");
         assert!(governor.set_schedule(schedule).await.expect("known").repeated);

@@ -17,7 +17,7 @@
 //! | [`queue`], [`queued`] | settling queued transfers against each other; how one gets there |
 //! | [`position`], [`movement`] | escrow: available and reserved; deposits and withdrawals |
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
-//! | [`net`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
+//! | [`net`], [`bilateral`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
 //! | [`window`], [`closing`] | settlement windows, and how one ends |
 //! | [`batch`], [`batch_proof`], [`batch_life`] | clearing batches: items, their commitment, their life |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
@@ -31,6 +31,7 @@ pub mod agent;
 pub mod batch;
 pub mod batch_life;
 pub mod batch_proof;
+pub mod bilateral;
 pub mod charged;
 pub mod closing;
 pub mod collateral;
@@ -66,11 +67,13 @@ pub mod transfer_net;
 pub mod transfer_return;
 pub mod uetr;
 pub mod window;
+mod words;
 
 pub use agent::AgentId;
 pub use batch::{BatchHeader, Item, ItemTotal};
 pub use batch_life::{BatchChange, BatchRecord};
 pub use batch_proof::ItemProof;
+pub use bilateral::{BilateralPosition, PairPage};
 pub use charged::ChargedTransfer;
 pub use closing::{NetChange, NetResult, WindowRecord, WindowStatus};
 pub use collateral::{CollateralKind, CollateralMovement};

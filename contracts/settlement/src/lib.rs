@@ -30,10 +30,10 @@ mod interface {
         WindowState,
     };
     use corridor_core::{
-        queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, Caller, Charges,
-        Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation, ParticipantId,
-        Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles, Schedule, Tariff,
-        Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+        queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, BilateralPosition,
+        Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money,
+        Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role,
+        Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
     };
     use corridor_shell::Root;
 
@@ -203,6 +203,16 @@ mod interface {
 
         #[ink(message)]
         fn net_position(&self, id: ParticipantId, currency: Currency) -> NetPosition {
+            unreachable!()
+        }
+
+        #[ink(message)]
+        fn bilateral(
+            &self,
+            of: ParticipantId,
+            with: ParticipantId,
+            currency: Currency,
+        ) -> Vec<BilateralPosition> {
             unreachable!()
         }
 

@@ -1,7 +1,8 @@
 //! Clearing batches: submit, accept, reject, cancel.
 
+use crate::netting::Pair;
 use crate::transfers::caller_entry;
-use crate::{netting, storage, Root};
+use crate::{storage, Root};
 use alloc::vec::Vec;
 use corridor_api::{BatchReceipt, BatchRecorded, Exceptions};
 use corridor_core::batch::{self, BatchHeader, Item, ItemFault};
@@ -154,12 +155,16 @@ pub fn accept(
         None => Vec::new(),
     };
     let window = root.schedule()?.window_of(now);
-    let (currency, creditor) = (record.currency, caller.participant);
+    let pair = Pair {
+        currency: record.currency,
+        debtor_agent,
+        creditor_agent: caller.participant,
+    };
     let ended = record.ended();
-    let pages = netting::pages(currency, debtor_agent, creditor)?;
+    let pages = pair.load(window)?;
     match batch_life::accept_batch(record, &caller, &exceptions, pages, window, now)? {
         Outcome::Recorded(change) => {
-            netting::store_pages(currency, debtor_agent, creditor, &change.pages);
+            pair.store(&change.pages);
             give_back(root, ended, &change.record)?;
             store(number, &change.record, change.event);
             Ok(receipt(change.record, Vec::new(), false))

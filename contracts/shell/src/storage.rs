@@ -16,7 +16,8 @@
 //! | currency at | code | 3 |
 //! | token | code | 3 |
 //! | account at | account | 20 |
-//! | net positions | 12 participants' net settlement in a currency | 411 |
+//! | net positions | 4 participants' net settlement in a currency, and what they owe each other | 264 |
+//! | pairs | what 4 participants and 4 others owe each other in a currency | 264 |
 //! | window | how a window of a currency ended | 47 |
 //! | batch | commitment, sums and status for each creditor agent | 290 |
 //! | last batch | number | 4 |
@@ -33,8 +34,8 @@ use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
     Address, AgentId, BatchRecord, Caller, ChargedTransfer, CorridorControls, Currency, Error, FxTransfer,
-    Limited, NetPage, Operation, ParticipantId, PositionPage, Queued, QuoteId, QuoteState, Reference, Uetr,
-    WindowId, WindowRecord,
+    Limited, NetPage, Operation, PairPage, ParticipantId, PositionPage, Queued, QuoteId, QuoteState,
+    Reference, Uetr, WindowId, WindowRecord,
 };
 use scale_codec::{Decode, DecodeAll, Encode};
 
@@ -154,6 +155,11 @@ pub fn account_at(id: ParticipantId, index: u32) -> Entry<Address> {
 /// The net settlement of neighbouring participants.
 pub fn net_positions(currency: Currency, page: u16) -> Entry<NetPage> {
     Entry::at(StorageKey::NetPositions(currency, page))
+}
+
+/// What the participants of two pages of net positions owe each other, the lower number first.
+pub fn pairs(currency: Currency, (low, high): (u16, u16)) -> Entry<PairPage> {
+    Entry::at(StorageKey::Pairs(currency, low, high))
 }
 
 /// How a window ended.

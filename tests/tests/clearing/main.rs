@@ -3,5 +3,6 @@
 mod batches;
 mod day;
 mod hostile;
+mod random_day;
 mod stage;
 mod windows;

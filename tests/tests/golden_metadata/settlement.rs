@@ -52,7 +52,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         length: 3_600,
         cut_off: 300,
         utc_offset: 28_800,
-        holidays: vec![20_000, 20_001],
+        exceptions: vec![20_000, 20_001],
     };
     let header = BatchHeader {
         debtor_agent: id,

@@ -4,6 +4,7 @@ mod accept;
 mod account;
 mod admin;
 mod batch;
+mod bilateral;
 mod books;
 mod cancel;
 mod cancel_iso;

@@ -8,10 +8,10 @@ use corridor_api::{
     WindowReceipt, WindowState,
 };
 use corridor_core::{
-    queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller,
-    Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation,
-    ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles,
-    Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+    queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord,
+    BilateralPosition, Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits,
+    Money, Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference,
+    Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
 };
 use ink::{
     abi::Ink,
@@ -142,6 +142,8 @@ messages! {
     Netting.schedule() -> Option<Schedule>;
     /// A participant's net settlement in a currency.
     Netting.net_position(id: ParticipantId, currency: Currency) -> NetPosition;
+    /// What one participant is owed by another, less what it owes, in windows that are not settled.
+    Netting.bilateral(of: ParticipantId, with: ParticipantId, currency: Currency) -> Vec<BilateralPosition>;
     /// Where a window stands.
     Netting.window(currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error>;
 

@@ -202,6 +202,8 @@ pub struct ScheduleView {
     pub utc_offset_seconds: i32,
     /// Days off besides Saturdays and Sundays.
     pub holidays: Vec<String>,
+    /// Saturdays and Sundays that are worked.
+    pub worked_days: Vec<String>,
 }
 
 impl From<&Schedule> for ScheduleView {
@@ -211,11 +213,8 @@ impl From<&Schedule> for ScheduleView {
             length_seconds: schedule.length,
             cut_off_seconds: schedule.cut_off,
             utc_offset_seconds: schedule.utc_offset,
-            holidays: schedule
-                .holidays
-                .iter()
-                .map(|days| date((*days).into()))
-                .collect(),
+            holidays: schedule.holidays().map(|days| date(days.into())).collect(),
+            worked_days: schedule.worked_days().map(|days| date(days.into())).collect(),
         }
     }
 }

@@ -152,7 +152,8 @@ pub(crate) fn schedule(schedule: &Schedule) -> Value {
         "length_seconds": schedule.length,
         "cut_off_seconds": schedule.cut_off,
         "utc_offset_seconds": schedule.utc_offset,
-        "holidays": schedule.holidays,
+        "holidays": schedule.holidays().collect::<Vec<u16>>(),
+        "worked_days": schedule.worked_days().collect::<Vec<u16>>(),
     })
 }
 

@@ -93,7 +93,7 @@ impl Ledger {
                 length: 60,
                 cut_off: 0,
                 utc_offset: 28_800,
-                holidays: vec![],
+                exceptions: vec![],
             },
             now: SECOND,
             blocks: Vec::new(),

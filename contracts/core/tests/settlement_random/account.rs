@@ -224,6 +224,7 @@ impl Account {
         for (column, currency) in currencies().into_iter().enumerate() {
             self.check_books(store, &expected, column, currency);
             expected.check_windows(store, column, currency);
+            expected.check_bilateral(store, column, currency);
             expected.check_queue(store, column, currency);
         }
         for (id, state) in store.quotes() {

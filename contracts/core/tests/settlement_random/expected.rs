@@ -47,6 +47,8 @@ pub struct Expected {
     pub reserved: Table,
     /// By currency and window: everybody's net, in the order of [`IDS`], and the sum of what was posted.
     pub posted: BTreeMap<(usize, WindowId), ([i128; 5], u128)>,
+    /// By currency, window and two participants, the lower first: credits of the one from the other less debits.
+    pub between: BTreeMap<(usize, WindowId, ParticipantId, ParticipantId), i128>,
     pub used: BTreeMap<QuoteId, u128>,
     pub queued: [Vec<Uetr>; 3],
 }
@@ -57,6 +59,9 @@ impl Expected {
         nets[place_of(from)] -= signed(by);
         nets[place_of(to)] += signed(by);
         *gross += by;
+        let credit = if from < to { -signed(by) } else { signed(by) };
+        let key = (column, window, from.min(to), from.max(to));
+        *self.between.entry(key).or_default() += credit;
     }
 
     /// Paid if the window has settled, else outstanding.
@@ -202,6 +207,30 @@ impl Expected {
         let posted = self.posted.iter().filter(|((of, _), _)| *of == column);
         let posted = posted.map(|((_, window), (nets, _))| (*window, *nets));
         let posted: BTreeMap<_, _> = posted.filter(|(_, nets)| *nets != [0; 5]).collect();
+        assert_eq!(held, posted, "{currency}");
+    }
+
+    /// The bilateral positions are what was posted between each two, so that everybody's add up to its net position.
+    pub fn check_bilateral(&self, store: &Store, column: usize, currency: Currency) {
+        let mut held = BTreeMap::new();
+        for of in IDS {
+            for with in IDS.into_iter().filter(|with| of < *with) {
+                let positions = store.bilateral(of, with, currency);
+                let back = store.bilateral(with, of, currency);
+                assert!(positions.iter().all(|(window, net)| back[window] == -net));
+                held.extend(
+                    positions
+                        .into_iter()
+                        .map(|(window, net)| ((column, window, of, with), net)),
+                );
+            }
+        }
+        held.retain(|_, net| *net != 0);
+        let posted = self
+            .between
+            .iter()
+            .filter(|((of, ..), net)| *of == column && **net != 0);
+        let posted: BTreeMap<_, _> = posted.map(|(key, net)| (*key, *net)).collect();
         assert_eq!(held, posted, "{currency}");
     }
 

@@ -23,7 +23,7 @@ use corridor_core::closing::Ending;
 use corridor_core::{Error, TransferStatus, Uetr};
 use shell::End;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use store::{currencies, IDS};
+use store::{currencies, IDS, NET_PAGES};
 use world::{Tally, World};
 
 const DEFAULT_STEPS: u64 = 200_000;
@@ -158,7 +158,7 @@ const REFUSALS: &[Error] = &[
 fn wind_down(world: &mut World) {
     world.store.now += 7 * 86_400;
     for currency in currencies() {
-        let open: Vec<_> = (0..3)
+        let open: Vec<_> = (0..NET_PAGES)
             .flat_map(|number| {
                 let page = world.store.net_page(currency, number);
                 page.closing_window().into_iter().chain([page.open_window()])

@@ -55,7 +55,7 @@ impl Store {
         let window = self.schedule.window_of(self.now);
         let (currency, creditor) = (record.currency, caller.participant);
         let before = record.ended();
-        let pages = self.pages(currency, debtor, creditor);
+        let pages = self.pages(currency, debtor, creditor, window)?;
         match batch_life::accept_batch(record, caller, exceptions, pages, window, self.now)? {
             Outcome::Recorded(change) => {
                 self.write_pages(currency, debtor, creditor, change.pages);
