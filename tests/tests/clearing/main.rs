@@ -3,5 +3,6 @@
 mod batches;
 mod day;
 mod hostile;
+mod limits;
 mod stage;
 mod windows;
