@@ -41,7 +41,7 @@ pub use corridor::{
     request::*,
     verify_quote,
     watch::{CorridorEvent, EventStream},
-    Corridor,
+    BatchStream, Corridor,
 };
 pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use rate::{decimal_rate, parse_rate, InvalidRate};

@@ -14,8 +14,8 @@ use corridor_client::{
         SettlementContract, TokenEvent, Verdict,
     },
     core::{
-        BatchHeader, ChargeBearer, Currency, Money, ParticipantId, Quote, QuoteId, Rate, ReasonCode, Reference,
-        SettlementMethod, Terms, TransferReturn, Uetr, WindowId,
+        BatchHeader, ChargeBearer, Currency, Money, ParticipantId, Quote, QuoteId, Rate, ReasonCode,
+        Reference, SettlementMethod, Terms, TransferReturn, Uetr, WindowId,
     },
     SettlementEvent,
 };
@@ -98,7 +98,9 @@ fn calls() -> Vec<Vec<u8>> {
         hub.submit_batch(header, vec![7; 64]).data().to_vec(),
         hub.return_transfer(reference, back).data().to_vec(),
         hub.publish_quote(quote()).data().to_vec(),
-        hub.pledge(reference, Money::new(Currency::CNY, 5)).data().to_vec(),
+        hub.pledge(reference, Money::new(Currency::CNY, 5))
+            .data()
+            .to_vec(),
         hub.close_window(Currency::CNY, WindowId(3)).data().to_vec(),
         token.transfer([4; 20], 77).data().to_vec(),
         token.issue([4; 20], 77, [1; 32]).data().to_vec(),
@@ -210,7 +212,10 @@ proptest! {
 #[test]
 fn the_samples_are_read() {
     let calls = calls();
-    let names: Vec<_> = calls.iter().map(|data| settlement_message(data).or(token_message(data))).collect();
+    let names: Vec<_> = calls
+        .iter()
+        .map(|data| settlement_message(data).or(token_message(data)))
+        .collect();
     assert!(names.iter().all(Option::is_some), "{names:?}");
     assert!(read_batch(&calls[1]).is_some());
     assert_eq!(read_quote(&calls[3]), Some(quote()));

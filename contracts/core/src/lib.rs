@@ -19,7 +19,7 @@
 //! | [`registry`], [`succession`] | admission of currencies and participants, rotation of keys |
 //! | [`net`], [`bilateral`], [`transfer_net`], [`collateral`] | deferred net settlement: positions, acceptance, cover |
 //! | [`window`], [`closing`] | settlement windows, and how one ends |
-//! | [`batch`], [`batch_proof`], [`batch_life`] | clearing batches: items, their commitment, their life |
+//! | [`batch`], [`batch_proof`], [`batch_life`], [`batch_limits`] | clearing batches: items, their commitment, their life, limits |
 //! | [`conservation`] | the invariant the whole contract exists to keep |
 //! | [`error`] | every refusal, numbered, in order of precedence |
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -30,6 +30,7 @@ extern crate alloc;
 pub mod agent;
 pub mod batch;
 pub mod batch_life;
+pub mod batch_limits;
 pub mod batch_proof;
 pub mod bilateral;
 pub mod charged;

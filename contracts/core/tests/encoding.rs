@@ -386,15 +386,15 @@ fn batches_are_pinned() {
             currency: Currency::CNY,
             submitted_at: 1,
             expires_at: 2,
-            limit: 3,
             legs: vec![Leg {
                 creditor_agent: OTHER,
                 total,
+                limit: 3,
                 status,
             }],
         };
-        let fixed = "0100 434e59 0100000000000000 0200000000000000 0300000000000000";
-        let leg = format!("04 0200 0600000000000000 0100 {golden}");
+        let fixed = "0100 434e59 0100000000000000 0200000000000000";
+        let leg = format!("04 0200 0600000000000000 0100 0300000000000000 {golden}");
         pinned(&record, &format!("{} {fixed} {leg}", "aa".repeat(32)));
     }
     let item = Item {

@@ -159,7 +159,7 @@ fn tariffs_limits_and_queues_are_pinned() {
     pinned(&limits, &format!("{one} {two} 03000000 04000000"));
     let velocity = Velocity::default().take(&limits, 1, 9).expect("allowed");
     let empty = "00".repeat(20);
-    let head = "04000000 0900000000000000 0200000000000000";
+    let head = "04000000 0a00000000000000 0200000000000000";
     let buckets = format!("{empty} {empty} {one} 01000000 {empty} {empty} {empty}");
     pinned(&velocity, &format!("{head} {buckets}"));
     let queued = Queued {
@@ -273,17 +273,18 @@ fn highest_limits() -> Limits {
 fn what_the_governor_sets_is_pinned() {
     pinned(
         &CorridorControls::default(),
-        &format!("00 00 {}", "00".repeat(140)),
+        &format!("00 {} 00", "00".repeat(140)),
     );
-    let limited = Limited::default().set(Some(highest_limits())).expect("valid");
+    let limited = Limited::default().set(Some(highest_limits()), 6).expect("valid");
     let highest = format!("{} {} ffffffff ffffffff", amount(u128::MAX), amount(u128::MAX));
-    pinned(&limited, &format!("01 {highest} {}", "00".repeat(140)));
+    let count = format!("ffffffff 0700000000000000 {}", "00".repeat(128));
+    pinned(&limited, &format!("01 {highest} {count}"));
     let Ok(Outcome::Recorded(controls)) = CorridorControls::default().add_tariff(PAYEE, tariff(), 0) else {
         panic!("valid")
     };
     let tariffs =
         "01 0400 04 01000000 0200000000000000 0300000000000000 0400 0500000000000000 0600000000000000";
-    pinned(&controls, &format!("{tariffs} 00 {}", "00".repeat(140)));
+    pinned(&controls, &format!("00 {} {tariffs}", "00".repeat(140)));
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn the_fullest_values_fit_what_the_chain_stores() {
         controls = with;
     }
     controls.limited = Limited::default()
-        .set(Some(highest_limits()))
+        .set(Some(highest_limits()), 0)
         .and_then(|limited| limited.take(u128::MAX, u64::MAX))
         .expect("valid");
     assert_eq!(controls.encoded_size(), 337);

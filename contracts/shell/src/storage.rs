@@ -19,7 +19,7 @@
 //! | net positions | 4 participants' net settlement in a currency, and what they owe each other | 264 |
 //! | pairs | what 4 participants and 4 others owe each other in a currency | 264 |
 //! | window | how a window of a currency ended | 47 |
-//! | batch | commitment, sums and status for each creditor agent | 290 |
+//! | batch | commitment; limit, sum and status for each creditor agent | 334 |
 //! | last batch | number | 4 |
 //! | quote | its terms and how much of it is used | 110 |
 //! | corridor | tariffs and limits of a debtor agent, a creditor agent and a currency | 337 |
@@ -100,6 +100,26 @@ pub fn corridor(
     currency: Currency,
 ) -> Entry<CorridorControls> {
     Entry::at(StorageKey::Corridor(debtor_agent, creditor_agent, currency))
+}
+
+/// The limits a value begins with: a debtor agent's, or a corridor's. What follows stays as it is.
+#[derive(Encode, Decode)]
+pub struct LimitsOf {
+    /// The limits, and what counts against them.
+    pub limited: Limited,
+    rest: cell::Bytes,
+}
+
+/// The limits of a debtor agent towards everybody, or towards one creditor agent.
+pub fn limits_of(
+    debtor_agent: ParticipantId,
+    creditor_agent: Option<ParticipantId>,
+    currency: Currency,
+) -> Entry<LimitsOf> {
+    Entry::at(match creditor_agent {
+        None => StorageKey::Limits(debtor_agent, currency),
+        Some(creditor_agent) => StorageKey::Corridor(debtor_agent, creditor_agent, currency),
+    })
 }
 
 /// A debtor agent's limits.

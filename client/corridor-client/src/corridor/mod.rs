@@ -22,6 +22,7 @@ pub mod request;
 mod transfers;
 pub mod watch;
 
+pub use batches::BatchStream;
 pub use exchange::{fx_terms, verify_quote};
 pub use transfers::ResultStream;
 

@@ -79,6 +79,8 @@ const PATHS: &[(&str, &str)] = &[
     ("resolve", "expired"),
     ("resolve", "still waits"),
     ("submit batch", ""),
+    ("batch above the limits", "of the debtor agent"),
+    ("batch above the limits", "of a corridor"),
     ("accept batch", "whole"),
     ("accept batch", "with exceptions"),
     ("reject batch", ""),

@@ -308,7 +308,7 @@ impl Store {
             assert!(was == is || was.status == LegStatus::Pending, "answered once");
             assert_eq!((was.creditor_agent, was.total), (is.creditor_agent, is.total));
         }
-        assert_eq!((before.root, before.limit), (record.root, record.limit));
+        assert_eq!((before.root, before.limits()), (record.root, record.limits()));
     }
 }
 
