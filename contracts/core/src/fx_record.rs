@@ -3,10 +3,34 @@
 use crate::leg::{Books, Leg, Purpose};
 use crate::quote::{QuoteId, QuoteState};
 use crate::tariff::{Charges, Side, Tariffs};
-use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer};
+use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer, TransferStatus};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+
+/// How returns of a transfer in two currencies go back. Append-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Unwind {
+    /// At the rate it settled at, with its own provider, until [`FxTransfer::unwind_until`]:
+    /// [`fx_return`](crate::fx_return).
+    #[codec(index = 0)]
+    OriginalRate,
+    /// At a quote given for the return, by whichever provider, at any time:
+    /// [`quoted_return`](crate::quoted_return).
+    #[codec(index = 1)]
+    NewQuote,
+}
+
+impl Unwind {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OriginalRate => "original rate",
+            Self::NewQuote => "new quote",
+        }
+    }
+}
 
 /// What a transfer in two currencies has besides its [`Terms`], whose amount is the debited one, in A.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -16,6 +40,8 @@ pub struct FxTerms {
     /// What the quote gives for the amount, before the creditor agent's fee, in B. The debtor agent says it,
     /// so that both sides' systems are known to count alike.
     pub credited: Money,
+    /// How returns go back.
+    pub unwind: Unwind,
 }
 
 /// What the contract records of a transfer in two currencies, under its UETR, for ever.
@@ -31,7 +57,8 @@ pub struct FxTransfer {
     pub charges: Charges,
     /// How much the creditor agent has sent back, in minor units of B.
     pub sent_back_minor_units: u128,
-    /// From this second on returns no longer unwind at the original rate.
+    /// From this second on returns no longer unwind at the original rate: the second of the instruction where
+    /// they go back at a new quote.
     pub unwind_until: Seconds,
 }
 
@@ -79,6 +106,27 @@ pub enum FxEvent {
         /// Why.
         reason: ReasonCode,
     },
+    /// A part or the rest was sent back at a new quote.
+    #[codec(index = 6)]
+    ReturnedAtQuote {
+        /// The return's identity.
+        reference: crate::Reference,
+        /// The quote it used.
+        quote: QuoteId,
+        /// Both legs: what the creditor agent sent back in B and what the debtor agent got back in A.
+        legs: Vec<Leg>,
+        /// What rounding took from the debtor agent, in parts of one minor unit of A, as
+        /// [`Exchange`](crate::quote::Exchange) counts them.
+        remainder: u64,
+        /// What the provider keeps as its spread, in minor units of A.
+        spread_minor_units: u128,
+        /// All returns so far, in minor units of B.
+        sent_back_minor_units: u128,
+        /// All returns so far, in minor units of A: at new quotes perhaps more than the transfer's amount.
+        returned_minor_units: u128,
+        /// Why.
+        reason: ReasonCode,
+    },
 }
 
 /// What to write for a change.
@@ -95,6 +143,32 @@ pub struct FxChange {
 }
 
 impl FxTransfer {
+    /// [`Error::WrongUnwind`] unless its returns go back in this way.
+    pub(crate) fn unwinds_by(&self, unwind: Unwind) -> Result<(), Error> {
+        if self.fx.unwind == unwind {
+            Ok(())
+        } else {
+            Err(Error::WrongUnwind)
+        }
+    }
+
+    /// What has been sent back with so many minor units of B more, and where the transfer stands then;
+    /// [`Error::ReturnExceedsOriginal`].
+    pub(crate) fn with_sent_back(&self, minor_units: u128) -> Result<(u128, TransferStatus), Error> {
+        let credited = self.fx.credited.minor_units;
+        let sent_back = self
+            .sent_back_minor_units
+            .checked_add(minor_units)
+            .filter(|sum| *sum <= credited)
+            .ok_or(Error::ReturnExceedsOriginal)?;
+        let status = if sent_back == credited {
+            TransferStatus::Returned
+        } else {
+            TransferStatus::PartlyReturned
+        };
+        Ok((sent_back, status))
+    }
+
     /// The positions its commands touch, some perhaps twice: what [`Books::load`] takes.
     #[must_use]
     pub fn keys(&self) -> Vec<(ParticipantId, Currency)> {

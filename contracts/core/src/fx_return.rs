@@ -1,12 +1,11 @@
-//! Returns of transfers in two currencies: both legs unwind in one step, at the original rate.
+//! Returns of transfers in two currencies: both legs unwind in one step, at the original rate. Those at a new
+//! quote are [`quoted_return`](crate::quoted_return).
 
-use crate::fx_record::{FxChange, FxEvent, FxTransfer};
+use crate::fx_record::{FxChange, FxEvent, FxTransfer, Unwind};
 use crate::leg::{Books, Leg, Purpose};
 use crate::rate::mul_div_rounding_down;
 use crate::transfer::creditor_side;
-use crate::{
-    Caller, Error, Money, Outcome, Reference, Role, Seconds, Transfer, TransferReturn, TransferStatus,
-};
+use crate::{Caller, Error, Money, Outcome, Reference, Role, Seconds, Transfer, TransferReturn};
 use alloc::vec::Vec;
 
 /// Sends back part or all of a settled transfer in two currencies.
@@ -21,8 +20,9 @@ use alloc::vec::Vec;
 ///
 /// `recorded` is what the creditor agent's reference is already used for, as in
 /// [`movement::book`](crate::movement::book). Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotCreditorAgent`], [`Error::ZeroAmount`], [`Error::ReferenceConflict`],
-/// [`Error::WrongStatus`] unless settled, [`Error::UnwindClosed`], [`Error::ReturnExceedsOriginal`],
+/// [`Error::NotCreditorAgent`], [`Error::WrongUnwind`] where returns go back at a new quote,
+/// [`Error::ZeroAmount`], [`Error::ReferenceConflict`], [`Error::WrongStatus`] unless settled,
+/// [`Error::UnwindClosed`], [`Error::ReturnExceedsOriginal`],
 /// [`Error::ReturnTooSmall`] when it is worth nothing in A, [`Error::InsufficientFunds`] (creditor agent),
 /// [`Error::ProviderNotCovered`], [`Error::AmountOverflow`].
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
@@ -38,6 +38,7 @@ pub fn return_fx(
 ) -> Result<Outcome<FxChange, FxTransfer>, Error> {
     let transfer = record.transfer;
     creditor_side(&transfer, caller, &[Role::Approver])?;
+    record.unwinds_by(Unwind::OriginalRate)?;
     if command.minor_units == 0 {
         return Err(Error::ZeroAmount);
     }
@@ -52,7 +53,8 @@ pub fn return_fx(
     if now >= record.unwind_until {
         return Err(Error::UnwindClosed);
     }
-    let (sent_back, given_back) = unwind(&record, command.minor_units)?;
+    let (sent_back, status) = record.with_sent_back(command.minor_units)?;
+    let given_back = given_back(&record, sent_back)?;
     let legs = legs(&record, command.minor_units, given_back)?;
     let [back, forth] = &legs;
     books.pay_available(back)?;
@@ -60,11 +62,6 @@ pub fn return_fx(
         Error::InsufficientFunds => Error::ProviderNotCovered,
         other => other,
     })?;
-    let status = if sent_back == record.fx.credited.minor_units {
-        TransferStatus::Returned
-    } else {
-        TransferStatus::PartlyReturned
-    };
     Ok(Outcome::Recorded(FxChange {
         record: FxTransfer {
             transfer: Transfer {
@@ -89,21 +86,16 @@ pub fn return_fx(
     }))
 }
 
-/// All returns with one more of `minor_units` of B: their sums in B and in A.
-fn unwind(record: &FxTransfer, minor_units: u128) -> Result<(u128, u128), Error> {
+/// What all returns give back in A when so much of B has been sent back.
+fn given_back(record: &FxTransfer, sent_back: u128) -> Result<u128, Error> {
     let credited = record.fx.credited.minor_units;
-    let sent_back = record
-        .sent_back_minor_units
-        .checked_add(minor_units)
-        .filter(|sum| *sum <= credited)
-        .ok_or(Error::ReturnExceedsOriginal)?;
     let (given_back, _) = mul_div_rounding_down(record.transfer.terms.minor_units(), sent_back, credited)
         .ok_or(Error::AmountOverflow)?;
     if given_back <= record.transfer.returned_minor_units {
         // One leg without the other is no exchange.
         return Err(Error::ReturnTooSmall);
     }
-    Ok((sent_back, given_back))
+    Ok(given_back)
 }
 
 /// The two legs of this return.

@@ -4,7 +4,7 @@
 //! agent, in the same step or not at all. Instruction reserves both, so that acceptance cannot fail for
 //! want of funds. The statuses are those of [`transfer`](crate::transfer).
 
-use crate::fx_record::{debited, FxChange, FxEvent, FxTerms, FxTransfer};
+use crate::fx_record::{debited, FxChange, FxEvent, FxTerms, FxTransfer, Unwind};
 use crate::leg::{Books, Purpose};
 use crate::quote::{QuoteSource, QuoteState};
 use crate::tariff::Charges;
@@ -88,7 +88,10 @@ pub fn instruct_fx(
         remainder: taken.remainder,
         charges,
         sent_back_minor_units: 0,
-        unwind_until: now.saturating_add(u64::from(taken.state.quote.unwind_seconds)),
+        unwind_until: match fx.unwind {
+            Unwind::OriginalRate => now.saturating_add(u64::from(taken.state.quote.unwind_seconds)),
+            Unwind::NewQuote => now,
+        },
     };
     Ok(Outcome::Recorded(FxChange {
         record,

@@ -26,9 +26,10 @@ pub struct QuoteId {
 pub struct Quote {
     /// Who it is from and how it is called. Also the nonce of a signed quote.
     pub id: QuoteId,
-    /// Currency A: the debtor agent pays it to the provider.
+    /// Currency A: the debtor agent pays it to the provider. On a return the creditor agent does, and A and B here are
+    /// the transfer's B and A.
     pub provider_buys: Currency,
-    /// Currency B: the provider pays it to the creditor agent.
+    /// Currency B: the provider pays it to the creditor agent; on a return to the debtor agent.
     pub provider_sells: Currency,
     /// The reference rate, minor units of B for minor units of A, before the spread.
     pub rate: Rate,
@@ -37,9 +38,9 @@ pub struct Quote {
     pub spread_basis_points: u16,
     /// The least one transfer may use, in minor units of A, above zero.
     pub minimum_minor_units: u128,
-    /// The most all transfers together may use, in minor units of A.
+    /// The most all transfers and returns together may use, in minor units of A.
     pub maximum_minor_units: u128,
-    /// The only debtor agent that may use it; `None` for anyone.
+    /// The only participant that may use it, to instruct or to return; `None` for anyone.
     pub counterparty: Option<ParticipantId>,
     /// From this second on it can no longer be used.
     pub expires_at: Seconds,
@@ -113,7 +114,8 @@ impl Quote {
 pub struct QuoteState {
     /// As published or signed.
     pub quote: Quote,
-    /// What pending and settled transfers use of it, in minor units of A. A return does not lower it.
+    /// What pending and settled transfers, and returns at it, use of it, in minor units of A. A return of a transfer
+    /// does not lower it.
     pub used_minor_units: u128,
     /// The provider takes no new transfers on it.
     pub withdrawn: bool,
@@ -130,13 +132,13 @@ impl QuoteState {
         }
     }
 
-    /// Takes so many minor units of A for a transfer of `debtor_agent`.
+    /// Takes so many minor units of A for `user`: the debtor agent of a transfer, the creditor agent of a return.
     ///
     /// Errors, in order: [`Error::NotCounterparty`], [`Error::QuoteWithdrawn`], [`Error::QuoteExpired`],
     /// [`Error::BelowQuoteMinimum`], [`Error::QuoteExhausted`].
-    pub fn take(self, debtor_agent: ParticipantId, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+    pub fn take(self, user: ParticipantId, minor_units: u128, now: Seconds) -> Result<Self, Error> {
         let quote = &self.quote;
-        if quote.counterparty.is_some_and(|only| only != debtor_agent) {
+        if quote.counterparty.is_some_and(|only| only != user) {
             return Err(Error::NotCounterparty);
         }
         if self.withdrawn {
@@ -193,7 +195,7 @@ pub struct QuoteChange {
     pub event: QuoteEvent,
 }
 
-/// Where an instruction has its quote from.
+/// Where an instruction or a return has its quote from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuoteSource<'a> {
     /// Published: what is recorded under its id.

@@ -13,8 +13,8 @@ extern crate alloc;
 mod exchange_house {
     use corridor_api::{Exchange, QuoteReceipt, SignedQuote, TransferReceipt, Transfers};
     use corridor_core::{
-        Error, FxTerms, FxTransfer, Quote, QuoteId, QuoteState, ReasonCode, Reference, Terms, TransferReturn,
-        Uetr,
+        Error, FxTerms, FxTransfer, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode, Reference, Terms,
+        TransferReturn, Uetr,
     };
     use corridor_shell::{exchange, input, storage, transfers::Ending, Root};
     use scale_codec::Encode;
@@ -112,6 +112,18 @@ mod exchange_house {
             input::exactly_bytes((&uetr, &terms, &fx, &signed).encoded_size())?;
             let caller = self.env().caller();
             exchange::instruct(&self.root, caller, uetr, &terms, &fx, signed.as_ref(), self.now())
+        }
+
+        #[ink(message)]
+        fn return_at_quote(
+            &mut self,
+            reference: Reference,
+            command: QuotedReturn,
+            signed: Option<SignedQuote>,
+        ) -> Result<TransferReceipt, Error> {
+            input::exactly_bytes((&reference, &command, &signed).encoded_size())?;
+            let caller = self.env().caller();
+            exchange::return_at_quote(&self.root, caller, reference, &command, signed.as_ref(), self.now())
         }
 
         #[ink(message)]

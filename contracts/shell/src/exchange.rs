@@ -8,8 +8,9 @@ use corridor_api::{ExchangeRecorded, QuoteReceipt, QuoteRecorded, SignedQuote, T
 use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{self, QuoteChange, QuoteSource};
 use corridor_core::{
-    fx_return, fx_transfer, Address as RawAddress, Caller, Error, FxTerms, FxTransfer, Operation, Outcome,
-    Quote, QuoteState, Reference, Seconds, SettlementMethod, Terms, TransferReturn, Uetr,
+    fx_return, fx_transfer, quoted_return, Address as RawAddress, Caller, Error, FxTerms, FxTransfer,
+    Operation, Outcome, Quote, QuoteId, QuoteState, QuotedReturn, Reference, Seconds, SettlementMethod, Terms,
+    TransferReturn, Uetr,
 };
 use ink::env::hash::Keccak256;
 use ink::Address;
@@ -77,6 +78,23 @@ fn signer(root: &Root, signed: &SignedQuote) -> Result<Option<Caller>, Error> {
     storage::account(account_of(&signed.public_key)).get()
 }
 
+/// Where a command that uses the quote `id` has it from.
+fn source<'a>(
+    root: &Root,
+    id: QuoteId,
+    signed: Option<&'a SignedQuote>,
+) -> Result<QuoteSource<'a>, Error> {
+    let recorded = storage::quote(id).get()?;
+    Ok(match signed {
+        None => QuoteSource::Published(recorded),
+        Some(signed) => QuoteSource::Signed {
+            recorded,
+            signer: signer(root, signed)?,
+            quote: &signed.quote,
+        },
+    })
+}
+
 /// [`corridor_api::Exchange::instruct_fx`]
 #[inline(never)]
 pub fn instruct(
@@ -94,15 +112,7 @@ pub fn instruct(
         Some(plain) if !is_fx(&plain.transfer.terms) => Some(None),
         Some(_) => Some(storage::fx_transfer(uetr).get()?),
     };
-    let known_quote = storage::quote(fx.quote).get()?;
-    let source = match signed {
-        None => QuoteSource::Published(known_quote),
-        Some(signed) => QuoteSource::Signed {
-            recorded: known_quote,
-            signer: signer(root, signed)?,
-            quote: &signed.quote,
-        },
-    };
+    let source = source(root, fx.quote, signed)?;
     let controls = Instruction::read(root, terms)?;
     let creditor_side = match root.controlled {
         true => controls::corridor(terms.debtor_agent, terms.creditor_agent, fx.credited.currency)?.tariffs,
@@ -129,12 +139,16 @@ pub fn is_fx(terms: &Terms) -> bool {
     terms.settlement_method == SettlementMethod::PaymentVersusPayment
 }
 
-fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
+fn recorded(uetr: Uetr) -> Result<FxTransfer, Error> {
     let plain = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
     if !is_fx(&plain.transfer.terms) {
         return Err(Error::WrongMethod);
     }
-    let record = storage::fx_transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+    storage::fx_transfer(uetr).get()?.ok_or(Error::UnknownTransfer)
+}
+
+fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
+    let record = recorded(uetr)?;
     let (ledger, books) = Ledger::load(&record.keys())?;
     Ok((record, ledger, books))
 }
@@ -203,6 +217,40 @@ pub fn return_transfer(
         operation.set(&Operation::Return(*command));
     }
     settle_with(command.uetr, outcome, ledger)
+}
+
+/// [`corridor_api::Exchange::return_at_quote`]
+#[inline(never)]
+pub fn return_at_quote(
+    root: &Root,
+    caller: Address,
+    reference: Reference,
+    command: &QuotedReturn,
+    signed: Option<&SignedQuote>,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let operation = storage::operation(caller.participant, reference);
+    let known = operation.get()?.map(Operation::quoted_return);
+    let uetr = command.transfer_return.uetr;
+    let record = recorded(uetr)?;
+    let source = source(root, command.quote, signed)?;
+    let (ledger, books) = Ledger::load(&command.keys(&record))?;
+    let outcome = quoted_return::return_at_quote(
+        known,
+        record,
+        &root.gate(),
+        &caller,
+        books,
+        &source,
+        reference,
+        command,
+        now,
+    )?;
+    if matches!(outcome, Outcome::Recorded(_)) {
+        operation.set(&Operation::QuotedReturn(*command));
+    }
+    settle_with(uetr, outcome, ledger)
 }
 
 fn settle_with(
