@@ -1,9 +1,9 @@
 //! What a transfer in two currencies is: its terms, its record, its legs and its event.
 
 use crate::leg::{Books, Leg, Purpose};
-use crate::quote::{QuoteId, QuoteState};
+use crate::quote::{QuoteId, QuoteState, QuoteUse};
 use crate::tariff::{Charges, Side, Tariffs};
-use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer, TransferStatus};
+use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -101,31 +101,12 @@ pub enum FxEvent {
         legs: Vec<Leg>,
         /// All returns so far, in minor units of B.
         sent_back_minor_units: u128,
-        /// All returns so far, in minor units of A.
-        returned_minor_units: u128,
-        /// Why.
-        reason: ReasonCode,
-    },
-    /// A part or the rest was sent back at a new quote.
-    #[codec(index = 6)]
-    ReturnedAtQuote {
-        /// The return's identity.
-        reference: crate::Reference,
-        /// The quote it used.
-        quote: QuoteId,
-        /// Both legs: what the creditor agent sent back in B and what the debtor agent got back in A.
-        legs: Vec<Leg>,
-        /// What rounding took from the debtor agent, in parts of one minor unit of A, as
-        /// [`Exchange`](crate::quote::Exchange) counts them.
-        remainder: u64,
-        /// What the provider keeps as its spread, in minor units of A.
-        spread_minor_units: u128,
-        /// All returns so far, in minor units of B.
-        sent_back_minor_units: u128,
         /// All returns so far, in minor units of A: at new quotes perhaps more than the transfer's amount.
         returned_minor_units: u128,
         /// Why.
         reason: ReasonCode,
+        /// The quote it used; `None` at the original rate.
+        quoted: Option<QuoteUse>,
     },
 }
 
@@ -143,32 +124,6 @@ pub struct FxChange {
 }
 
 impl FxTransfer {
-    /// [`Error::WrongUnwind`] unless its returns go back in this way.
-    pub(crate) fn unwinds_by(&self, unwind: Unwind) -> Result<(), Error> {
-        if self.fx.unwind == unwind {
-            Ok(())
-        } else {
-            Err(Error::WrongUnwind)
-        }
-    }
-
-    /// What has been sent back with so many minor units of B more, and where the transfer stands then;
-    /// [`Error::ReturnExceedsOriginal`].
-    pub(crate) fn with_sent_back(&self, minor_units: u128) -> Result<(u128, TransferStatus), Error> {
-        let credited = self.fx.credited.minor_units;
-        let sent_back = self
-            .sent_back_minor_units
-            .checked_add(minor_units)
-            .filter(|sum| *sum <= credited)
-            .ok_or(Error::ReturnExceedsOriginal)?;
-        let status = if sent_back == credited {
-            TransferStatus::Returned
-        } else {
-            TransferStatus::PartlyReturned
-        };
-        Ok((sent_back, status))
-    }
-
     /// The positions its commands touch, some perhaps twice: what [`Books::load`] takes.
     #[must_use]
     pub fn keys(&self) -> Vec<(ParticipantId, Currency)> {

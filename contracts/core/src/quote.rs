@@ -2,7 +2,9 @@
 
 use crate::rate::BASIS_POINTS;
 use crate::terms::validate_expiry;
-use crate::{Address, Caller, Currency, Error, Gate, Outcome, ParticipantId, Rate, Reference, Role, Seconds};
+use crate::{
+    Address, Caller, Currency, Error, Gate, Money, Outcome, ParticipantId, Rate, Reference, Role, Seconds,
+};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -161,6 +163,34 @@ impl QuoteState {
         })
     }
 
+    /// Takes so many minor units of A for `user`, who says that the quote gives `credited` for them.
+    ///
+    /// Errors, in order: those of [`QuoteState::take`], [`Error::AmountOverflow`],
+    /// [`Error::BelowQuoteMinimum`] when nothing is left to credit, [`Error::QuoteMismatch`] (another amount).
+    #[inline(never)]
+    pub fn use_for(
+        self,
+        user: ParticipantId,
+        minor_units: u128,
+        credited: Money,
+        now: Seconds,
+    ) -> Result<(Self, QuoteUse), Error> {
+        let state = self.take(user, minor_units, now)?;
+        let exchange = state.quote.exchange(minor_units)?;
+        if exchange.credited_minor_units == 0 {
+            return Err(Error::BelowQuoteMinimum);
+        }
+        if exchange.credited_minor_units != credited.minor_units {
+            return Err(Error::QuoteMismatch);
+        }
+        let used = QuoteUse {
+            quote: state.quote.id,
+            remainder: exchange.remainder,
+            spread_minor_units: exchange.spread_minor_units,
+        };
+        Ok((state, used))
+    }
+
     /// Gives back what a transfer took that did not settle; [`Error::BooksBroken`] if it was never taken.
     pub fn give_back(self, minor_units: u128) -> Result<Self, Error> {
         let used_minor_units = self
@@ -172,6 +202,17 @@ impl QuoteState {
             ..self
         })
     }
+}
+
+/// What came of a use of a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct QuoteUse {
+    /// The quote.
+    pub quote: QuoteId,
+    /// What rounding took from who is credited, as [`Exchange`] counts it.
+    pub remainder: u64,
+    /// What the provider keeps as its spread, in minor units of what it sells.
+    pub spread_minor_units: u128,
 }
 
 /// What happened to a quote: the content of its event.
@@ -212,6 +253,21 @@ pub enum QuoteSource<'a> {
 }
 
 impl QuoteSource<'_> {
+    /// The state to take from, if it is that of the quote `id` from A into B, and its provider may trade.
+    ///
+    /// Errors, in order: those of [`QuoteSource::state`], [`Error::QuoteMismatch`] (another quote or pair),
+    /// [`Error::ParticipantSuspended`] (the provider).
+    #[inline(never)]
+    pub fn offered(&self, gate: &Gate, id: QuoteId, from: Currency, into: Currency) -> Result<QuoteState, Error> {
+        let state = self.state()?;
+        let quote = &state.quote;
+        if quote.id != id || quote.provider_buys != from || quote.provider_sells != into {
+            return Err(Error::QuoteMismatch);
+        }
+        gate.active(id.provider)?;
+        Ok(state)
+    }
+
     /// The state to take from. Errors, in order: for a published quote [`Error::UnknownQuote`]; for a signed
     /// one [`Error::SignerMayNotQuote`] unless its signer is now a quoter of its provider, those of
     /// [`Quote::validate`], [`Error::QuoteConflict`].
