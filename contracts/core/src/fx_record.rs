@@ -44,7 +44,8 @@ pub struct FxTerms {
     pub unwind: Unwind,
 }
 
-/// What the contract records of a transfer in two currencies, under its UETR, for ever.
+/// What the contract records of a transfer in two currencies, under its UETR, for ever. No record of a
+/// [`ChargedTransfer`](crate::ChargedTransfer) is long enough to be read as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct FxTransfer {
     /// The record every transfer has, in A. It comes first, so that what reads plain transfers reads this.

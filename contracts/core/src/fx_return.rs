@@ -63,12 +63,15 @@ pub fn return_fx(
         given_back: Money::new(record.transfer.terms.currency(), given_back),
         quoted: None,
     };
-    unwound.change(record, books, reference, command, now)
+    unwound.change(&record, books, reference, command, now)
 }
 
 /// What all returns are worth in A when so much of B has been sent back.
 fn worth(record: &FxTransfer, sent_back: u128) -> Result<u128, Error> {
-    let (debited, credited) = (record.transfer.terms.minor_units(), record.fx.credited.minor_units);
+    let (debited, credited) = (
+        record.transfer.terms.minor_units(),
+        record.fx.credited.minor_units,
+    );
     let (worth, _) = mul_div_rounding_down(debited, sent_back, credited).ok_or(Error::AmountOverflow)?;
     Ok(worth)
 }
@@ -112,7 +115,7 @@ pub(crate) fn sent_back(record: &FxTransfer, command: &TransferReturn) -> Result
 }
 
 /// What a return comes to, at either rate.
-pub(crate) struct Unwound {
+pub(crate) struct Unwound<'a> {
     /// Who buys B and sells A.
     pub provider: ParticipantId,
     /// All returns with this one, in minor units of B.
@@ -120,10 +123,10 @@ pub(crate) struct Unwound {
     /// What this one gives back, in A.
     pub given_back: Money,
     /// The new quote's new record, and what came of its use.
-    pub quoted: Option<(QuoteState, QuoteUse)>,
+    pub quoted: Option<(&'a QuoteState, QuoteUse)>,
 }
 
-impl Unwound {
+impl Unwound<'_> {
     /// Pays both legs out of what is available, and says what to write.
     ///
     /// Errors, in order: [`Error::InsufficientFunds`] (creditor agent), [`Error::ProviderNotCovered`],
@@ -131,7 +134,7 @@ impl Unwound {
     #[inline(never)]
     pub(crate) fn change(
         self,
-        record: FxTransfer,
+        record: &FxTransfer,
         mut books: Books,
         reference: Reference,
         command: &TransferReturn,
@@ -174,9 +177,9 @@ impl Unwound {
                     ..transfer
                 },
                 sent_back_minor_units: self.sent_back,
-                ..record
+                ..*record
             },
-            quote: self.quoted.map(|(state, _)| state),
+            quote: self.quoted.map(|(state, _)| *state),
             books,
             event: FxEvent::Returned {
                 reference,

@@ -61,12 +61,12 @@ pub fn instruct_fx(
     gate.admitted(terms.creditor_agent)?;
     gate.active(terms.debtor_agent)?;
     gate.active(terms.creditor_agent)?;
-    let quote = source.offered(gate, fx.quote, terms.currency(), fx.credited.currency)?;
+    let mut quote = source.offered(gate, fx.quote, terms.currency(), fx.credited.currency)?;
     terms.validate_expiry(now)?;
     if terms.expires_at.saturating_sub(now) > u64::from(quote.quote.hold_seconds) {
         return Err(Error::HoldTooLong);
     }
-    let (quote, used) = quote.use_for(terms.debtor_agent, terms.minor_units(), fx.credited, now)?;
+    let used = quote.use_for(terms.debtor_agent, terms.minor_units(), fx.credited, now)?;
     if charges.creditor_minor_units() >= fx.credited.minor_units {
         return Err(Error::FeeExceedsAmount);
     }

@@ -169,26 +169,25 @@ impl QuoteState {
     /// [`Error::BelowQuoteMinimum`] when nothing is left to credit, [`Error::QuoteMismatch`] (another amount).
     #[inline(never)]
     pub fn use_for(
-        self,
+        &mut self,
         user: ParticipantId,
         minor_units: u128,
         credited: Money,
         now: Seconds,
-    ) -> Result<(Self, QuoteUse), Error> {
-        let state = self.take(user, minor_units, now)?;
-        let exchange = state.quote.exchange(minor_units)?;
+    ) -> Result<QuoteUse, Error> {
+        *self = self.take(user, minor_units, now)?;
+        let exchange = self.quote.exchange(minor_units)?;
         if exchange.credited_minor_units == 0 {
             return Err(Error::BelowQuoteMinimum);
         }
         if exchange.credited_minor_units != credited.minor_units {
             return Err(Error::QuoteMismatch);
         }
-        let used = QuoteUse {
-            quote: state.quote.id,
+        Ok(QuoteUse {
+            quote: self.quote.id,
             remainder: exchange.remainder,
             spread_minor_units: exchange.spread_minor_units,
-        };
-        Ok((state, used))
+        })
     }
 
     /// Gives back what a transfer took that did not settle; [`Error::BooksBroken`] if it was never taken.
@@ -258,7 +257,13 @@ impl QuoteSource<'_> {
     /// Errors, in order: those of [`QuoteSource::state`], [`Error::QuoteMismatch`] (another quote or pair),
     /// [`Error::ParticipantSuspended`] (the provider).
     #[inline(never)]
-    pub fn offered(&self, gate: &Gate, id: QuoteId, from: Currency, into: Currency) -> Result<QuoteState, Error> {
+    pub fn offered(
+        &self,
+        gate: &Gate,
+        id: QuoteId,
+        from: Currency,
+        into: Currency,
+    ) -> Result<QuoteState, Error> {
         let state = self.state()?;
         let quote = &state.quote;
         if quote.id != id || quote.provider_buys != from || quote.provider_sells != into {

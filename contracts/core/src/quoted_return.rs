@@ -84,16 +84,16 @@ pub fn return_at_quote(
     if command.given_back.currency != terms.currency() {
         return Err(Error::QuoteMismatch);
     }
-    let quote = source.offered(gate, command.quote, record.fx.credited.currency, terms.currency())?;
+    let mut quote = source.offered(gate, command.quote, record.fx.credited.currency, terms.currency())?;
     settled(&record)?;
     let sent_back = sent_back(&record, transfer_return)?;
     let (minor_units, given_back) = (transfer_return.minor_units, command.given_back);
-    let quoted = quote.use_for(terms.creditor_agent, minor_units, given_back, now)?;
+    let used = quote.use_for(terms.creditor_agent, minor_units, given_back, now)?;
     let unwound = Unwound {
         provider: command.quote.provider,
         sent_back,
         given_back,
-        quoted: Some(quoted),
+        quoted: Some((&quote, used)),
     };
-    unwound.change(record, books, reference, transfer_return, now)
+    unwound.change(&record, books, reference, transfer_return, now)
 }

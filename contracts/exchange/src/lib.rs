@@ -122,7 +122,14 @@ mod exchange_house {
         ) -> Result<TransferReceipt, Error> {
             input::exactly_with::<(Reference, QuotedReturn)>(&signed)?;
             let caller = self.env().caller();
-            exchange::return_at_quote(&self.root, caller, reference, &command, signed.as_ref(), self.now())
+            exchange::return_at_quote(
+                &self.root,
+                caller,
+                reference,
+                &command,
+                signed.as_ref(),
+                self.now(),
+            )
         }
 
         #[ink(message)]

@@ -32,8 +32,8 @@ mod interface {
     use corridor_core::{
         queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, Caller, Charges,
         Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation, ParticipantId,
-        Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode, Reference, Role, Roles, Schedule, Tariff,
-        Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+        Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode, Reference, Role, Roles,
+        Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
     };
     use corridor_shell::Root;
 

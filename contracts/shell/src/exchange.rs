@@ -9,8 +9,8 @@ use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{self, QuoteChange, QuoteSource};
 use corridor_core::{
     fx_return, fx_transfer, quoted_return, Address as RawAddress, Caller, Error, FxTerms, FxTransfer,
-    Operation, Outcome, Quote, QuoteId, QuoteState, QuotedReturn, Reference, Seconds, SettlementMethod, Terms,
-    TransferReturn, Uetr,
+    Operation, Outcome, Quote, QuoteId, QuoteState, QuotedReturn, Reference, Seconds, SettlementMethod,
+    Terms, TransferReturn, Uetr,
 };
 use ink::env::hash::Keccak256;
 use ink::Address;
@@ -79,11 +79,7 @@ fn signer(root: &Root, signed: &SignedQuote) -> Result<Option<Caller>, Error> {
 }
 
 /// Where a command that uses the quote `id` has it from.
-fn source<'a>(
-    root: &Root,
-    id: QuoteId,
-    signed: Option<&'a SignedQuote>,
-) -> Result<QuoteSource<'a>, Error> {
+fn source<'a>(root: &Root, id: QuoteId, signed: Option<&'a SignedQuote>) -> Result<QuoteSource<'a>, Error> {
     let recorded = storage::quote(id).get()?;
     Ok(match signed {
         None => QuoteSource::Published(recorded),
@@ -107,11 +103,7 @@ pub fn instruct(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let recorded = match storage::transfer(uetr).get()? {
-        None => None,
-        Some(plain) if !is_fx(&plain.transfer.terms) => Some(None),
-        Some(_) => Some(storage::fx_transfer(uetr).get()?),
-    };
+    let recorded = recorded(uetr);
     let source = source(root, fx.quote, signed)?;
     let controls = Instruction::read(root, terms)?;
     let creditor_side = match root.controlled {
@@ -139,27 +131,29 @@ pub fn is_fx(terms: &Terms) -> bool {
     terms.settlement_method == SettlementMethod::PaymentVersusPayment
 }
 
-fn recorded(uetr: Uetr) -> Result<FxTransfer, Error> {
-    let plain = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
-    if !is_fx(&plain.transfer.terms) {
-        return Err(Error::WrongMethod);
+/// What a UETR stands for: `Some(None)` for a transfer in one currency.
+fn recorded(uetr: Uetr) -> Option<Option<FxTransfer>> {
+    match storage::fx_transfer(uetr).get() {
+        Ok(record) => record.map(Some),
+        Err(_) => Some(None),
     }
-    storage::fx_transfer(uetr).get()?.ok_or(Error::UnknownTransfer)
+}
+
+fn known(uetr: Uetr) -> Result<FxTransfer, Error> {
+    recorded(uetr)
+        .ok_or(Error::UnknownTransfer)?
+        .ok_or(Error::WrongMethod)
 }
 
 fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
-    let record = recorded(uetr)?;
+    let record = known(uetr)?;
     let (ledger, books) = Ledger::load(&record.keys())?;
     Ok((record, ledger, books))
 }
 
 /// [`corridor_api::Exchange::fx_transfer`]
 pub fn fx_transfer(uetr: Uetr) -> Option<FxTransfer> {
-    let plain = storage::transfer(uetr).get().ok().flatten()?;
-    if !is_fx(&plain.transfer.terms) {
-        return None;
-    }
-    storage::fx_transfer(uetr).get().ok().flatten()
+    recorded(uetr).flatten()
 }
 
 /// [`corridor_api::Transfers::accept`] of a transfer in two currencies.
@@ -210,11 +204,12 @@ pub fn return_transfer(
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let operation = storage::operation(caller.participant, reference);
-    let known = operation.get()?.map(Operation::transfer_return);
+    let wanted = Operation::Return(*command);
+    let known = operation.is(&wanted).map(|same| same.then_some(*command));
     let (record, ledger, books) = load(command.uetr)?;
     let outcome = fx_return::return_fx(known, record, &caller, books, reference, command, now)?;
     if matches!(outcome, Outcome::Recorded(_)) {
-        operation.set(&Operation::Return(*command));
+        operation.set(&wanted);
     }
     settle_with(command.uetr, outcome, ledger)
 }
@@ -231,9 +226,10 @@ pub fn return_at_quote(
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let operation = storage::operation(caller.participant, reference);
-    let known = operation.get()?.map(Operation::quoted_return);
+    let wanted = Operation::QuotedReturn(*command);
+    let known = operation.is(&wanted).map(|same| same.then_some(*command));
     let uetr = command.transfer_return.uetr;
-    let record = recorded(uetr)?;
+    let record = self::known(uetr)?;
     let source = source(root, command.quote, signed)?;
     let (ledger, books) = Ledger::load(&command.keys(&record))?;
     let outcome = quoted_return::return_at_quote(
@@ -248,7 +244,7 @@ pub fn return_at_quote(
         now,
     )?;
     if matches!(outcome, Outcome::Recorded(_)) {
-        operation.set(&Operation::QuotedReturn(*command));
+        operation.set(&wanted);
     }
     settle_with(uetr, outcome, ledger)
 }
