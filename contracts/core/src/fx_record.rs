@@ -5,6 +5,7 @@ use crate::quote::{QuoteId, QuoteState, QuoteUse};
 use crate::tariff::{Charges, Side, Tariffs};
 use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer};
 use alloc::vec::Vec;
+use core::{fmt, str::FromStr};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -29,6 +30,30 @@ impl Unwind {
             Self::OriginalRate => "original rate",
             Self::NewQuote => "new quote",
         }
+    }
+}
+
+/// The text is no way for returns to go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidUnwind;
+
+impl fmt::Display for InvalidUnwind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("returns go back at the \"original rate\" or at a \"new quote\"")
+    }
+}
+
+impl core::error::Error for InvalidUnwind {}
+
+impl FromStr for Unwind {
+    type Err = InvalidUnwind;
+
+    /// Reads what [`Unwind::name`] writes.
+    fn from_str(text: &str) -> Result<Self, InvalidUnwind> {
+        [Self::OriginalRate, Self::NewQuote]
+            .into_iter()
+            .find(|unwind| unwind.name() == text)
+            .ok_or(InvalidUnwind)
     }
 }
 
