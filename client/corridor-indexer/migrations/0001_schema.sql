@@ -141,6 +141,7 @@ CREATE TABLE quoted_returns (
   spread_minor_units AMOUNT NOT NULL
 );
 CREATE INDEX quoted_returns_uetr ON quoted_returns (uetr, id);
+CREATE INDEX quoted_returns_provider ON quoted_returns (provider);
 
 -- Fees of transfers, of each agent that bears one; `id` is where it was fixed. due: to be paid out of what the creditor agent is credited; reserved; paid;
 -- released: the transfer ended without settlement.

@@ -277,24 +277,26 @@ impl QuoteSource<'_> {
     /// one [`Error::SignerMayNotQuote`] unless its signer is now a quoter of its provider, those of
     /// [`Quote::validate`], [`Error::QuoteConflict`].
     pub fn state(&self) -> Result<QuoteState, Error> {
-        match *self {
-            Self::Published(recorded) => recorded.ok_or(Error::UnknownQuote),
+        // By reference throughout: a quote copied is a lot of code, and every byte of it is paid for.
+        match self {
+            Self::Published(Some(state)) => Ok(*state),
+            Self::Published(None) => Err(Error::UnknownQuote),
             Self::Signed {
                 recorded,
                 signer,
                 quote,
             } => {
-                let may_quote = |signer: Caller| {
+                let may_quote = |signer: &Caller| {
                     signer.participant == quote.id.provider && signer.roles.has(Role::Quoter)
                 };
-                if !signer.is_some_and(may_quote) {
+                if !signer.as_ref().is_some_and(may_quote) {
                     return Err(Error::SignerMayNotQuote);
                 }
                 quote.validate()?;
                 match recorded {
-                    Some(state) if state.quote == *quote => Ok(state),
+                    Some(state) if state.quote == **quote => Ok(*state),
                     Some(_) => Err(Error::QuoteConflict),
-                    None => Ok(QuoteState::unused(*quote)),
+                    None => Ok(QuoteState::unused(**quote)),
                 }
             }
         }

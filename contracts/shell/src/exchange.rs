@@ -103,7 +103,11 @@ pub fn instruct(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let recorded = recorded(uetr);
+    let recorded = match recorded(uetr) {
+        Ok(record) => Some(Some(record)),
+        Err(Error::UnknownTransfer) => None,
+        Err(_) => Some(None),
+    };
     let source = source(root, fx.quote, signed)?;
     let controls = Instruction::read(root, terms)?;
     let creditor_side = match root.controlled {
@@ -131,29 +135,26 @@ pub fn is_fx(terms: &Terms) -> bool {
     terms.settlement_method == SettlementMethod::PaymentVersusPayment
 }
 
-/// What a UETR stands for: `Some(None)` for a transfer in one currency.
-fn recorded(uetr: Uetr) -> Option<Option<FxTransfer>> {
+/// The transfer in two currencies recorded under a UETR; [`Error::UnknownTransfer`] or, where one in one currency is,
+/// [`Error::WrongMethod`].
+#[inline(never)]
+fn recorded(uetr: Uetr) -> Result<FxTransfer, Error> {
     match storage::fx_transfer(uetr).get() {
-        Ok(record) => record.map(Some),
-        Err(_) => Some(None),
+        Ok(Some(record)) => Ok(record),
+        Ok(None) => Err(Error::UnknownTransfer),
+        Err(_) => Err(Error::WrongMethod),
     }
 }
 
-fn known(uetr: Uetr) -> Result<FxTransfer, Error> {
-    recorded(uetr)
-        .ok_or(Error::UnknownTransfer)?
-        .ok_or(Error::WrongMethod)
-}
-
 fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
-    let record = known(uetr)?;
+    let record = recorded(uetr)?;
     let (ledger, books) = Ledger::load(&record.keys())?;
     Ok((record, ledger, books))
 }
 
 /// [`corridor_api::Exchange::fx_transfer`]
 pub fn fx_transfer(uetr: Uetr) -> Option<FxTransfer> {
-    recorded(uetr).flatten()
+    recorded(uetr).ok()
 }
 
 /// [`corridor_api::Transfers::accept`] of a transfer in two currencies.
@@ -194,6 +195,44 @@ pub fn end(
     settle_with(uetr, outcome, ledger)
 }
 
+/// What the caller's reference has to stand for, and whether it does.
+struct Referenced {
+    entry: storage::Entry<Operation>,
+    operation: Operation,
+    recorded: Option<bool>,
+}
+
+impl Referenced {
+    #[inline(never)]
+    fn read(caller: &Caller, reference: Reference, operation: Operation) -> Self {
+        let entry = storage::operation(caller.participant, reference);
+        let recorded = entry.is(&operation);
+        Self {
+            entry,
+            operation,
+            recorded,
+        }
+    }
+
+    /// As a rule asks for it: the command itself where it is the one recorded.
+    fn known<Command: Copy>(&self, command: &Command) -> Option<Option<Command>> {
+        self.recorded.map(|same| same.then_some(*command))
+    }
+
+    #[inline(never)]
+    fn store(
+        &self,
+        uetr: Uetr,
+        outcome: Outcome<FxChange, FxTransfer>,
+        ledger: Ledger,
+    ) -> Result<TransferReceipt, Error> {
+        if matches!(outcome, Outcome::Recorded(_)) {
+            self.entry.set(&self.operation);
+        }
+        settle_with(uetr, outcome, ledger)
+    }
+}
+
 /// [`corridor_api::Transfers::return_transfer`] of a transfer in two currencies.
 #[inline(never)]
 pub fn return_transfer(
@@ -203,15 +242,11 @@ pub fn return_transfer(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let operation = storage::operation(caller.participant, reference);
-    let wanted = Operation::Return(*command);
-    let known = operation.is(&wanted).map(|same| same.then_some(*command));
+    let referenced = Referenced::read(&caller, reference, Operation::Return(*command));
     let (record, ledger, books) = load(command.uetr)?;
+    let known = referenced.known(command);
     let outcome = fx_return::return_fx(known, record, &caller, books, reference, command, now)?;
-    if matches!(outcome, Outcome::Recorded(_)) {
-        operation.set(&wanted);
-    }
-    settle_with(command.uetr, outcome, ledger)
+    referenced.store(command.uetr, outcome, ledger)
 }
 
 /// [`corridor_api::Exchange::return_at_quote`]
@@ -225,28 +260,16 @@ pub fn return_at_quote(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let operation = storage::operation(caller.participant, reference);
-    let wanted = Operation::QuotedReturn(*command);
-    let known = operation.is(&wanted).map(|same| same.then_some(*command));
+    let referenced = Referenced::read(&caller, reference, Operation::QuotedReturn(*command));
     let uetr = command.transfer_return.uetr;
-    let record = self::known(uetr)?;
+    let record = recorded(uetr)?;
     let source = source(root, command.quote, signed)?;
     let (ledger, books) = Ledger::load(&command.keys(&record))?;
+    let (known, gate) = (referenced.known(command), root.gate());
     let outcome = quoted_return::return_at_quote(
-        known,
-        record,
-        &root.gate(),
-        &caller,
-        books,
-        &source,
-        reference,
-        command,
-        now,
+        known, record, &gate, &caller, books, &source, reference, command, now,
     )?;
-    if matches!(outcome, Outcome::Recorded(_)) {
-        operation.set(&wanted);
-    }
-    settle_with(uetr, outcome, ledger)
+    referenced.store(uetr, outcome, ledger)
 }
 
 fn settle_with(

@@ -140,7 +140,7 @@ pub enum Side {
     DebtorAgent,
     /// It is paid.
     CreditorAgent,
-    /// It exchanges.
+    /// It exchanges, there or back.
     Provider,
 }
 
@@ -245,6 +245,16 @@ impl Index {
     }
 }
 
+/// It is the provider of the transfer's quote, or of a quote the transfer went back at.
+fn provided(sql: &mut Sql, id: i64) {
+    sql.bind("x.provider = ", id);
+    sql.bind(
+        " OR t.uetr IN (SELECT uetr FROM quoted_returns WHERE provider = ",
+        id,
+    )
+    .push(")");
+}
+
 impl TransferFilter {
     fn apply(&self, sql: &mut Sql) {
         if let Some(participant) = self.participant {
@@ -257,12 +267,16 @@ impl TransferFilter {
                     sql.bind(" AND t.creditor_agent = ", id);
                 }
                 Side::Provider => {
-                    sql.bind(" AND x.provider = ", id);
+                    sql.push(" AND (");
+                    provided(sql, id);
+                    sql.push(")");
                 }
                 Side::Either => {
                     sql.bind(" AND (t.debtor_agent = ", id);
                     sql.bind(" OR t.creditor_agent = ", id);
-                    sql.bind(" OR x.provider = ", id).push(")");
+                    sql.push(" OR ");
+                    provided(sql, id);
+                    sql.push(")");
                 }
             }
         }
