@@ -442,3 +442,11 @@ fn a_reference_stands_for_every_part_of_the_command() {
         assert_eq!(args.run(), Err(Error::ReferenceConflict));
     }
 }
+
+#[test]
+fn how_returns_go_back_is_written_as_it_is_read() {
+    for unwind in [Unwind::OriginalRate, Unwind::NewQuote] {
+        assert_eq!(unwind.name().parse(), Ok(unwind));
+    }
+    assert!("new-quote".parse::<Unwind>().is_err());
+}

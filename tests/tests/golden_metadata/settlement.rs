@@ -101,7 +101,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         unwind: Unwind::NewQuote,
     };
     let quoted = QuotedReturn {
-        transfer_return: returned,
+        transfer_return: command,
         quote: quote_id,
         given_back: amount,
     };
