@@ -208,11 +208,12 @@ fn a_transfer_in_one_currency_is_not_returned_at_a_quote() {
 fn what_the_quote_does_not_give_is_refused() {
     let mut stage = Stage::published();
     let right = command(stage.uetr, 3_000, &stage.quote);
-    for change in [
-        (|wrong| wrong.given_back.minor_units += 1) as fn(&mut QuotedReturn),
+    let changes: [fn(&mut QuotedReturn); 3] = [
+        |wrong| wrong.given_back.minor_units += 1,
         |wrong| wrong.given_back.minor_units -= 1,
         |wrong| wrong.given_back.currency = HKD,
-    ] {
+    ];
+    for change in changes {
         let mut wrong = right;
         change(&mut wrong);
         let wrong = stage.data(reference(1), wrong, None);

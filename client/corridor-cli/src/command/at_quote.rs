@@ -8,7 +8,7 @@ use crate::{
     Failure,
 };
 use corridor_client::{
-    core::{Money, Quote},
+    core::{Error as Refusal, Money, Quote},
     exchanged, ContractError, Corridor, Error, QuotedReturnRequest, ReturnRequest, SignedQuote,
 };
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ pub struct Planned {
 impl Planned {
     /// With what the quote gives for it.
     pub fn new(request: ReturnRequest, amount: Money, offer: Option<&Offer>) -> Result<Self, Failure> {
-        let quoted = |offer: &Offer| {
+        let quoted = |offer: &Offer| -> Result<QuotedReturnRequest, Refusal> {
             Ok(QuotedReturnRequest {
                 returned: request,
                 quote: offer.quote.id,
