@@ -36,7 +36,7 @@ pub use contract::{ContractError, SettlementEvent, TokenError};
 pub use corridor::{
     config::Config,
     error::Error,
-    fx_terms,
+    exchanged, fx_terms,
     outcome::{ExtrinsicRef, Outcome},
     request::*,
     verify_quote,

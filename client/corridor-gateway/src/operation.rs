@@ -5,7 +5,9 @@ mod exchange;
 mod identity;
 
 pub use controls::{LimitFields, NewLimits, NewTariff, OfQueue, TariffFields};
-pub use exchange::{InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields};
+pub use exchange::{
+    AtQuote, InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields, Unwind,
+};
 pub use identity::Identity;
 
 use crate::text::{hex_bytes, Amount, Bearer, ReferenceText, Text};
@@ -156,10 +158,13 @@ pub struct Returned {
     /// The return's identity on chain.
     #[serde(with = "hex_bytes")]
     pub reference: Vec<u8>,
-    /// How much; its currency has to be the transfer's.
+    /// How much; its currency has to be the transfer's, in two currencies the one the creditor agent was paid.
     pub amount: Amount,
     /// Why.
     pub reason: Text<ReasonCode>,
+    /// The quote it goes back at, where the transfer's terms say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_quote: Option<Box<AtQuote>>,
 }
 
 /// Moves escrow or collateral.

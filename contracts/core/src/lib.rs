@@ -10,7 +10,8 @@
 //! | [`agent`], [`participant`], [`role`] | who takes part and who may act for them |
 //! | [`terms`], [`transfer`], [`transfer_return`] | what a transfer is, and its life |
 //! | [`rate`], [`quote`] | what one currency costs in another, and who offers it |
-//! | [`fx_record`], [`fx_transfer`], [`fx_return`] | transfers in two currencies, payment versus payment |
+//! | [`fx_record`], [`fx_transfer`] | transfers in two currencies, payment versus payment |
+//! | [`fx_return`], [`quoted_return`] | their returns, at the original rate or at a new quote |
 //! | [`tariff`], [`charged`], [`leg`] | fees, who bears them, how they are booked; single movements of money |
 //! | [`limits`] | the most for one transfer, and over a rolling period |
 //! | [`controls`] | what the governor sets for a corridor: tariffs and limits together |
@@ -55,6 +56,7 @@ pub mod position;
 pub mod queue;
 pub mod queued;
 pub mod quote;
+pub mod quoted_return;
 pub mod rate;
 pub mod reason;
 pub mod registry;
@@ -82,7 +84,7 @@ pub use conservation::Conservation;
 pub use controls::CorridorControls;
 pub use currency::Currency;
 pub use error::Error;
-pub use fx_record::{FxEvent, FxTerms, FxTransfer};
+pub use fx_record::{FxEvent, FxTerms, FxTransfer, Unwind};
 pub use leg::{Books, Leg, Purpose};
 pub use limits::{Limited, Limits, Velocity};
 pub use money::Money;
@@ -94,6 +96,7 @@ pub use participant::{Gate, ParticipantId};
 pub use position::{Position, PositionPage};
 pub use queue::Queued;
 pub use quote::{Quote, QuoteId, QuoteState};
+pub use quoted_return::QuotedReturn;
 pub use rate::Rate;
 pub use reason::ReasonCode;
 pub use role::{Caller, Role, Roles};

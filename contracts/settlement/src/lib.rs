@@ -32,8 +32,8 @@ mod interface {
     use corridor_core::{
         queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, BilateralPosition,
         Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money,
-        Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role,
-        Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+        Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode,
+        Reference, Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
     };
     use corridor_shell::Root;
 
@@ -281,6 +281,16 @@ mod interface {
             uetr: Uetr,
             terms: Terms,
             fx: FxTerms,
+            signed: Option<SignedQuote>,
+        ) -> Result<TransferReceipt, Error> {
+            unreachable!()
+        }
+
+        #[ink(message)]
+        fn return_at_quote(
+            &mut self,
+            reference: Reference,
+            command: QuotedReturn,
             signed: Option<SignedQuote>,
         ) -> Result<TransferReceipt, Error> {
             unreachable!()

@@ -25,10 +25,11 @@ const CLEARING: [Selector; 16] = [
     selector_bytes!("Batches::last_batch"),
 ];
 
-const EXCHANGE: [Selector; 5] = [
+const EXCHANGE: [Selector; 6] = [
     selector_bytes!("Exchange::publish_quote"),
     selector_bytes!("Exchange::withdraw_quote"),
     selector_bytes!("Exchange::instruct_fx"),
+    selector_bytes!("Exchange::return_at_quote"),
     selector_bytes!("Exchange::quote"),
     selector_bytes!("Exchange::fx_transfer"),
 ];

@@ -7,9 +7,9 @@
 //! |---|---|---|
 //! | root cell (ink!) | governor, gate, counts | 90 |
 //! | account | participant and roles | 3 |
-//! | transfer | terms and status; fees; in two currencies the quote and the other amount | 202 |
+//! | transfer | terms and status; fees; in two currencies the quote and the other amount | 203 |
 //! | positions | 12 participants' escrow in a currency | 385 |
-//! | operation | deposit, withdrawal or return | 38 |
+//! | operation | deposit, withdrawal, pledge, release or return | 74 |
 //! | participant | identifiers, admin | 219 |
 //! | agent | participant | 2 |
 //! | currency | exponent, token | 24 |
@@ -45,14 +45,16 @@ pub struct Entry<V> {
     value: PhantomData<V>,
 }
 
-impl<V: Encode + Decode> Entry<V> {
+impl<V> Entry<V> {
     fn at(key: StorageKey) -> Self {
         Self {
             key,
             value: PhantomData,
         }
     }
+}
 
+impl<V: Decode> Entry<V> {
     /// The stored value; [`Error::BooksBroken`] if it is not one of the type.
     #[inline(never)]
     pub fn get(&self) -> Result<Option<V>, Error> {
@@ -62,6 +64,17 @@ impl<V: Encode + Decode> Entry<V> {
         V::decode_all(&mut stored.as_bytes())
             .map(Some)
             .map_err(|_| Error::BooksBroken)
+    }
+}
+
+impl<V: Encode> Entry<V> {
+    /// Whether what is stored is `value`; `None` where nothing is. No value has two encodings, so their bytes tell, and
+    /// no decoding comes into the code.
+    #[inline(never)]
+    pub fn is(&self, value: &V) -> Option<bool> {
+        let mut bytes = cell::Bytes::new();
+        value.encode_to(&mut bytes);
+        Some(cell::read(&self.key)?.as_bytes() == bytes.as_bytes())
     }
 
     /// Stores `value`.
@@ -83,7 +96,7 @@ pub fn transfer(uetr: Uetr) -> Entry<ChargedTransfer> {
     Entry::at(StorageKey::Transfer(uetr))
 }
 
-/// A transfer in two currencies, under the same key.
+/// A transfer in two currencies, under the same key. One in one currency does not read as one.
 pub fn fx_transfer(uetr: Uetr) -> Entry<FxTransfer> {
     Entry::at(StorageKey::Transfer(uetr))
 }

@@ -3,6 +3,7 @@
 mod accept;
 mod account;
 mod admin;
+mod at_quote;
 mod batch;
 mod bilateral;
 mod books;

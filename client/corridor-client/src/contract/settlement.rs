@@ -10,8 +10,8 @@ use corridor_api::{
 use corridor_core::{
     queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord,
     BilateralPosition, Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits,
-    Money, Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference,
-    Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+    Money, Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode,
+    Reference, Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
 };
 use ink::{
     abi::Ink,
@@ -166,6 +166,8 @@ messages! {
     Exchange.withdraw_quote(quote: Quote) -> Result<QuoteReceipt, Error>;
     /// Reserves both currencies of a new transfer on a quote.
     Exchange.instruct_fx(uetr: Uetr, terms: Terms, fx: FxTerms, signed: Option<SignedQuote>) -> Result<TransferReceipt, Error>;
+    /// Sends back part or all of a settled transfer in two currencies at a new quote.
+    Exchange.return_at_quote(reference: Reference, command: QuotedReturn, signed: Option<SignedQuote>) -> Result<TransferReceipt, Error>;
     /// What is recorded of a quote.
     Exchange.quote(id: QuoteId) -> Option<QuoteState>;
     /// The transfer in two currencies recorded under a UETR.

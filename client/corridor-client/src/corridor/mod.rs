@@ -23,7 +23,7 @@ mod transfers;
 pub mod watch;
 
 pub use batches::BatchStream;
-pub use exchange::{fx_terms, verify_quote};
+pub use exchange::{exchanged, fx_terms, verify_quote};
 pub use transfers::ResultStream;
 
 use crate::{

@@ -168,6 +168,13 @@ impl ChainBackend {
             }
             Operation::Return(returned) => {
                 let request = self.returned(returned).await?;
+                if let Some(at) = &returned.at_quote {
+                    let request = self.quoted_return(request, returned.amount.0, at).await?;
+                    return Ok(OutcomeView::of(
+                        corridor.return_at_quote(request).await?,
+                        Into::into,
+                    ));
+                }
                 OutcomeView::of(corridor.return_transfer(request).await?, Into::into)
             }
             Operation::Deposit(moved) | Operation::Withdraw(moved) => {

@@ -224,6 +224,46 @@ impl SignedQuoteFields {
     }
 }
 
+/// How returns of a transfer in two currencies go back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unwind {
+    /// At the rate it settles at, as long as its quote allows.
+    #[default]
+    OriginalRate,
+    /// At a quote given with the return.
+    NewQuote,
+}
+
+impl From<Unwind> for corridor_client::core::Unwind {
+    fn from(unwind: Unwind) -> Self {
+        match unwind {
+            Unwind::OriginalRate => Self::OriginalRate,
+            Unwind::NewQuote => Self::NewQuote,
+        }
+    }
+}
+
+impl From<corridor_client::core::Unwind> for Unwind {
+    fn from(unwind: corridor_client::core::Unwind) -> Self {
+        match unwind {
+            corridor_client::core::Unwind::OriginalRate => Self::OriginalRate,
+            corridor_client::core::Unwind::NewQuote => Self::NewQuote,
+        }
+    }
+}
+
+/// The quote a return goes back at: a published one or a signed one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AtQuote {
+    /// A published quote.
+    pub quote: Option<OfQuote>,
+    /// Or a signed one.
+    pub signed: Option<SignedQuoteFields>,
+    /// What the debtor agent has to get back; what the quote gives where it is left out.
+    pub given_back: Option<Amount>,
+}
+
 /// A transfer in two currencies to be instructed. Its amount is what the debtor agent pays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InstructFx {
@@ -235,4 +275,7 @@ pub struct InstructFx {
     pub signed: Option<SignedQuoteFields>,
     /// What the creditor agent has to be paid; what the quote gives where it is left out.
     pub credited: Option<Amount>,
+    /// How returns go back.
+    #[serde(default)]
+    pub unwind: Unwind,
 }

@@ -14,7 +14,7 @@ use corridor_client::{
         transfer, transfer_net, transfer_return, Address, AgentId, BatchHeader, BatchRecord, Books, Caller,
         Charges, CollateralKind, CorridorControls, Currency, FxTransfer, Gate, Item, Money, MovementKind,
         NetChange, NetPage, NetPages, Outcome, ParticipantId, Position, PositionPage, Queued, QuoteId,
-        QuoteState, ReasonCode, Reference, Roles, Schedule, SettlementMethod, Terms, Transfer,
+        QuoteState, QuotedReturn, ReasonCode, Reference, Roles, Schedule, SettlementMethod, Terms, Transfer,
         TransferReturn, Uetr, WindowId, WindowRecord,
     },
     AccountId, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded,
@@ -63,6 +63,7 @@ pub struct Ledger {
     pub quotes: BTreeMap<QuoteId, QuoteState>,
     /// Transfers in two currencies, which are among `transfers`, too.
     pub exchanges: BTreeMap<Uetr, FxTransfer>,
+    pub quoted_returns: Vec<(Uetr, Reference, QuotedReturn)>,
     pub queues: HashMap<Currency, Vec<Queued>>,
     pub resolutions: Vec<(Currency, QueueReport)>,
     pub schedule: Schedule,
@@ -86,6 +87,7 @@ impl Ledger {
             charges: BTreeMap::new(),
             quotes: BTreeMap::new(),
             exchanges: BTreeMap::new(),
+            quoted_returns: Vec::new(),
             queues: HashMap::new(),
             resolutions: Vec::new(),
             schedule: Schedule {

@@ -6,8 +6,8 @@ use crate::store::{currencies, Record, Scope, Store, IDS};
 use corridor_core::batch_life::Leg;
 use corridor_core::tariff::Fee;
 use corridor_core::{
-    ChargeBearer, Charges, Currency, FxTransfer, Limits, Money, ParticipantId, Tariff, Terms, TransferStatus,
-    Uetr, WindowId,
+    ChargeBearer, Charges, Currency, FxTransfer, Limits, Money, ParticipantId, QuoteId, Tariff, Terms,
+    TransferStatus, Uetr, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -35,6 +35,8 @@ pub struct Account {
     collateral: Table,
     /// What was sent back of each transfer, as commanded.
     pub returned: BTreeMap<Uetr, u128>,
+    /// Returns at new quotes, each as it was when it was made.
+    pub quoted: Vec<Quoted>,
     tariffs: BTreeMap<(ParticipantId, ParticipantId, Currency), (ParticipantId, Vec<Tariff>)>,
     limits: BTreeMap<Scope, Counted>,
 }
@@ -215,6 +217,9 @@ impl Account {
                 self.returned.get(uetr).copied().unwrap_or(0),
             );
         }
+        for quoted in &self.quoted {
+            expected.quoted(store, quoted);
+        }
         for record in store.batches().values() {
             expected.batch(store, record);
         }
@@ -259,6 +264,33 @@ impl Account {
             brought += self.brought.0[place][column];
         }
         assert_eq!(booked, brought, "conservation of {currency}");
+    }
+}
+
+/// A return at a new quote.
+pub struct Quoted {
+    pub uetr: Uetr,
+    pub quote: QuoteId,
+    /// In the creditor agent's currency.
+    pub sent: u128,
+    /// In the debtor agent's.
+    pub given: u128,
+}
+
+impl Quoted {
+    /// The amount by its definition, and that the quote was good now, and its provider.
+    pub fn check(&self, store: &Store) {
+        let record = store.transfers()[&self.uetr];
+        let quote = &store.quotes()[&self.quote].quote;
+        let numerator = u128::from(quote.rate.numerator) * (10_000 - u128::from(quote.spread_basis_points));
+        let denominator = u128::from(quote.rate.denominator) * 10_000;
+        assert_eq!(self.given, self.sent * numerator / denominator);
+        assert!(self.given > 0, "both legs or none");
+        assert!(self.sent >= quote.minimum_minor_units);
+        assert!(store.now < quote.expires_at, "used before its expiry");
+        let creditor = record.transfer().terms.creditor_agent;
+        assert!(quote.counterparty.is_none_or(|only| only == creditor));
+        assert!(!store.gate.is_suspended(quote.id.provider));
     }
 }
 

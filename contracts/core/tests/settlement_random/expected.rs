@@ -1,11 +1,12 @@
 //! What the books should hold, worked out from the records alone.
 
+use crate::account::Quoted;
 use crate::store::{Record, Store, IDS};
 use corridor_core::batch_life::{Leg, LegStatus};
 use corridor_core::tariff::Fee;
 use corridor_core::{
     BatchRecord, Currency, FxTransfer, NetPage, ParticipantId, QuoteId, SettlementMethod, TransferStatus,
-    Uetr, WindowId,
+    Uetr, Unwind, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -156,15 +157,33 @@ impl Expected {
         }
         let given = record.transfer.returned_minor_units;
         assert_eq!(record.sent_back_minor_units, sent);
-        assert_eq!(given, a * sent / b, "at the original rate");
         assert_eq!(sent == 0, given == 0, "both legs or none");
         check_returned(record.transfer.status, sent, b);
         self.wealth.pay(debtor, provider, ca, a);
         self.wealth.pay(provider, creditor, cb, b);
         self.fee(debtor, ca, record.charges.debtor);
         self.fee(creditor, cb, record.charges.creditor);
+        if record.fx.unwind == Unwind::NewQuote {
+            // The legs are those of each return's own provider.
+            return;
+        }
+        assert_eq!(given, a * sent / b, "at the original rate");
         self.wealth.pay(creditor, provider, cb, sent);
         self.wealth.pay(provider, debtor, ca, given);
+    }
+
+    pub fn quoted(&mut self, store: &Store, quoted: &Quoted) {
+        let Record::Fx(record) = &store.transfers()[&quoted.uetr] else {
+            panic!("in two currencies")
+        };
+        let (terms, provider) = (&record.transfer.terms, quoted.quote.provider);
+        let (ca, cb) = (
+            column_of(terms.currency()),
+            column_of(record.fx.credited.currency),
+        );
+        *self.used.entry(quoted.quote).or_default() += quoted.sent;
+        self.wealth.pay(terms.creditor_agent, provider, cb, quoted.sent);
+        self.wealth.pay(provider, terms.debtor_agent, ca, quoted.given);
     }
 
     pub fn batch(&mut self, store: &Store, record: &BatchRecord) {
