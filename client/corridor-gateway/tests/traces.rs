@@ -91,7 +91,8 @@ async fn spans_reach_the_collector_with_the_uetr_and_without_a_secret() {
     let mut body = transfer(uetr);
     body["creditor_name"] = "Lin Mei".into();
     let of_client = "0af7651916cd43dd8448eb211c80319c";
-    let instruct = request(&key, "POST", "/v1/transfers?secret=of-the-client")
+    let instruct = request(&key, "POST", "/v1/transfers")
+        .header("x-secret", "of-the-client")
         .header("content-type", "application/json")
         .header("traceparent", format!("00-{of_client}-b7ad6b7169203331-01"))
         .body(Body::from(body.to_string()))

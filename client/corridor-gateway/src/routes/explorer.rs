@@ -79,7 +79,13 @@ impl Pages {
 }
 
 async fn show(State(pages): State<Arc<Pages>>, request: Request) -> Result<Response, Problem> {
-    let Ok(answer) = pages.opened().await?.oneshot(request).await;
+    let (parts, body) = request.into_parts();
+    // Without what this router has noted of its path: the explorer's own reads the path anew.
+    let mut plain = Request::new(body);
+    *plain.method_mut() = parts.method;
+    *plain.uri_mut() = parts.uri;
+    *plain.headers_mut() = parts.headers;
+    let Ok(answer) = pages.opened().await?.oneshot(plain).await;
     Ok(answer)
 }
 
