@@ -98,7 +98,8 @@ impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("corridor_gateway");
         let all = &mut registry;
-        let answer_seconds = Family::new_with_constructor(|| Histogram::new(ANSWER_BUCKETS));
+        let answer_seconds: Family<RouteLabels, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(ANSWER_BUCKETS));
         Self {
             answers: counted(all, "answers", "Answers given"),
             answer_seconds: timed(
