@@ -276,6 +276,9 @@ async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
         (&published["kind"], &published["state"]),
         (&json!("publish_quote"), &json!("succeeded"))
     );
+    // A reference is good for one quote, published or signed.
+    let signed = gateway.post(&key, "/v1/signed-quotes", &quote("FX-7")).await;
+    signed.problem(409, "gateway.idempotency_conflict");
     let mut other = quote("FX-7");
     other["rate"] = "1.09".into();
     let conflict = gateway.post(&key, "/v1/quotes", &other).await;

@@ -1,10 +1,10 @@
 //! `/v1/transfers`.
 
 use super::{
-    accepted::{self, answer, take, Wanted},
+    accepted::{self, answer, take, Asking, Wanted},
     events::history,
     intent::{is_xml, wants_xml, Intent},
-    page_size, place, Asked, Named, Problems,
+    page_size, place, Asked, Named, OwnKey, Problems, Taken,
 };
 use crate::{
     app::App,
@@ -18,10 +18,7 @@ use crate::{
     routes::events::EventsView,
     store::{EventId, RequestFilter},
     text::{Amount, Bearer, ReferenceText, Text},
-    view::{
-        request::TakenView,
-        transfer::{Details, TransferView},
-    },
+    view::transfer::{Details, TransferView},
 };
 use axum::{
     extract::State,
@@ -205,9 +202,9 @@ pub struct Settles {
 /// durably; follow `Location` until it is final. The same UETR with the same body has no second effect.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", operation_id = "instruct",
-    params(Settles, ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
+    params(Settles, OwnKey),
     request_body(content((NewTransfer = "application/json"), (String = "application/xml"))),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn instruct(
     State(app): State<Arc<App>>,
@@ -302,19 +299,15 @@ async fn show(
     post, path = "/v1/transfers/{uetr}/accept", tag = "Transfers", operation_id = "accept",
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn accept(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let wanted = Wanted::new(Operation::Accept(OfTransfer { uetr }), &uetr);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn accept(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking
+        .take(uetr, |uetr| Operation::Accept(OfTransfer { uetr }))
+        .await
 }
 
 /// Why something is ended.
@@ -331,19 +324,14 @@ pub struct Why {
     post, path = "/v1/transfers/{uetr}/reject", tag = "Transfers", operation_id = "reject", request_body = Why,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn reject(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let reason = intent.json::<Why>()?.reason;
-    let wanted = Wanted::new(Operation::Reject(Ended { uetr, reason }), &(uetr, reason));
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn reject(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    let reason = asking.json::<Why>()?.reason;
+    let ended = |(uetr, reason)| Operation::Reject(Ended { uetr, reason });
+    asking.take((uetr, reason), ended).await
 }
 
 /// Cancel a pending transfer as its debtor agent
@@ -351,19 +339,14 @@ async fn reject(
     post, path = "/v1/transfers/{uetr}/cancel", tag = "Transfers", operation_id = "cancel", request_body = Why,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn cancel(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let reason = intent.json::<Why>()?.reason;
-    let wanted = Wanted::new(Operation::Cancel(Ended { uetr, reason }), &(uetr, reason));
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn cancel(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    let reason = asking.json::<Why>()?.reason;
+    let ended = |(uetr, reason)| Operation::Cancel(Ended { uetr, reason });
+    asking.take((uetr, reason), ended).await
 }
 
 /// Expire a pending transfer whose time has passed
@@ -371,19 +354,15 @@ async fn cancel(
     post, path = "/v1/transfers/{uetr}/expire", tag = "Transfers", operation_id = "expire",
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn expire(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let wanted = Wanted::new(Operation::Expire(OfTransfer { uetr }), &uetr);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn expire(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking
+        .take(uetr, |uetr| Operation::Expire(OfTransfer { uetr }))
+        .await
 }
 
 /// A part or the rest of a settled transfer to be sent back.
@@ -433,9 +412,9 @@ impl NewReturn {
     request_body = NewReturn,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn return_transfer(
     State(app): State<Arc<App>>,

@@ -36,6 +36,7 @@ impl ChainBackend {
                 let quote = self.recorded_quote(change).await?;
                 OutcomeView::of(corridor.withdraw_quote(quote).await?, Into::into)
             }
+            Operation::SignQuote(new) => self.sign_quote(corridor, new).await?,
             Operation::InstructFx(instruct) => {
                 let request = self.instruct_fx(instruct).await?;
                 let salt = instruct.transfer.salt.as_slice().try_into().unwrap_or_default();
@@ -73,6 +74,22 @@ impl ChainBackend {
         let counterparty = self.maybe(new.counterparty.as_ref()).await?;
         let quote = new.quote(self.own().await?, counterparty);
         quote.map_err(unreadable(Refusal::InvalidQuote))
+    }
+
+    /// Nothing is submitted: the block is the newest one when it was signed.
+    async fn sign_quote(&self, corridor: &Corridor, new: &NewQuote) -> Result<OutcomeView, Error> {
+        let quote = self.new_quote(new).await?;
+        let signed = corridor.sign_quote(quote).await?;
+        let settlement = corridor.settlement().ok_or(Error::NoSettlement)?;
+        let genesis = &corridor.chain_info().genesis;
+        Ok(OutcomeView {
+            repeated: false,
+            block: corridor.finalised_head().await?.into(),
+            extrinsic: None,
+            receipt: ReceiptView::SignedQuote {
+                signed_quote: SignedQuoteFields::of(&signed, settlement, genesis),
+            },
+        })
     }
 
     /// The quote to withdraw: the one given, or what is recorded under this participant's reference.

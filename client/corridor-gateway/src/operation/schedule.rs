@@ -1,0 +1,58 @@
+//! How time is cut into settlement windows.
+
+use crate::text::Text;
+use corridor_client::core::Schedule;
+use corridor_iso20022::{Date, DateTime};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A schedule of settlement windows, for all currencies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSchedule {
+    /// When window 0 nominally starts, with a zone. By another schedule the open window may not get a lower number than it has.
+    #[schema(value_type = String, format = "date-time", example = "2026-11-24T00:00:00Z")]
+    pub anchor: Text<DateTime>,
+    /// Seconds of a window.
+    #[schema(minimum = 60, maximum = 86400)]
+    pub length_seconds: u32,
+    /// Seconds before its end at which it stops taking transfers; fewer than a window has.
+    #[serde(default)]
+    pub cut_off_seconds: u32,
+    /// Seconds to add to UTC for the local time days off are counted in.
+    #[serde(default)]
+    #[schema(minimum = -50400, maximum = 50400)]
+    pub utc_offset_seconds: i32,
+    /// Days off besides Saturdays and Sundays, at most 24.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 24)]
+    pub holidays: Vec<Text<Date>>,
+}
+
+impl NewSchedule {
+    /// The schedule as the contract has it.
+    ///
+    /// # Errors
+    /// What is wrong with which field, in words.
+    pub fn schedule(&self) -> Result<Schedule, String> {
+        let days = self.holidays.iter().map(|date| {
+            let day = u16::try_from(date.0.days_since_epoch());
+            day.map_err(|_| format!("holidays: {date} is too far ahead"))
+        });
+        let mut holidays = days.collect::<Result<Vec<u16>, String>>()?;
+        holidays.sort_unstable();
+        holidays.dedup();
+        let schedule = Schedule {
+            anchor: crate::iso::unix_seconds(&self.anchor.0)
+                .ok_or("anchor: give the time with its zone, such as ...Z")?,
+            length: self.length_seconds,
+            cut_off: self.cut_off_seconds,
+            utc_offset: self.utc_offset_seconds,
+            holidays,
+        };
+        schedule.validate().map_err(|_| {
+            "the schedule: windows of 60 to 86400 seconds, a shorter cut-off, an offset of at most 50400, at most 24 holidays"
+        })?;
+        Ok(schedule)
+    }
+}
