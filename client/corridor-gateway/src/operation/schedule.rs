@@ -1,7 +1,7 @@
 //! How time is cut into settlement windows.
 
 use crate::text::Text;
-use corridor_client::core::Schedule;
+use corridor_client::core::{window::is_weekend, Schedule};
 use corridor_iso20022::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,10 +23,32 @@ pub struct NewSchedule {
     #[serde(default)]
     #[schema(minimum = -50400, maximum = 50400)]
     pub utc_offset_seconds: i32,
-    /// Days off besides Saturdays and Sundays, at most 24.
+    /// Days off besides Saturdays and Sundays, at most 24 together with the days that are worked.
     #[serde(default)]
     #[schema(value_type = Vec<String>, max_items = 24)]
     pub holidays: Vec<Text<Date>>,
+    /// Saturdays and Sundays that are worked.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 24)]
+    pub worked_days: Vec<Text<Date>>,
+}
+
+/// The days of one field, of a weekend or not.
+fn exceptions<'a>(
+    field: &'a str,
+    dates: &'a [Text<Date>],
+    weekend: bool,
+) -> impl Iterator<Item = Result<u16, String>> + 'a {
+    dates.iter().map(move |date| {
+        let days = date.0.days_since_epoch();
+        if is_weekend(days.into()) != weekend {
+            return Err(format!(
+                "{field}: {date} is {} a Saturday or Sunday",
+                if weekend { "not" } else { "already" }
+            ));
+        }
+        u16::try_from(days).map_err(|_| format!("{field}: {date} is too far ahead"))
+    })
 }
 
 impl NewSchedule {
@@ -35,23 +57,21 @@ impl NewSchedule {
     /// # Errors
     /// What is wrong with which field, in words.
     pub fn schedule(&self) -> Result<Schedule, String> {
-        let days = self.holidays.iter().map(|date| {
-            let day = u16::try_from(date.0.days_since_epoch());
-            day.map_err(|_| format!("holidays: {date} is too far ahead"))
-        });
-        let mut holidays = days.collect::<Result<Vec<u16>, String>>()?;
-        holidays.sort_unstable();
-        holidays.dedup();
+        let holidays = exceptions("holidays", &self.holidays, false);
+        let worked = exceptions("worked_days", &self.worked_days, true);
+        let mut exceptions = holidays.chain(worked).collect::<Result<Vec<u16>, String>>()?;
+        exceptions.sort_unstable();
+        exceptions.dedup();
         let schedule = Schedule {
             anchor: crate::iso::unix_seconds(&self.anchor.0)
                 .ok_or("anchor: give the time with its zone, such as ...Z")?,
             length: self.length_seconds,
             cut_off: self.cut_off_seconds,
             utc_offset: self.utc_offset_seconds,
-            holidays,
+            exceptions,
         };
         schedule.validate().map_err(|_| {
-            "the schedule: windows of 60 to 86400 seconds, a shorter cut-off, an offset of at most 50400, at most 24 holidays"
+            "the schedule: windows of 60 to 86400 seconds, a shorter cut-off, an offset of at most 50400, at most 24 exceptional days"
         })?;
         Ok(schedule)
     }
