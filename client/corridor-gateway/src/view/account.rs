@@ -3,7 +3,7 @@
 use super::moment;
 use crate::text::Amount;
 use corridor_client::{
-    core::{Address, CollateralKind, MovementKind, Operation, Roles},
+    core::{Address, CollateralKind, Money, MovementKind, Operation, Roles, TransferReturn},
     AddressText,
 };
 use serde::Serialize;
@@ -53,7 +53,21 @@ pub enum RecordedView {
         minor_units: String,
         /// Why.
         reason: String,
+        /// What the debtor agent was given for it at a new quote; absent at the original rate.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        given_back: Option<Amount>,
     },
+}
+
+impl RecordedView {
+    fn returned(returned: &TransferReturn, given_back: Option<Money>) -> Self {
+        Self::Return {
+            uetr: returned.uetr.to_string(),
+            minor_units: returned.minor_units.to_string(),
+            reason: returned.reason.to_string(),
+            given_back: given_back.map(Amount),
+        }
+    }
 }
 
 impl From<&Operation> for RecordedView {
@@ -75,11 +89,10 @@ impl From<&Operation> for RecordedView {
                 amount: Amount(movement.amount),
                 at: moment(movement.at),
             },
-            Operation::Return(returned) => Self::Return {
-                uetr: returned.uetr.to_string(),
-                minor_units: returned.minor_units.to_string(),
-                reason: returned.reason.to_string(),
-            },
+            Operation::Return(returned) => Self::returned(returned, None),
+            Operation::QuotedReturn(quoted) => {
+                Self::returned(&quoted.transfer_return, Some(quoted.given_back))
+            }
         }
     }
 }
