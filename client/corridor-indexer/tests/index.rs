@@ -220,7 +220,9 @@ async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() 
             },
             ..story::new_quote(&mut ledger, &mut dice, Currency::CNY)
         };
-        let uetr = dice.uetr();
+        // An even number: it unwinds at the original rate.
+        let mut uetr = dice.uetr();
+        uetr.0[0] &= 0xFE;
         let terms = Terms {
             expires_at: ledger.now + 60,
             ..story::terms(

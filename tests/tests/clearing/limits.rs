@@ -6,8 +6,7 @@ use corridor_core::batch::{ItemFault, ITEM_BYTES};
 use corridor_core::{
     batch_proof, BatchChange, BatchHeader, Error, Limits, ParticipantId, ReasonCode, Tariff,
 };
-use corridor_tests::backend::{Account, Backend, GOVERNOR};
-use corridor_tests::blob::command::Command;
+use corridor_tests::backend::{Account, Backend, Command, GOVERNOR};
 use corridor_tests::blob::BlobBackend;
 use corridor_tests::scenario::stage::{agent_id, BOC, BOC_STAFF, CNY, CUP, CUP_STAFF};
 

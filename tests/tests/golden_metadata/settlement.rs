@@ -234,6 +234,10 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
             hub.net_position(id, currency).data().to_vec(),
         ),
         (
+            "Netting::bilateral",
+            hub.bilateral(id, id, currency).data().to_vec(),
+        ),
+        (
             "Netting::window",
             hub.window(currency, Some(window)).data().to_vec(),
         ),
