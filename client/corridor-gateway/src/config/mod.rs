@@ -380,7 +380,7 @@ mod tests {
                 format!("{LEAST}[signers]\ninstructor = [\"secret phrase\"]"),
                 "file:PATH",
             ),
-            (format!("{LEAST}[explorer]\nindex = \"mysql://x\""), "explorer"),
+            (format!("{LEAST}[explorer]\nindex = \"mysql://x\""), "index ="),
             (
                 format!("{LEAST}[explorer]\nindex = \"i.sqlite\"\naccess = \"all\""),
                 "authenticated",
