@@ -295,7 +295,8 @@ pub(super) mod tests {
         let mut all = 0;
         for batch in &batches {
             assert_eq!(batch.header.validate(), Ok(()));
-            let scanned = scan(&batch.header, &batch.items, [u64::MAX; 8]).expect("in order");
+            let scanned =
+                scan(&batch.header, &batch.items, [u64::MAX; MAX_COUNTERPARTIES]).expect("in order");
             assert!(scanned.rejected.is_empty());
             all += batch.header.control_sum;
         }

@@ -4,7 +4,7 @@ use corridor_client::{
     chain::{ContractCall, ContractEvent, ExtrinsicResult, FinalisedBlock, Weight},
     contract::{Message, SettlementContract},
     core::{
-        batch::{scan, ItemFault},
+        batch::{scan, ItemFault, MAX_COUNTERPARTIES},
         batch_life,
         charged::FeeEvent,
         closing::{Closing, Ending as WindowEnding},
@@ -563,7 +563,7 @@ impl Ledger {
 
     pub fn submit_batch(&mut self, header: BatchHeader, items: Vec<Item>) -> Vec<(u16, ItemFault)> {
         let bytes: Vec<u8> = items.iter().flat_map(Item::to_bytes).collect();
-        let scanned = scan(&header, &bytes, [u64::MAX; 8]).expect("a batch in order");
+        let scanned = scan(&header, &bytes, [u64::MAX; MAX_COUNTERPARTIES]).expect("a batch in order");
         let rejected = scanned.rejected.clone();
         let (by, root) = (caller(header.debtor_agent), blake2_256(&bytes));
         let submitted = batch_life::submit(None, None, &self.gate, &by, &header, scanned, root, self.now);
