@@ -3,19 +3,61 @@
 //! What is read and written at every net settlement is not taken apart and put together field by field: the code for
 //! that, and the time for it, is paid at every call.
 
-use scale_codec::{Decode, Encode, MaxEncodedLen};
+use alloc::boxed::Box;
+use alloc::vec;
+use scale_codec::{Decode, Encode, EncodeLike, Input, MaxEncodedLen, Output};
 use scale_info::TypeInfo;
 
 /// Bytes of a word.
 const WORD: usize = 8;
 
+/// Bytes of all words.
+const BYTES: usize = 256;
+
 /// 32 little-endian words, all zero at first. There is nothing outside of it: that reads as zero, and is not written.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub(crate) struct Words([u8; 256]);
+///
+/// On the heap, because rules hand whole pages on, and the chain's machine moves a value byte by byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Words(Box<[u8]>);
 
 impl Default for Words {
     fn default() -> Self {
-        Self([0; 256])
+        Self(vec![0; BYTES].into_boxed_slice())
+    }
+}
+
+// Encoded as the array of bytes it is.
+impl Encode for Words {
+    fn size_hint(&self) -> usize {
+        BYTES
+    }
+
+    fn encode_to<O: Output + ?Sized>(&self, output: &mut O) {
+        output.write(&self.0);
+    }
+}
+
+impl EncodeLike for Words {}
+
+impl TypeInfo for Words {
+    type Identity = [u8; BYTES];
+
+    fn type_info() -> scale_info::Type {
+        <[u8; BYTES]>::type_info()
+    }
+}
+
+impl Decode for Words {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, scale_codec::Error> {
+        let mut words = Self::default();
+        input.read(&mut words.0)?;
+        Ok(words)
+    }
+}
+
+impl MaxEncodedLen for Words {
+    fn max_encoded_len() -> usize {
+        BYTES
     }
 }
 
