@@ -188,9 +188,11 @@ fn a_batch_refused_by_its_block_leaves_those_behind_it_recorded() {
         numbered(&system, 3, 10, 1),
     ];
     let mut results = submitted(&system, batches.clone());
-    assert_eq!(
-        refusal(results.remove(&2).expect("begun")),
-        Refusal::VelocityExceeded
+    // The chain records no reason: asked after the block, it may as well name the number, if 3 was in the same block.
+    let refused = refusal(results.remove(&2).expect("begun"));
+    assert!(
+        [Refusal::VelocityExceeded, Refusal::BatchNumber].contains(&refused),
+        "{refused:?}"
     );
     assert!(
         results.len() == 2 && results.values().all(Result::is_ok),

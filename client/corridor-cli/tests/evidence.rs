@@ -65,7 +65,7 @@ fn what_does_not_hold_ends_with_exit_code_11() {
     let file = fs::read_to_string(recorded("positions.json")).expect("recorded");
     fs::write(
         place.join("more.json"),
-        file.replace("\"381236794\"", "\"981236794\""),
+        file.replace("\"355615886\"", "\"955615886\""),
     )
     .expect("writable");
     fs::write(

@@ -5,11 +5,12 @@ use crate::{
     setup,
 };
 use corridor_client::{core::Currency, new_uetr, AddressText, DeployCash, KeySource};
+use corridor_iso20022::DateTime;
 use serde_json::{json, Value};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 const CUP: &str = "CNAPS:302290000002";
@@ -81,11 +82,17 @@ fn transfer(creditor: &str, decimal: &str) -> Value {
     })
 }
 
+/// A day from now: expiries have to be within 31 days.
+fn tomorrow() -> String {
+    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    DateTime::from_unix_seconds(now + 86_400).unwrap().to_string()
+}
+
 fn quote(reference: &str) -> Value {
     json!({
         "reference": reference, "provider_buys": "CNY", "provider_sells": "HKD", "rate": "1.0862",
         "minimum": money("CNY", "1"), "maximum": money("CNY", "1000"),
-        "expires_at": "2030-01-01T00:00:00Z", "hold_seconds": 3_600,
+        "expires_at": tomorrow(), "hold_seconds": 3_600,
     })
 }
 
