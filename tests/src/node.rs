@@ -54,7 +54,13 @@ impl Node {
     /// When it does not start. So for everything here: a node that fails is a failed test.
     #[must_use]
     pub fn start() -> Arc<Self> {
-        let devnet = Devnet::start(Options::default()).expect("the node starts");
+        Self::start_with(Options::default())
+    }
+
+    /// The same with options of its own.
+    #[must_use]
+    pub fn start_with(options: Options) -> Arc<Self> {
+        let devnet = Devnet::start(options).expect("the node starts");
         let url = devnet.url().to_owned();
         Self::connect_to(url, Some(devnet))
     }

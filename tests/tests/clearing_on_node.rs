@@ -1,19 +1,29 @@
-//! A clearing batch on a real node, through the client library.
+//! Clearing batches on a real node, through the client library.
 //!
 //! Its window is not closed here: a node has the clock of the machine, and on a weekend no window closes. That is tested on
 //! the contract's code, whose clock is the test's.
 
 use corridor_client::core::batch::{BatchHeader, Item, MAX_ITEMS};
-use corridor_client::core::{Error as Refusal, Money, Schedule, Uetr};
-use corridor_client::{AcceptBatch, CollateralRequest, Error, SetCap, SubmitBatch};
+use corridor_client::core::{Error as Refusal, Limits, Money, Schedule, Uetr};
+use corridor_client::{AcceptBatch, CollateralRequest, Error, LimitScope, SetCap, SetLimits, SubmitBatch};
+use corridor_devnet::{Options, Seal};
 use corridor_tests::backend::{Backend, GOVERNOR};
 use corridor_tests::node::{Node, NodeBackend};
 use corridor_tests::scenario::stage::{reference, Stage, BOC, BOC_STAFF, CNY, CUP, CUP_STAFF, FUNDS};
+use futures::StreamExt;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 fn batch(system: &NodeBackend, minor_units: u64) -> SubmitBatch {
-    let items = (0..MAX_ITEMS).flat_map(|index| {
+    numbered(system, 1, MAX_ITEMS, minor_units)
+}
+
+/// A batch of so many items of one amount.
+fn numbered(system: &NodeBackend, number: u32, items: u16, minor_units: u64) -> SubmitBatch {
+    let count = items;
+    let items = (0..count).flat_map(|index| {
         let item = Item {
-            uetr: Uetr::from_random_bytes(u128::from(index).to_be_bytes()),
+            uetr: Uetr::from_random_bytes((u128::from(number) << 32 | u128::from(index)).to_be_bytes()),
             minor_units,
             counterparty: 0,
             message_digest: [5; 32],
@@ -24,11 +34,11 @@ fn batch(system: &NodeBackend, minor_units: u64) -> SubmitBatch {
         items: items.collect(),
         header: BatchHeader {
             debtor_agent: BOC,
-            number: 1,
+            number,
             currency: CNY,
             counterparties: vec![CUP],
-            items: MAX_ITEMS,
-            control_sum: u128::from(MAX_ITEMS) * u128::from(minor_units),
+            items: count,
+            control_sum: u128::from(count) * u128::from(minor_units),
             all_or_nothing: true,
             expires_at: system.now() + 3_600,
         },
@@ -39,6 +49,164 @@ fn batch(system: &NodeBackend, minor_units: u64) -> SubmitBatch {
 fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
     let error = result.expect_err("a refusal");
     error.refusal().unwrap_or_else(|| panic!("no refusal: {error}"))
+}
+
+/// Windows of a day.
+fn schedule() -> Schedule {
+    Schedule {
+        anchor: 1_700_064_000,
+        length: 86_400,
+        cut_off: 300,
+        utc_offset: 28_800,
+        exceptions: Vec::new(),
+    }
+}
+
+/// Submits batches, and answers by number what became of those that were begun.
+fn submitted(system: &NodeBackend, batches: Vec<SubmitBatch>) -> BTreeMap<u32, Result<u64, Error>> {
+    let instructor = system.corridor(BOC_STAFF.instructor);
+    system.node().wait(async {
+        let results = instructor.submit_batches(batches).expect("it has a key");
+        let results = results.map(|(number, result)| (number, result.map(|outcome| outcome.block.number)));
+        results.collect().await
+    })
+}
+
+fn last_batch(system: &NodeBackend) -> Option<u32> {
+    let corridor = system.corridor(BOC_STAFF.instructor);
+    system.node().wait(corridor.last_batch(BOC)).expect("an answer")
+}
+
+#[test]
+fn batches_follow_each_other_in_order_and_are_accepted_side_by_side() {
+    let node = Node::start_with(Options {
+        seal: Seal::Every(Duration::from_secs(2)),
+        ..Options::default()
+    });
+    let mut system = node.backend();
+    Stage::open(&mut system);
+    let (governor, treasurer) = (system.corridor(GOVERNOR), system.corridor(BOC_STAFF.treasurer));
+    let amount = Money::new(CNY, 600);
+    node.wait(async {
+        governor.set_schedule(schedule()).await.expect("a schedule");
+        let pledge = CollateralRequest {
+            reference: reference(77),
+            amount,
+        };
+        treasurer.pledge(pledge).await.expect("available");
+        let cap = SetCap {
+            participant: BOC,
+            currency: CNY,
+            minor_units: 600,
+        };
+        governor.set_cap(cap).await.expect("a cap");
+    });
+    let batches: Vec<_> = (1..=12).map(|number| numbered(&system, number, 50, 1)).collect();
+    let results = submitted(&system, batches.clone());
+    let blocks: Vec<u64> = results
+        .values()
+        .map(|result| *result.as_ref().expect("recorded"))
+        .collect();
+    assert_eq!(blocks.len(), 12);
+    assert!(blocks.is_sorted(), "{blocks:?}");
+    // One after the other they would have taken a block each.
+    let took = blocks
+        .last()
+        .zip(blocks.first())
+        .map(|(last, first)| last - first);
+    assert!(took < Some(6), "{blocks:?}");
+    // Once more, nothing happens.
+    let again = submitted(&system, batches);
+    assert!(again.len() == 12 && again.values().all(Result::is_ok));
+    assert_eq!(last_batch(&system), Some(12));
+
+    let approver = system.corridor(CUP_STAFF.approver);
+    let requests = (1..=12).map(|number| AcceptBatch {
+        debtor_agent: BOC,
+        number,
+        exceptions: None,
+    });
+    let accepted: Vec<_> = node.wait(approver.accept_batches(requests.collect()).collect());
+    assert!(accepted.len() == 12 && accepted.iter().all(|(_, result)| result.is_ok()));
+    let position = node.wait(approver.net_position(CUP, CNY)).expect("an answer");
+    assert_eq!(position.entry.open, 600, "each once");
+}
+
+#[test]
+fn behind_a_refused_batch_nothing_is_sent() {
+    let node = Node::start();
+    let mut system = node.backend();
+    Stage::open(&mut system);
+    let governor = system.corridor(GOVERNOR);
+    node.wait(governor.set_schedule(schedule())).expect("a schedule");
+    let mut batches: Vec<_> = (1..=5).map(|number| numbered(&system, number, 10, 1)).collect();
+    batches[2].header.control_sum += 1;
+    let mut results = submitted(&system, batches.clone());
+    assert_eq!(results.keys().copied().collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(refusal(results.remove(&3).expect("begun")), Refusal::ControlSum);
+    assert!(results.values().all(Result::is_ok));
+    assert_eq!(last_batch(&system), Some(2));
+    // Corrected, the rest of the file goes on where it stopped.
+    batches[2].header.control_sum -= 1;
+    let results = submitted(&system, batches);
+    assert!(results.len() == 5 && results.values().all(Result::is_ok));
+    assert_eq!(last_batch(&system), Some(5));
+}
+
+/// Two batches each of which the limits have room for, but not for both: only the block can tell.
+#[test]
+fn a_batch_refused_by_its_block_leaves_those_behind_it_recorded() {
+    let node = Node::start_with(Options {
+        seal: Seal::Every(Duration::from_secs(2)),
+        ..Options::default()
+    });
+    let mut system = node.backend();
+    Stage::open(&mut system);
+    let governor = system.corridor(GOVERNOR);
+    let scope = LimitScope {
+        debtor_agent: BOC,
+        creditor_agent: Some(CUP),
+        currency: CNY,
+    };
+    let limits = Limits {
+        per_transfer_minor_units: 10,
+        period_minor_units: 1_000_000,
+        period_count: 30,
+        bucket_seconds: 86_400,
+    };
+    node.wait(async {
+        governor.set_schedule(schedule()).await.expect("a schedule");
+        let limits = Some(limits);
+        governor
+            .set_limits(SetLimits { scope, limits })
+            .await
+            .expect("limits");
+    });
+    let batches = vec![
+        numbered(&system, 1, 20, 1),
+        numbered(&system, 2, 20, 1),
+        numbered(&system, 3, 10, 1),
+    ];
+    let mut results = submitted(&system, batches.clone());
+    assert_eq!(
+        refusal(results.remove(&2).expect("begun")),
+        Refusal::VelocityExceeded
+    );
+    assert!(
+        results.len() == 2 && results.values().all(Result::is_ok),
+        "{results:?}"
+    );
+    assert_eq!(last_batch(&system), Some(3));
+    // Its number has been passed; its items go under a new one, once there is room.
+    let mut results = submitted(&system, batches);
+    assert_eq!(refusal(results.remove(&2).expect("begun")), Refusal::BatchNumber);
+    let lifted = SetLimits { scope, limits: None };
+    node.wait(governor.set_limits(lifted)).expect("lifted");
+    let mut moved = numbered(&system, 2, 20, 1);
+    moved.header.number = 4;
+    let results = submitted(&system, vec![moved]);
+    assert!(results.len() == 1 && results.values().all(Result::is_ok));
+    assert_eq!(last_batch(&system), Some(4));
 }
 
 #[test]
@@ -53,15 +221,8 @@ fn a_full_batch_is_booked_once_whatever_is_repeated() {
     );
     let (first, other) = (batch(&system, 1), batch(&system, 2));
     node.wait(async {
-        let schedule = Schedule {
-            anchor: 1_700_064_000,
-            length: 86_400,
-            cut_off: 300,
-            utc_offset: 28_800,
-            holidays: Vec::new(),
-        };
-        governor.set_schedule(schedule.clone()).await.expect("a schedule");
-        assert!(governor.set_schedule(schedule).await.expect("known").repeated);
+        governor.set_schedule(schedule()).await.expect("a schedule");
+        assert!(governor.set_schedule(schedule()).await.expect("known").repeated);
         let accept = AcceptBatch {
             debtor_agent: BOC,
             number: 1,

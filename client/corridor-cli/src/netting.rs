@@ -123,9 +123,15 @@ mod tests {
                 let room = outstanding(&at, Some(WindowId(5))).headroom;
                 let other = NetEntry::default();
                 if room > 0 {
-                    assert!(post(at.entry, other, room).is_ok(), "{open} {closing}");
+                    assert!(
+                        post(at.entry, other, i64::try_from(room).expect("small")).is_ok(),
+                        "{open} {closing}"
+                    );
                 }
-                assert!(post(at.entry, other, room + 1).is_err(), "{open} {closing}");
+                assert!(
+                    post(at.entry, other, i64::try_from(room).expect("small") + 1).is_err(),
+                    "{open} {closing}"
+                );
             }
         }
     }

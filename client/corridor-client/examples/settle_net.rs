@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         length: 60,
         cut_off: 0,
         utc_offset: 28_800,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
     };
     banks.governor.set_schedule(schedule).await?;
     let cap = SetCap {

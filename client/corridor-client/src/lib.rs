@@ -36,12 +36,12 @@ pub use contract::{ContractError, SettlementEvent, TokenError};
 pub use corridor::{
     config::Config,
     error::Error,
-    fx_terms,
+    exchanged, fx_terms,
     outcome::{ExtrinsicRef, Outcome},
     request::*,
     verify_quote,
     watch::{CorridorEvent, EventStream},
-    Corridor,
+    BatchStream, Corridor,
 };
 pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use rate::{decimal_rate, parse_rate, InvalidRate};

@@ -186,6 +186,7 @@ pub fn read_pacs004(body: &[u8], limits: &Limits) -> Result<Vec<Wanted>, Problem
             reference: transaction.reference(&message.group_header).0.to_vec(),
             amount: Amount(transaction.returned_amount),
             reason: Text(reason.reason.code()),
+            at_quote: None,
         };
         let given = returned.clone();
         Ok(Wanted::new(Operation::Return(returned), &given))

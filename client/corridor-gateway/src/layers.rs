@@ -1,6 +1,6 @@
 //! What surrounds every resource: a log line and figures, a limit of time, an answer even to a fault.
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, problem::Problem, traces::continue_trace};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{header, HeaderName, HeaderValue},
@@ -34,7 +34,16 @@ pub async fn observed(State(app): State<Arc<App>>, request: Request, next: Next)
     let route = route.map_or("(none)", MatchedPath::as_str).to_owned();
     // The path may name a transfer; nothing else of it is logged, since a client may put anything there.
     let uetr = uetr_in(request.uri().path());
-    let span = tracing::info_span!("http", method, route, request_id = id, key = Empty, uetr = Empty);
+    let span = tracing::info_span!(
+        "http",
+        otel.kind = "server",
+        method,
+        route,
+        request_id = id,
+        key = Empty,
+        uetr = Empty
+    );
+    continue_trace(&span, request.headers());
     if let Some(uetr) = uetr {
         span.record("uetr", uetr);
     }

@@ -14,6 +14,7 @@
 //! | [`worker`] | carrying requests out, and what a result means |
 //! | [`backend`] | the chain, as the rest sees it |
 //! | [`follower`], [`webhook`] | events from finalised blocks, and their delivery |
+//! | [`log`], [`traces`], [`metrics`] | what an operator sees |
 //! | [`server`] | listening, TLS, stopping in order |
 
 pub mod app;
@@ -36,6 +37,7 @@ pub mod server;
 pub mod signer;
 pub mod store;
 pub mod text;
+pub mod traces;
 pub mod view;
 pub mod webhook;
 pub mod worker;

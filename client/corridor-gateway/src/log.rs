@@ -1,9 +1,10 @@
 //! One JSON object a line, on standard error. Spans carry `request_id`, `uetr` and the id of the API key.
 
-use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt, EnvFilter};
+use crate::traces::Traces;
+use tracing_subscriber::{fmt, layer::SubscriberExt, util::SubscriberInitExt, EnvFilter, Layer};
 
-/// Starts to log, as `RUST_LOG` says or from `info` on.
-pub fn start() {
+/// Starts to log, as `RUST_LOG` says or from `info` on, and to export spans where there is a collector.
+pub fn start(traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,hyper=warn,reqwest=warn,rustls=warn"));
     let lines = fmt::layer()
@@ -11,7 +12,9 @@ pub fn start() {
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_filter(filter);
+    let registry = tracing_subscriber::registry().with(lines);
     // Whoever embeds the gateway may log already.
-    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+    let _ = registry.with(traces.map(Traces::layer)).try_init();
 }

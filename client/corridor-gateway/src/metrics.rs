@@ -3,7 +3,7 @@
 use prometheus_client::{
     encoding::{text::encode, EncodeLabelSet},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
-    registry::{Registry, Unit},
+    registry::{Metric, Registry, Unit},
 };
 use std::time::Duration;
 
@@ -56,6 +56,19 @@ pub struct Metrics {
     head_block: Gauge,
 }
 
+/// A figure, registered.
+fn counted<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+/// A figure in seconds, registered.
+fn timed<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register_with_unit(name, help, Unit::Seconds, metric.clone());
+    metric
+}
+
 /// Gauges of the store and the chain.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Standing {
@@ -84,76 +97,38 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("corridor_gateway");
-        let metrics = Self {
-            answers: Family::default(),
-            answer_seconds: Family::new_with_constructor(|| Histogram::new(ANSWER_BUCKETS)),
-            ended: Family::default(),
-            final_seconds: Histogram::new(FINAL_BUCKETS),
-            in_flight: Gauge::default(),
-            backlog: Gauge::default(),
-            backlog_age_ms: Gauge::default(),
-            deliveries: Family::default(),
-            pending_deliveries: Gauge::default(),
-            dead_letters: Gauge::default(),
-            followed_block: Gauge::default(),
-            head_block: Gauge::default(),
-            registry: Registry::default(),
-        };
-        registry.register("answers", "Answers given", metrics.answers.clone());
-        registry.register_with_unit(
-            "answer_duration",
-            "From a request's arrival to its answer",
-            Unit::Seconds,
-            metrics.answer_seconds.clone(),
-        );
-        registry.register(
-            "requests_ended",
-            "Requests this process brought to an end",
-            metrics.ended.clone(),
-        );
-        registry.register_with_unit(
-            "request_duration",
-            "From a request's durable acceptance to its end",
-            Unit::Seconds,
-            metrics.final_seconds.clone(),
-        );
-        registry.register(
-            "requests_in_flight",
-            "Requests this process carries out",
-            metrics.in_flight.clone(),
-        );
-        registry.register(
-            "requests_open",
-            "Requests of the store that are not final",
-            metrics.backlog.clone(),
-        );
-        registry.register(
-            "oldest_open_request_milliseconds",
-            "Age of the oldest of them",
-            metrics.backlog_age_ms.clone(),
-        );
-        registry.register(
-            "deliveries",
-            "Webhook deliveries tried",
-            metrics.deliveries.clone(),
-        );
-        registry.register(
-            "deliveries_pending",
-            "Deliveries that wait",
-            metrics.pending_deliveries.clone(),
-        );
-        registry.register(
-            "dead_letters",
-            "Deliveries given up",
-            metrics.dead_letters.clone(),
-        );
-        registry.register(
-            "followed_block",
-            "Last block whose events are recorded",
-            metrics.followed_block.clone(),
-        );
-        registry.register("head_block", "Newest finalised block", metrics.head_block.clone());
-        Self { registry, ..metrics }
+        let all = &mut registry;
+        let answer_seconds: Family<RouteLabels, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(ANSWER_BUCKETS));
+        Self {
+            answers: counted(all, "answers", "Answers given"),
+            answer_seconds: timed(
+                all,
+                "answer_duration",
+                "From a request's arrival to its answer",
+                answer_seconds,
+            ),
+            ended: counted(all, "requests_ended", "Requests this process brought to an end"),
+            final_seconds: timed(
+                all,
+                "request_duration",
+                "From a request's durable acceptance to its end",
+                Histogram::new(FINAL_BUCKETS),
+            ),
+            in_flight: counted(all, "requests_in_flight", "Requests this process carries out"),
+            backlog: counted(all, "requests_open", "Requests of the store that are not final"),
+            backlog_age_ms: counted(
+                all,
+                "oldest_open_request_milliseconds",
+                "Age of the oldest of them",
+            ),
+            deliveries: counted(all, "deliveries", "Webhook deliveries tried"),
+            pending_deliveries: counted(all, "deliveries_pending", "Deliveries that wait"),
+            dead_letters: counted(all, "dead_letters", "Deliveries given up"),
+            followed_block: counted(all, "followed_block", "Last block whose events are recorded"),
+            head_block: counted(all, "head_block", "Newest finalised block"),
+            registry,
+        }
     }
 
     /// An answer was given.

@@ -1,12 +1,20 @@
 //! What a request asks for, as it is stored: complete, so that any gateway that shares the store can carry it out.
 
+mod batch;
+mod cash;
 mod controls;
 mod exchange;
 mod identity;
+mod schedule;
 
+pub use batch::{AcceptedBatch, BatchExceptions, BatchHeaderFields, BatchRecordFields, Content};
+pub use cash::{Approval, Freeze, Issuance, TokenPause};
 pub use controls::{LimitFields, NewLimits, NewTariff, OfQueue, TariffFields};
-pub use exchange::{InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields};
+pub use exchange::{
+    AtQuote, InstructFx, NewQuote, OfQuote, QuoteChange, QuoteFields, SignedQuoteFields, Unwind,
+};
 pub use identity::Identity;
+pub use schedule::NewSchedule;
 
 use crate::text::{hex_bytes, Amount, Bearer, ReferenceText, Text};
 use corridor_client::{
@@ -46,8 +54,8 @@ pub enum Operation {
     AbortWindow(Window),
     /// Submits a clearing batch.
     SubmitBatch(Box<NewBatch>),
-    /// Accepts one.
-    AcceptBatch(OfBatch),
+    /// Accepts one, less what is excepted.
+    AcceptBatch(Box<AcceptedBatch>),
     /// Rejects one.
     RejectBatch(EndedBatch),
     /// Cancels one's own.
@@ -66,10 +74,32 @@ pub enum Operation {
     SetPaused(Pause),
     /// Sets a participant's net debit cap.
     SetCap(Cap),
+    /// Sets how time is cut into settlement windows.
+    SetSchedule(NewSchedule),
+    /// Names the successor of this participant's admin.
+    ProposeAdmin(Successor),
+    /// Takes over as this participant's admin.
+    AcceptAdmin,
+    /// Names the governor's successor.
+    ProposeGovernor(Successor),
+    /// Takes over as governor.
+    AcceptGovernor,
+    /// Issues tokenised money.
+    Issue(Issuance),
+    /// Takes some out of circulation.
+    Redeem(Issuance),
+    /// Lets the settlement contract pull money from the treasurer's account.
+    Approve(Approval),
+    /// Stops all movements of a currency's money, or allows them.
+    PauseToken(TokenPause),
+    /// Stops the movements of one account's money, or allows them.
+    Freeze(Freeze),
     /// Offers a quote.
     PublishQuote(NewQuote),
     /// Takes one back.
     WithdrawQuote(QuoteChange),
+    /// Signs a quote off chain.
+    SignQuote(NewQuote),
     /// Instructs a transfer in two currencies.
     InstructFx(Box<InstructFx>),
     /// Settles what of a queue can be settled.
@@ -156,10 +186,13 @@ pub struct Returned {
     /// The return's identity on chain.
     #[serde(with = "hex_bytes")]
     pub reference: Vec<u8>,
-    /// How much; its currency has to be the transfer's.
+    /// How much; its currency has to be the transfer's, in two currencies the one the creditor agent was paid.
     pub amount: Amount,
     /// Why.
     pub reason: Text<ReasonCode>,
+    /// The quote it goes back at, where the transfer's terms say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_quote: Option<Box<AtQuote>>,
 }
 
 /// Moves escrow or collateral.
@@ -218,15 +251,6 @@ pub struct BatchItem {
     #[serde(with = "hex_bytes")]
     #[schema(value_type = String)]
     pub message_digest: Vec<u8>,
-}
-
-/// Names a batch.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OfBatch {
-    /// Whose.
-    pub debtor_agent: Text<AgentId>,
-    /// Which.
-    pub number: u32,
 }
 
 /// Ends a batch.
@@ -291,6 +315,15 @@ pub struct Suspension {
 pub struct Pause {
     /// `true` stops it.
     pub paused: bool,
+}
+
+/// Names who is to take over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Successor {
+    /// The account, as SS58 or an address of 20 bytes.
+    #[schema(value_type = String, example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    pub account: Text<AddressText>,
 }
 
 /// Sets a net debit cap.

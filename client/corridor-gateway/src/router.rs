@@ -45,6 +45,9 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .merge(routes::netting::router())
         .merge(routes::batches::router())
         .merge(routes::participants::router())
+        .merge(routes::accounts::router())
+        .merge(routes::tokens::router())
+        .merge(routes::evidence::router())
         .merge(routes::governance::router())
         .merge(routes::events::router())
         .merge(routes::webhooks::router())
@@ -66,6 +69,7 @@ pub fn router(app: Arc<App>) -> Router {
     api.layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .merge(open)
         .merge(routes::documentation::router(openapi()))
+        .merge(routes::explorer::router(&app))
         .fallback(|| async { Problem::not_found("there is no such resource") })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         // Bodies are counted where they are read.

@@ -83,6 +83,12 @@ impl<'de> Deserialize<'de> for Amount {
 pub struct ReferenceText(String);
 
 impl ReferenceText {
+    /// What is recorded on chain, as a UUID is written: it stands for itself.
+    #[must_use]
+    pub fn of(recorded: Reference) -> Self {
+        Self(reference(recorded))
+    }
+
     /// What goes on chain.
     #[must_use]
     pub fn reference(&self) -> Reference {

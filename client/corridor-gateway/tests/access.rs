@@ -113,6 +113,29 @@ async fn every_scope_may_do_what_its_role_may_and_nothing_else() {
             json!({ "paused": true }),
             vec![Scope::Governor],
         ),
+        ("/v1/signed-quotes".into(), quote("Q-2"), vec![Scope::Quoter]),
+        (
+            "/v1/escrow/approvals".into(),
+            json!({ "amount": { "currency": "CNY", "decimal": "1" } }),
+            vec![Scope::Treasurer],
+        ),
+        (
+            "/v1/tokens/issues".into(),
+            json!({ "request_id": "I-1", "account": "0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4",
+                    "amount": { "currency": "CNY", "decimal": "1" } }),
+            vec![Scope::Issuer],
+        ),
+        (
+            "/v1/tokens/CNY/pause".into(),
+            json!({ "paused": true }),
+            vec![Scope::Guardian],
+        ),
+        ("/v1/roles/admin/accept".into(), json!({}), vec![Scope::Admin]),
+        (
+            "/v1/governance/successor/accept".into(),
+            json!({}),
+            vec![Scope::Governor],
+        ),
     ];
     for scope in Scope::ALL {
         let key = gateway.key("core", &[scope]).await;

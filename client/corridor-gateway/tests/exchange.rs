@@ -7,9 +7,12 @@ use axum::http::StatusCode;
 use common::{block_ref, quote, refused, terms, transfer, uetr, Gateway};
 use corridor_client::{
     core::{
-        charged::FeeEvent, queued::QueueReport, quote::QuoteEvent, Charges, Currency, Error as Refusal, Fee,
-        FxEvent, FxTerms, FxTransfer, Limits, Money, ParticipantId, QuoteId, ReasonCode, Reference,
-        SettlementMethod, Tariff, Terms, Transfer, TransferChange, TransferStatus,
+        charged::FeeEvent,
+        queued::QueueReport,
+        quote::{QuoteEvent, QuoteUse},
+        Charges, Currency, Error as Refusal, Fee, FxEvent, FxTerms, FxTransfer, Limits, Money, ParticipantId,
+        QuoteId, ReasonCode, Reference, SettlementMethod, Tariff, Terms, Transfer, TransferChange,
+        TransferStatus, Unwind,
     },
     ControlsChange, ControlsChanged, ExchangeRecorded, FeesRecorded, LimitScope, QueueResolved,
     QuoteRecorded, SettlementEvent, TransferRecorded,
@@ -43,6 +46,7 @@ fn fx_transfer() -> FxTransfer {
                 reference: Reference([7; 16]),
             },
             credited: Money::new(Currency::HKD, 135_829),
+            unwind: Unwind::OriginalRate,
         },
         remainder: 3,
         charges: fees(),
@@ -78,6 +82,8 @@ async fn a_transfer_in_two_currencies_is_shown_with_its_quote_its_movements_and_
     assert_eq!(shown["exchange"]["credited_amount"]["decimal"], "1358.29");
     assert_eq!(shown["exchange"]["sent_back_amount"]["decimal"], "0.50");
     assert_eq!(shown["returned_amount"]["decimal"], "0.46");
+    assert_eq!(shown["exchange"]["unwind"], "original_rate");
+    assert!(shown["exchange"]["unwind_until"].is_string());
     let legs = shown["exchange"]["legs"].as_array().unwrap();
     let purposes: Vec<&Value> = legs.iter().map(|leg| &leg["purpose"]).collect();
     assert_eq!(purposes, ["debited", "credited", "debtor_fee", "creditor_fee"]);
@@ -174,6 +180,7 @@ async fn what_does_not_go_together_in_a_transfer_is_said_before_it_is_taken() {
             json!({ "credited_amount": { "currency": "HKD", "decimal": "1" } }),
             "goes with a quote",
         ),
+        (json!({ "unwind": "new_quote" }), "unwind: goes with a quote"),
         (
             json!({ "quote": named, "signed_quote": signed(ours, &good) }),
             "give one of them",
@@ -215,6 +222,49 @@ async fn what_does_not_go_together_in_a_transfer_is_said_before_it_is_taken() {
 }
 
 #[tokio::test]
+async fn a_return_at_a_quote_is_a_request_whose_identity_is_its_return_id() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    gateway.work();
+    let path = format!("/v1/transfers/{}/return", uetr());
+    let body = json!({
+        "return_id": "RTR-1", "amount": { "currency": "HKD", "decimal": "100" }, "reason": "AM09",
+        "quote": { "provider": "HSBCHKHH", "reference": "FX-9" },
+        "given_back_amount": { "currency": "CNY", "decimal": "92.81" },
+    });
+    let taken = gateway.post(&key, &path, &body).await;
+    assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
+    let ended = gateway.until_final(&key, &taken.location()).await;
+    assert_eq!(
+        (&ended["kind"], &ended["state"]),
+        (&json!("return"), &json!("succeeded"))
+    );
+    let repeated = gateway.post(&key, &path, &body).await;
+    assert_eq!(repeated.location(), taken.location());
+    for (field, value) in [
+        ("quote", json!({ "provider": "HSBCHKHH", "reference": "FX-8" })),
+        (
+            "given_back_amount",
+            json!({ "currency": "CNY", "decimal": "92.80" }),
+        ),
+    ] {
+        let mut other = body.clone();
+        other[field] = value;
+        let conflict = gateway.post(&key, &path, &other).await;
+        conflict.problem(409, "gateway.idempotency_conflict");
+    }
+    let mut without = body.clone();
+    without["return_id"] = "RTR-2".into();
+    without.as_object_mut().unwrap().remove("quote");
+    let problem = gateway.post(&key, &path, &without).await;
+    let problem = problem.problem(422, "gateway.invalid");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("goes with a quote"),
+        "{problem}"
+    );
+}
+
+#[tokio::test]
 async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
@@ -226,6 +276,9 @@ async fn a_quote_is_published_once_and_withdrawn_by_its_reference() {
         (&published["kind"], &published["state"]),
         (&json!("publish_quote"), &json!("succeeded"))
     );
+    // A reference is good for one quote, published or signed.
+    let signed = gateway.post(&key, "/v1/signed-quotes", &quote("FX-7")).await;
+    signed.problem(409, "gateway.idempotency_conflict");
     let mut other = quote("FX-7");
     other["rate"] = "1.09".into();
     let conflict = gateway.post(&key, "/v1/quotes", &other).await;
@@ -380,6 +433,19 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
         sent_back_minor_units: 50,
         returned_minor_units: 46,
         reason: ReasonCode::AC04,
+        quoted: None,
+    };
+    let at_quote = FxEvent::Returned {
+        reference: Reference([8; 16]),
+        legs: Vec::new(),
+        sent_back_minor_units: 50,
+        returned_minor_units: 46,
+        reason: ReasonCode::AC04,
+        quoted: Some(QuoteUse {
+            quote: record.fx.quote,
+            remainder: 3,
+            spread_minor_units: 4,
+        }),
     };
     for (event, kind, path, value) in [
         (queued, "transfer.queued", "/data/iso_status", json!("ACSP")),
@@ -406,6 +472,12 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
             "transfer.returned",
             "/data/sent_back_minor_units",
             json!("50"),
+        ),
+        (
+            exchange(TransferStatus::PartlyReturned, at_quote),
+            "transfer.returned",
+            "/data/quote/provider",
+            json!("HSBCHKHHXXX"),
         ),
         (
             fee(FeeEvent::Fixed(fees())),

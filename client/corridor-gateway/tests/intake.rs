@@ -204,6 +204,71 @@ async fn what_has_no_identity_of_its_own_needs_an_idempotency_key() {
     assert_ne!(first.location(), other.location());
 }
 
+fn schedule() -> Value {
+    json!({
+        "anchor": "2026-11-24T00:00:00Z", "length_seconds": 3_600, "cut_off_seconds": 300,
+        "utc_offset_seconds": 28_800, "holidays": ["2027-01-01"],
+    })
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_is_refused_before_it_is_taken() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    for (field, value) in [
+        ("length_seconds", json!(59)),
+        ("cut_off_seconds", json!(3_600)),
+        ("utc_offset_seconds", json!(50_401)),
+        ("anchor", json!("2026-11-24T00:00:00")),
+        ("holidays", json!(["9999-12-31"])),
+        ("holidays", json!(["2027-02-30"])),
+    ] {
+        let mut body = schedule();
+        body[field] = value;
+        let refused = gateway.post_as(&key, "/v1/schedule", Some("s"), &body).await;
+        refused.problem(422, "gateway.invalid");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_is_accepted_less_exceptions_that_are_its_items() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    let uetrs = [uetr(), uetr()];
+    let item = |uetr: &corridor_client::core::Uetr| {
+        json!({ "uetr": uetr.to_string(), "creditor_agent": "BKCHCNBJ", "amount": "12.50",
+                "message_digest": format!("0x{}", "07".repeat(32)) })
+    };
+    let items: Vec<Value> = uetrs.iter().map(item).collect();
+    let batch = json!({ "number": 7, "currency": "CNY", "expires_at": 1_900_000_000, "items": items });
+    let path = "/v1/batches/CHUPCNSH/7/accept";
+    for (body, text) in [
+        (json!({ "batch": batch, "except": [] }), "1 to 128"),
+        (
+            json!({ "batch": batch, "except": [uetr().to_string()] }),
+            "no item",
+        ),
+        (json!({ "except": [uetrs[0].to_string()] }), "give one"),
+        (json!({ "batch": batch }), "except"),
+        (
+            json!({ "batch": { "number": 7, "currency": "CNY", "expires_at": 1, "items": [] }, "except": [] }),
+            "batch.items",
+        ),
+    ] {
+        let problem = gateway
+            .post(&key, path, &body)
+            .await
+            .problem(422, "gateway.invalid");
+        assert!(problem["detail"].as_str().unwrap().contains(text), "{problem}");
+    }
+    let body = json!({ "batch": batch, "except": [uetrs[1].to_string()] });
+    let taken = gateway.post(&key, path, &body).await;
+    assert_eq!(taken.status, StatusCode::ACCEPTED, "{}", taken.text);
+    // Accepting it whole is something else.
+    let whole = gateway.post(&key, path, &json!({})).await;
+    whole.problem(409, "gateway.idempotency_conflict");
+}
+
 #[tokio::test]
 async fn every_operation_is_taken_where_the_documentation_says() {
     let gateway = Gateway::new().await;
@@ -282,6 +347,49 @@ async fn every_operation_is_taken_where_the_documentation_says() {
             json!({ "paused": false }),
             "set_paused",
         ),
+        ("/v1/schedule".into(), schedule(), "set_schedule"),
+        (
+            "/v1/roles/admin".into(),
+            json!({ "account": address }),
+            "propose_admin",
+        ),
+        ("/v1/roles/admin/accept".into(), json!({}), "accept_admin"),
+        (
+            "/v1/governance/successor".into(),
+            json!({ "account": account }),
+            "propose_governor",
+        ),
+        (
+            "/v1/governance/successor/accept".into(),
+            json!({}),
+            "accept_governor",
+        ),
+        (
+            "/v1/escrow/approvals".into(),
+            json!({ "amount": money }),
+            "approve",
+        ),
+        (
+            "/v1/tokens/issues".into(),
+            json!({ "request_id": "I-1", "account": account, "amount": money }),
+            "issue",
+        ),
+        (
+            "/v1/tokens/redemptions".into(),
+            json!({ "request_id": "I-2", "account": account, "amount": money }),
+            "redeem",
+        ),
+        (
+            "/v1/tokens/CNY/pause".into(),
+            json!({ "paused": true }),
+            "pause_token",
+        ),
+        (
+            format!("/v1/tokens/CNY/accounts/{account}/freeze"),
+            json!({ "frozen": true }),
+            "freeze",
+        ),
+        ("/v1/signed-quotes".into(), common::quote("S-1"), "sign_quote"),
     ] {
         let answered = gateway.post_as(&key, &path, Some(kind), &body).await;
         assert_eq!(answered.status, StatusCode::ACCEPTED, "{path}: {}", answered.text);

@@ -113,7 +113,7 @@ CREATE TABLE transfer_events (
 CREATE INDEX transfer_events_uetr ON transfer_events (uetr, id);
 
 -- What a transfer in two currencies has besides: the provider of the exchange, and what the creditor agent is paid. Its row in
--- `transfers` is the debited side. `remainder` is what rounding took, in parts of a minor unit as the quote's rate counts them.
+-- `transfers` is the debited side. `unwind` is how returns go back: original rate, new quote. `remainder` is what rounding took, in parts of a minor unit as the quote's rate counts them.
 CREATE TABLE exchanges (
   uetr TEXT PRIMARY KEY,
   provider INTEGER NOT NULL,
@@ -122,9 +122,26 @@ CREATE TABLE exchanges (
   credited_minor_units AMOUNT NOT NULL,
   remainder AMOUNT NOT NULL,
   spread_minor_units AMOUNT NOT NULL,
-  sent_back_minor_units AMOUNT NOT NULL
+  sent_back_minor_units AMOUNT NOT NULL,
+  unwind TEXT NOT NULL
 );
 CREATE INDEX exchanges_provider ON exchanges (provider);
+
+-- Returns of such transfers at new quotes; `id` is the event. The provider is paid what was sent back, in the credited currency, and
+-- pays what was given back, in the debited one. `remainder` is what rounding took, the spread what the provider keeps.
+CREATE TABLE quoted_returns (
+  id INTEGER PRIMARY KEY,
+  uetr TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  provider INTEGER NOT NULL,
+  quote_reference TEXT NOT NULL,
+  sent_back_minor_units AMOUNT NOT NULL,
+  given_back_minor_units AMOUNT NOT NULL,
+  remainder AMOUNT NOT NULL,
+  spread_minor_units AMOUNT NOT NULL
+);
+CREATE INDEX quoted_returns_uetr ON quoted_returns (uetr, id);
+CREATE INDEX quoted_returns_provider ON quoted_returns (provider);
 
 -- Fees of transfers, of each agent that bears one; `id` is where it was fixed. due: to be paid out of what the creditor agent is credited; reserved; paid;
 -- released: the transfer ended without settlement.
@@ -144,7 +161,7 @@ CREATE UNIQUE INDEX fees_uetr ON fees (uetr, side);
 CREATE INDEX fees_payee ON fees (payee, id);
 
 -- Quotes on the chain's table: published ones, and signed ones once they were used or withdrawn. Terms are null where they are
--- in the call of a contract. `used_minor_units` is what pending and settled transfers use of it, in minor units of what the
+-- in the call of a contract. `used_minor_units` is what pending and settled transfers, and returns, use of it, in minor units of what the
 -- provider buys.
 CREATE TABLE quotes (
   id INTEGER PRIMARY KEY,

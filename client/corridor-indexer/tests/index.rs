@@ -90,6 +90,7 @@ async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
             assert_eq!(exchange.credited, record.fx.credited);
             assert_eq!(exchange.remainder, record.remainder);
             assert_eq!(exchange.sent_back_minor_units, record.sent_back_minor_units);
+            assert_eq!(exchange.unwind, record.fx.unwind);
             let quote = ledger.quotes[&record.fx.quote].quote;
             let spread = quote
                 .exchange(record.transfer.terms.minor_units())
@@ -109,6 +110,24 @@ async fn exchanges_fees_and_quotes_are_those_of_the_rules() {
         for (uetr, charges) in &ledger.charges {
             let transfer = &ledger.transfers[uetr];
             compare_fees(index, *uetr, transfer, *charges, transfer.terms.currency()).await;
+        }
+        assert!(!ledger.quoted_returns.is_empty());
+        for (uetr, reference, command) in &ledger.quoted_returns {
+            let rows = index.quoted_returns(*uetr).await.expect("a query");
+            let row = rows
+                .iter()
+                .find(|row| row.reference == *reference)
+                .expect("indexed");
+            let minor_units = command.transfer_return.minor_units;
+            let exchange = ledger.quotes[&command.quote]
+                .quote
+                .exchange(minor_units)
+                .expect("a rate");
+            assert_eq!(row.quote, command.quote);
+            assert_eq!(row.sent_back_minor_units, minor_units);
+            assert_eq!(row.given_back_minor_units, command.given_back.minor_units);
+            assert_eq!(row.remainder, exchange.remainder);
+            assert_eq!(row.spread_minor_units, exchange.spread_minor_units);
         }
         for (id, state) in &ledger.quotes {
             let row = index.quote(*id).await.expect("a query").expect("indexed");
@@ -201,7 +220,9 @@ async fn a_transfer_in_two_currencies_moves_both_with_a_purpose_for_every_leg() 
             },
             ..story::new_quote(&mut ledger, &mut dice, Currency::CNY)
         };
-        let uetr = dice.uetr();
+        // An even number: it unwinds at the original rate.
+        let mut uetr = dice.uetr();
+        uetr.0[0] &= 0xFE;
         let terms = Terms {
             expires_at: ledger.now + 60,
             ..story::terms(

@@ -35,10 +35,12 @@ fn positions_are_those_the_demo_ends_with() {
     assert_eq!(
         positions(&evidence),
         [
-            line("BKCHCNBJXXX", "CNY", 381_236_794),
-            line("BKCHCNBJXXX", "HKD", 977_098_661),
+            line("BKCHCNBJXXX", "CNY", 355_615_886),
+            line("BKCHCNBJXXX", "HKD", 972_098_661),
             line("CHUPCNSHXXX", "CNY", 216_263_206),
-            line("CHUPCNSHXXX", "HKD", 1_072_901_339),
+            line("CHUPCNSHXXX", "HKD", 1_105_723_601),
+            line("BKCHHKHHXXX", "CNY", 25_620_908),
+            line("BKCHHKHHXXX", "HKD", 472_177_738),
         ]
     );
     let pledged = evidence.claims.iter().find_map(|claim| match claim {
@@ -61,7 +63,7 @@ fn positions_are_those_the_demo_ends_with() {
 fn an_earlier_block_proves_what_was_recorded_then() {
     let evidence = read(EARLIER);
     evidence.verify(None).expect("holds");
-    assert_eq!(evidence.block.number, 16);
+    assert_eq!(evidence.block.number, 22);
     assert_eq!(
         positions(&evidence),
         [
@@ -69,6 +71,8 @@ fn an_earlier_block_proves_what_was_recorded_then() {
             line("BKCHCNBJXXX", "HKD", 2_000_000_000),
             line("CHUPCNSHXXX", "CNY", 100_000_000),
             line("CHUPCNSHXXX", "HKD", 50_000_000),
+            line("BKCHHKHHXXX", "CNY", 0),
+            line("BKCHHKHHXXX", "HKD", 0),
         ]
     );
 }

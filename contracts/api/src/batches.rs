@@ -32,7 +32,7 @@ pub struct Exceptions {
 /// checks each, keeps the sum for each creditor agent, and commits to the items.
 ///
 /// Errors: [`Error::UnknownAccount`], [`Error::UnknownBatch`], then those of the rule of the same name in
-/// `corridor_core::batch_life`.
+/// `corridor_core::batch_life`, then [`Error::VelocityExceeded`] where a limit of number or amount has no room for a sum.
 #[ink::trait_definition]
 pub trait Batches {
     /// Debtor agent's instructor: `items` are 64 bytes each, see `corridor_core::batch`. The same number with the same

@@ -1,7 +1,7 @@
 //! Payment versus payment: quotes, and transfers in two currencies that use them.
 
 use corridor_core::quote::{Quote, QuoteId, QuoteState};
-use corridor_core::{Error, FxTerms, FxTransfer, Terms, Uetr};
+use corridor_core::{Error, FxTerms, FxTransfer, QuotedReturn, Reference, Terms, Uetr};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -28,9 +28,11 @@ pub struct SignedQuote {
 }
 
 /// Quotes, and transfers on them. Accept, reject, cancel, expire and return are the messages all transfers have
-/// ([`Transfers`](crate::Transfers)); the amount of a return is in the currency the creditor agent was credited.
+/// ([`Transfers`](crate::Transfers)); the amount of a return is in the currency the creditor agent was credited. Where
+/// the terms say that returns go back at a new quote, they are [`return_at_quote`](Exchange::return_at_quote).
 ///
-/// Errors: [`Error::UnknownAccount`], then those of the rule of the same name in `corridor_core::{quote, fx_transfer}`.
+/// Errors: [`Error::UnknownAccount`], then those of the rule of the same name in `corridor_core::{quote,
+/// fx_transfer, quoted_return}`.
 #[ink::trait_definition]
 pub trait Exchange {
     /// A quoter of the quote's provider: offers it.
@@ -50,6 +52,18 @@ pub trait Exchange {
         uetr: Uetr,
         terms: Terms,
         fx: FxTerms,
+        signed: Option<SignedQuote>,
+    ) -> Result<TransferReceipt, Error>;
+
+    /// Creditor agent's approver: sends back part or all of a settled transfer to the provider of a new quote, which
+    /// pays the debtor agent. `signed` as for [`instruct_fx`](Exchange::instruct_fx). The same reference with the same
+    /// command answers what was recorded, for ever. Also [`Error::UnknownTransfer`], [`Error::WrongMethod`] for a
+    /// transfer in one currency.
+    #[ink(message)]
+    fn return_at_quote(
+        &mut self,
+        reference: Reference,
+        command: QuotedReturn,
         signed: Option<SignedQuote>,
     ) -> Result<TransferReceipt, Error>;
 

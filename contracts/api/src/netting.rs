@@ -1,8 +1,9 @@
 //! Deferred net settlement: cover, windows and their end.
 
+use alloc::vec::Vec;
 use corridor_core::{
-    CollateralMovement, Currency, Error, Money, NetEntry, ParticipantId, Reference, Schedule, WindowId,
-    WindowRecord, WindowStatus,
+    BilateralPosition, CollateralMovement, Currency, Error, Money, NetEntry, ParticipantId, Reference,
+    Schedule, WindowId, WindowRecord, WindowStatus,
 };
 use scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -86,6 +87,11 @@ pub trait Netting {
     /// A participant's net settlement in a currency.
     #[ink(message)]
     fn net_position(&self, id: ParticipantId, currency: Currency) -> NetPosition;
+
+    /// What one participant is owed by another, less what it owes, in windows that are not settled: at most two.
+    #[ink(message)]
+    fn bilateral(&self, of: ParticipantId, with: ParticipantId, currency: Currency)
+        -> Vec<BilateralPosition>;
 
     /// Where a window stands, the open one by default; [`Error::NoSchedule`].
     #[ink(message)]

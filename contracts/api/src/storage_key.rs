@@ -63,4 +63,7 @@ pub enum StorageKey {
     /// Currency and page number -> transfers waiting for cover.
     #[codec(index = 18)]
     Queue(Currency, u8),
+    /// Currency and numbers of two pages of net positions, the lower first -> what their participants owe each other.
+    #[codec(index = 19)]
+    Pairs(Currency, u16, u16),
 }

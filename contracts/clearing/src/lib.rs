@@ -18,8 +18,8 @@ mod clearing {
         WindowState,
     };
     use corridor_core::{
-        closing, BatchHeader, BatchRecord, CollateralKind, Currency, Error, Money, ParticipantId, ReasonCode,
-        Reference, Schedule, WindowId,
+        closing, BatchHeader, BatchRecord, BilateralPosition, CollateralKind, Currency, Error, Money,
+        ParticipantId, ReasonCode, Reference, Schedule, WindowId,
     };
     use corridor_shell::{batches, input, netting, storage, Root};
     use scale_codec::Encode;
@@ -107,6 +107,16 @@ mod clearing {
         #[ink(message)]
         fn net_position(&self, id: ParticipantId, currency: Currency) -> NetPosition {
             netting::net_position(id, currency)
+        }
+
+        #[ink(message)]
+        fn bilateral(
+            &self,
+            of: ParticipantId,
+            with: ParticipantId,
+            currency: Currency,
+        ) -> Vec<BilateralPosition> {
+            netting::bilateral(of, with, currency)
         }
 
         #[ink(message)]

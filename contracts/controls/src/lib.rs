@@ -112,7 +112,8 @@ mod control_house {
         #[ink(message)]
         fn set_limits(&mut self, scope: LimitScope, limits: Option<Limits>) -> Result<(), Error> {
             input::exactly_bytes((&scope, &limits).encoded_size())?;
-            controls::set_limits(&mut self.root, scope, limits)
+            let now = self.env().block_timestamp();
+            controls::set_limits(&mut self.root, scope, limits, now)
         }
 
         #[ink(message)]

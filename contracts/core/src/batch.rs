@@ -29,6 +29,12 @@ pub const MAX_COUNTERPARTIES: usize = 8;
 /// The most invalid items a batch may leave out.
 pub const MAX_REJECTED: usize = 64;
 
+/// The most one item may be without any limits, in minor units: what net settlement can book.
+pub const MAX_ITEM_MINOR_UNITS: u64 = i64::MAX.unsigned_abs();
+
+/// The most an item may be, in minor units, by place of its creditor agent among the header's counterparties.
+pub type ItemLimits = [u64; MAX_COUNTERPARTIES];
+
 /// What the debtor agent says of the batch as a whole (ISO 20022 group header).
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct BatchHeader {
@@ -68,6 +74,11 @@ impl BatchHeader {
         }
         Ok(())
     }
+
+    /// The limits of an item for each counterparty that is listed.
+    pub(crate) fn limits_of<'a>(&self, limits: &'a ItemLimits) -> &'a [u64] {
+        limits.get(..self.counterparties.len()).unwrap_or(limits)
+    }
 }
 
 /// Why an item was left out. Append-only.
@@ -79,7 +90,7 @@ pub enum ItemFault {
     /// The amount is zero.
     #[codec(index = 1)]
     ZeroAmount,
-    /// The amount is above the limit of an item.
+    /// The amount is above the limit of an item for this counterparty.
     #[codec(index = 2)]
     AboveLimit,
     /// The header lists no counterparty at this place.
@@ -115,16 +126,17 @@ impl Item {
         bytes
     }
 
-    /// Reads an item that passes the checks of [`scan`].
-    pub fn read(bytes: &[u8; ITEM_BYTES], counterparties: usize, limit: u64) -> Result<Self, ItemFault> {
-        let counterparty = check(bytes, counterparties as u64, limit)?;
+    /// Reads an item that passes the checks of [`scan`]; `limits` are those of an item for each of the header's
+    /// counterparties, in minor units.
+    pub fn read(bytes: &[u8; ITEM_BYTES], limits: &[u64]) -> Result<Self, ItemFault> {
+        check(bytes, limits)?;
         let (mut uetr, mut message_digest) = ([0; 16], [0; 32]);
         uetr.copy_from_slice(&bytes[..16]);
         message_digest.copy_from_slice(&bytes[32..]);
         Ok(Self {
             uetr: Uetr(uetr),
             minor_units: word(bytes, 16),
-            counterparty,
+            counterparty: bytes[24],
             message_digest,
         })
     }
@@ -139,6 +151,17 @@ pub struct ItemTotal {
     pub items: u16,
 }
 
+impl ItemTotal {
+    /// What is left of it without a part of it.
+    #[must_use]
+    pub fn less(self, part: Self) -> Self {
+        Self {
+            minor_units: self.minor_units.saturating_sub(part.minor_units),
+            items: self.items.saturating_sub(part.items),
+        }
+    }
+}
+
 /// What [`scan`] found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scan {
@@ -146,25 +169,25 @@ pub struct Scan {
     pub totals: [ItemTotal; MAX_COUNTERPARTIES],
     /// The items left out, by index, and why.
     pub rejected: Vec<(u16, ItemFault)>,
-    /// The limit of an item it was done with, in minor units.
-    pub limit: u64,
+    /// The limits of an item it was done with.
+    pub limits: ItemLimits,
 }
 
 /// Checks and adds up the items of a batch whose header is valid.
 ///
-/// `limit` is the largest amount of an item in minor units. Errors, in order: [`Error::InvalidBatch`] when
+/// Errors, in order: [`Error::InvalidBatch`] when
 /// the bytes are not those of the header's number of items; [`Error::InvalidItems`] when more than
 /// [`MAX_REJECTED`] items are invalid, or any is and the header says all or nothing;
 /// [`Error::NetAmountTooLarge`] when a counterparty's sum is above 64 bits; [`Error::ControlSum`].
 ///
 /// A UETR used twice is not looked for: that is the counterparty's to find, and to except.
 #[inline(never)]
-pub fn scan(header: &BatchHeader, items: &[u8], limit: u64) -> Result<Scan, Error> {
+pub fn scan(header: &BatchHeader, items: &[u8], limits: ItemLimits) -> Result<Scan, Error> {
     if items.len() != usize::from(header.items).saturating_mul(ITEM_BYTES) {
         return Err(Error::InvalidBatch);
     }
     let most_rejected = if header.all_or_nothing { 0 } else { MAX_REJECTED };
-    let counterparties = header.counterparties.len() as u64;
+    let of_listed = header.limits_of(&limits);
     let mut totals = [ItemTotal::default(); MAX_COUNTERPARTIES];
     let mut rejected = Vec::new();
     let mut sum: u128 = 0;
@@ -174,9 +197,9 @@ pub fn scan(header: &BatchHeader, items: &[u8], limit: u64) -> Result<Scan, Erro
         let minor_units = word(item, 16);
         // Cannot wrap: 2^16 items of 2^64.
         sum = sum.wrapping_add(u128::from(minor_units));
-        match check(item, counterparties, limit) {
+        match check(item, of_listed) {
             Ok(place) => {
-                let Some(total) = totals.get_mut(usize::from(place)) else {
+                let Some(total) = totals.get_mut(place) else {
                     return Err(Error::InvalidBatch);
                 };
                 let (added, wrapped) = total.minor_units.overflowing_add(minor_units);
@@ -197,13 +220,13 @@ pub fn scan(header: &BatchHeader, items: &[u8], limit: u64) -> Result<Scan, Erro
     Ok(Scan {
         totals,
         rejected,
-        limit,
+        limits,
     })
 }
 
 /// The place of a valid item's counterparty. Inlined: this is what each item costs.
 #[inline(always)]
-fn check(item: &[u8; ITEM_BYTES], counterparties: u64, limit: u64) -> Result<u8, ItemFault> {
+fn check(item: &[u8; ITEM_BYTES], limits: &[u64]) -> Result<usize, ItemFault> {
     // RFC 9562: version 4 in the high half of byte 6, variant 0b10 at the top of byte 8.
     if item[6] & 0xf0 != 0x40 || item[8] & 0xc0 != 0x80 {
         return Err(ItemFault::Uetr);
@@ -212,19 +235,14 @@ fn check(item: &[u8; ITEM_BYTES], counterparties: u64, limit: u64) -> Result<u8,
     if minor_units == 0 {
         return Err(ItemFault::ZeroAmount);
     }
-    if minor_units > limit {
-        return Err(ItemFault::AboveLimit);
-    }
     // Counterparty and reserved bytes as one number: reserved ones that are not zero make it large.
-    let place = word(item, 24);
-    if place < counterparties {
-        return Ok(item[24]);
+    let place = usize::try_from(word(item, 24)).unwrap_or(usize::MAX);
+    match limits.get(place) {
+        Some(limit) if minor_units <= *limit => Ok(place),
+        Some(_) => Err(ItemFault::AboveLimit),
+        None if place > 0xff => Err(ItemFault::Reserved),
+        None => Err(ItemFault::Counterparty),
     }
-    Err(if place > 0xff {
-        ItemFault::Reserved
-    } else {
-        ItemFault::Counterparty
-    })
 }
 
 /// Eight bytes of an item as a number, little endian.

@@ -7,7 +7,9 @@
 //! Nothing is reserved for a batch. After `expires_at` a leg that is still pending can only be rejected or
 //! cancelled, and need not be.
 
-use crate::batch::{BatchHeader, Item, ItemFault, ItemTotal, Scan, MAX_COUNTERPARTIES};
+use crate::batch::{
+    BatchHeader, Item, ItemFault, ItemLimits, ItemTotal, Scan, MAX_COUNTERPARTIES, MAX_ITEM_MINOR_UNITS,
+};
 use crate::terms::validate_expiry;
 use crate::{
     Caller, Currency, Error, Gate, NetPages, Outcome, ParticipantId, ReasonCode, Role, Seconds, WindowId,
@@ -45,11 +47,13 @@ pub struct Leg {
     pub creditor_agent: ParticipantId,
     /// The valid items addressed to it.
     pub total: ItemTotal,
+    /// The limit of an item for it that the batch was scanned with, in minor units.
+    pub limit: u64,
     /// Where it stands.
     pub status: LegStatus,
 }
 
-/// What the contract records of a batch, under (debtor agent, number), for ever: at most 290 bytes.
+/// What the contract records of a batch, under (debtor agent, number), for ever: at most 334 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct BatchRecord {
     /// The commitment to header and items.
@@ -62,8 +66,6 @@ pub struct BatchRecord {
     pub submitted_at: Seconds,
     /// From this second on it can no longer be accepted.
     pub expires_at: Seconds,
-    /// The limit of an item it was scanned with, in minor units.
-    pub limit: u64,
     /// The parts, in the order of the header's counterparties.
     pub legs: Vec<Leg>,
 }
@@ -128,31 +130,40 @@ pub struct BatchAcceptance {
 }
 
 impl BatchRecord {
-    /// What of it has ended without being booked: the parts refused or withdrawn, and the items excepted. Number and sum.
+    /// The limits of an item it was scanned with. At places it has none for, what an item may be at most.
     #[must_use]
-    pub fn ended(&self) -> (u32, u128) {
-        let ended = self.legs.iter().map(|leg| match leg.status {
-            LegStatus::Pending => ItemTotal::default(),
-            LegStatus::Accepted { excepted, .. } => excepted,
-            LegStatus::Rejected(_) | LegStatus::Cancelled(_) => leg.total,
-        });
-        sum(ended)
+    pub fn limits(&self) -> ItemLimits {
+        let mut limits = [MAX_ITEM_MINOR_UNITS; MAX_COUNTERPARTIES];
+        for (limit, leg) in limits.iter_mut().zip(&self.legs) {
+            *limit = leg.limit;
+        }
+        limits
     }
 
-    /// All its valid items: number and sum.
+    /// What of it has ended without being booked, by counterparty: its part, where that was refused or withdrawn,
+    /// and the items it excepted.
     #[must_use]
-    pub fn whole(&self) -> (u32, u128) {
-        sum(self.legs.iter().map(|leg| leg.total))
+    pub fn ended(&self) -> [ItemTotal; MAX_COUNTERPARTIES] {
+        let mut ended = [ItemTotal::default(); MAX_COUNTERPARTIES];
+        for (ended, leg) in ended.iter_mut().zip(&self.legs) {
+            *ended = match leg.status {
+                LegStatus::Pending => ItemTotal::default(),
+                LegStatus::Accepted { excepted, .. } => excepted,
+                LegStatus::Rejected(_) | LegStatus::Cancelled(_) => leg.total,
+            };
+        }
+        ended
     }
-}
 
-fn sum(totals: impl Iterator<Item = ItemTotal>) -> (u32, u128) {
-    totals.fold((0, 0), |(count, minor_units), total| {
-        (
-            count.saturating_add(u32::from(total.items)),
-            minor_units.saturating_add(u128::from(total.minor_units)),
-        )
-    })
+    /// The same, of what has ended since it was `before`.
+    #[must_use]
+    pub fn ended_since(&self, before: &[ItemTotal; MAX_COUNTERPARTIES]) -> [ItemTotal; MAX_COUNTERPARTIES] {
+        let mut ended = self.ended();
+        for (ended, before) in ended.iter_mut().zip(before) {
+            *ended = ended.less(*before);
+        }
+        ended
+    }
 }
 
 /// The most exceptions of one acceptance: they are listed in its event.
@@ -207,11 +218,14 @@ pub fn submit(
     }
     validate_expiry(header.expires_at, now)?;
     let sums = || header.counterparties.iter().copied().zip(scan.totals);
-    let legs = sums().map(|(creditor_agent, total)| Leg {
-        creditor_agent,
-        total,
-        status: LegStatus::Pending,
-    });
+    let legs = sums()
+        .zip(scan.limits)
+        .map(|((creditor_agent, total), limit)| Leg {
+            creditor_agent,
+            total,
+            limit,
+            status: LegStatus::Pending,
+        });
     Ok(Outcome::Recorded(BatchUpdate {
         record: BatchRecord {
             root,
@@ -219,7 +233,6 @@ pub fn submit(
             currency: header.currency,
             submitted_at: now,
             expires_at: header.expires_at,
-            limit: scan.limit,
             legs: legs.collect(),
         },
         event: BatchChange::Submitted {
@@ -260,7 +273,7 @@ pub fn accept_batch(
     if now >= record.expires_at {
         return Err(Error::Expired);
     }
-    let minor_units = leg.total.minor_units.saturating_sub(excepted.minor_units);
+    let minor_units = leg.total.less(excepted).minor_units;
     let pages = pages.post(
         record.debtor_agent,
         leg.creditor_agent,

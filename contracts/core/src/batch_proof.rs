@@ -5,7 +5,7 @@
 //! binary tree would take a thousand. The header has one length for its content and says how many chunks
 //! there are, so no two batches have one preimage.
 
-use crate::batch::{BatchHeader, Item, ITEM_BYTES};
+use crate::batch::{BatchHeader, Item, ItemLimits, ITEM_BYTES};
 use crate::Error;
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode};
@@ -84,20 +84,20 @@ pub fn prove(items: &[u8], index: u16, keccak256: Keccak256<'_>) -> Option<ItemP
 
 /// The item that a proof shows to be one of the batch with this root.
 ///
-/// `limit` is the limit of an item in minor units that the batch is recorded with.
+/// `limits` are those of an item that the batch is recorded with.
 /// [`Error::InvalidProof`] when the proof does not lead to the root; [`Error::InvalidException`] when it
 /// does, but the item was left out as invalid.
 pub fn verify_item(
     root: [u8; 32],
     header: &BatchHeader,
-    limit: u64,
+    limits: &ItemLimits,
     proof: &ItemProof,
     keccak256: Keccak256<'_>,
 ) -> Result<Item, Error> {
     verify_hashes(root, header, &proof.chunk_hashes, keccak256)?;
     verify_chunk(
         header,
-        limit,
+        limits,
         &proof.chunk_hashes,
         proof.index,
         &proof.chunk,
@@ -125,7 +125,7 @@ pub fn verify_hashes(
 #[inline(never)]
 pub fn verify_chunk(
     header: &BatchHeader,
-    limit: u64,
+    limits: &ItemLimits,
     chunk_hashes: &[[u8; 32]],
     index: u16,
     chunk: &[u8],
@@ -141,7 +141,7 @@ pub fn verify_chunk(
     if chunk_hashes.get(usize::from(number)) != Some(&hash) {
         return Err(Error::InvalidProof);
     }
-    Item::read(item, header.counterparties.len(), limit).map_err(|_| Error::InvalidException)
+    Item::read(item, header.limits_of(limits)).map_err(|_| Error::InvalidException)
 }
 
 /// Hashes one chunk, with `preimage` as the place to put it together.

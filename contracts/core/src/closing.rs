@@ -7,9 +7,8 @@
 //! A shell begins a [`Closing`], hands it the currency's pages one by one in order, writes what changed, and
 //! finishes it. An error at any step has to undo all of them.
 
-use crate::net::Side;
+use crate::net::{Rest, Side, NET_PER_PAGE};
 use crate::participant::Gate;
-use crate::position::POSITIONS_PER_PAGE;
 use crate::{
     Error, NetEntry, NetPage, Outcome, ParticipantId, Position, PositionPage, Schedule, Seconds, WindowId,
 };
@@ -133,7 +132,7 @@ pub enum NetChange {
     Results {
         /// The window.
         window: WindowId,
-        /// At most 12.
+        /// At most 4.
         results: Vec<NetResult>,
     },
     /// The window was settled or aborted. Follows the results.
@@ -209,7 +208,7 @@ impl Closing {
             },
             sum: 0,
             next_page: 0,
-            pages: gate.participants.div_ceil(POSITIONS_PER_PAGE),
+            pages: gate.participants.div_ceil(NET_PER_PAGE),
         }))
     }
 
@@ -244,8 +243,10 @@ impl Closing {
         let number = self.turn()?;
         let side = net.side_of(self.record.window);
         let mut results = Vec::new();
-        let first = number.saturating_mul(POSITIONS_PER_PAGE);
-        for (entry, participant) in net.entries.iter_mut().zip((first..).map(ParticipantId)) {
+        let first = number.saturating_mul(NET_PER_PAGE);
+        let last = first.saturating_add(NET_PER_PAGE);
+        for participant in (first..last).map(ParticipantId) {
+            let mut entry = net.get(participant);
             let net_minor_units = match side {
                 Some(Side::Open) => core::mem::take(&mut entry.open),
                 Some(Side::Closing) => core::mem::take(&mut entry.closing),
@@ -255,24 +256,24 @@ impl Closing {
                 continue;
             }
             if self.ending == Ending::Settle {
-                let paid = settle(*entry, positions.get(participant), net_minor_units)?;
-                *entry = paid.0;
-                positions.set(participant, paid.1);
+                let (paid, position) = settle(entry, positions.get(participant), net_minor_units)?;
+                entry = paid;
+                positions.set(participant, position);
             }
+            net.set(participant, entry);
             self.count(net_minor_units)?;
             results.push(NetResult {
                 participant,
                 net_minor_units,
             });
         }
-        let gross = match side {
-            Some(Side::Open) => core::mem::take(&mut net.open_gross),
-            Some(Side::Closing) => core::mem::take(&mut net.closing_gross),
-            None => 0,
-        };
-        self.record.gross_minor_units = self.record.gross_minor_units.saturating_add(u128::from(gross));
-        if self.ending == Ending::Abort && side.is_some() {
-            self.carry_over(net, &results, gross)?;
+        if let Some(side) = side {
+            let rest = net.take_rest(side);
+            let gross = u128::from(rest.gross);
+            self.record.gross_minor_units = self.record.gross_minor_units.saturating_add(gross);
+            if self.ending == Ending::Abort {
+                self.carry_over(net, &results, &rest)?;
+            }
         }
         Ok(results)
     }
@@ -308,10 +309,10 @@ impl Closing {
     }
 
     /// Adds what was taken out to the open window.
-    fn carry_over(&self, net: &mut NetPage, results: &[NetResult], gross: u64) -> Result<(), Error> {
+    fn carry_over(&self, net: &mut NetPage, results: &[NetResult], rest: &Rest) -> Result<(), Error> {
         // There is room: the window that was taken out made it.
         net.roll(self.open)?;
-        net.open_gross = net.open_gross.saturating_add(gross);
+        net.add_rest(Side::Open, rest)?;
         for result in results {
             let mut entry = net.get(result.participant);
             entry.open = entry

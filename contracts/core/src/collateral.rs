@@ -64,7 +64,7 @@ pub fn book(
     if amount.minor_units == 0 {
         return Err(Error::ZeroAmount);
     }
-    let minor_units = net_amount(amount.minor_units)?;
+    let minor_units = net_amount(amount.minor_units)?.unsigned_abs();
     match recorded {
         Some(Some(known)) if known.kind == kind && known.amount == amount => {
             return Ok(Outcome::Repeated(known));

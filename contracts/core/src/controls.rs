@@ -10,10 +10,10 @@ use scale_info::TypeInfo;
 /// A corridor's tariffs and limits. At most 337 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Encode, Decode, TypeInfo)]
 pub struct CorridorControls {
-    /// What its transfers cost.
-    pub tariffs: Option<Tariffs>,
-    /// How much of them there may be.
+    /// How much of its transfers there may be. First, for a batch, which concerns eight corridors and no tariff.
     pub limited: Limited,
+    /// What they cost.
+    pub tariffs: Option<Tariffs>,
 }
 
 impl CorridorControls {

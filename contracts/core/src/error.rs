@@ -131,7 +131,7 @@ errors! {
     62 QuoteConflict DUPL false "The quote's reference is recorded with other terms." "Compare with the recorded quote; a new quote needs a new reference.";
     63 TariffConflict DUPL false "The tariff's version is recorded with other figures." "Compare with the recorded tariffs; a new tariff needs a new version.";
     64 UnknownQuote DT01 true "No quote is recorded under this reference." "Check the reference; it may not be finalised yet.";
-    65 QuoteMismatch AM03 false "The instruction is not what the quote gives: other currencies or another amount." "Compute the credited amount from the quote.";
+    65 QuoteMismatch AM03 false "The instruction or return is not what the quote gives: other currencies or another amount." "Compute the amount from the quote.";
     66 QuoteWithdrawn MS03 false "The provider has withdrawn the quote." "Ask for a new quote.";
     67 QuoteExpired TM01 false "The quote has expired." "Ask for a new quote.";
     68 HoldTooLong TM01 false "The transfer's expiry is later than the quote's hold allows." "Instruct with an earlier expiry.";
@@ -144,6 +144,7 @@ errors! {
     75 VelocityExceeded AM21 true "The limit of number or amount over the current period is reached." "Try again later.";
     76 ProviderNotCovered AM04 true "The quote provider's available position does not cover its leg." "Ask the provider to deposit, or use another quote.";
     77 QueueFull AG09 true "The currency's queue has no room for another transfer." "Resolve the queue, which anyone may do, and accept again.";
+    78 WrongUnwind AG01 false "The transfer's terms say that returns go back the other way." "Read how the transfer unwinds: at the original rate without a quote, at a new quote with one.";
 }
 
 impl fmt::Display for Error {

@@ -1,12 +1,61 @@
 //! What a transfer in two currencies is: its terms, its record, its legs and its event.
 
 use crate::leg::{Books, Leg, Purpose};
-use crate::quote::{QuoteId, QuoteState};
+use crate::quote::{QuoteId, QuoteState, QuoteUse};
 use crate::tariff::{Charges, Side, Tariffs};
 use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer};
 use alloc::vec::Vec;
+use core::{fmt, str::FromStr};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+
+/// How returns of a transfer in two currencies go back. Append-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Unwind {
+    /// At the rate it settled at, with its own provider, until [`FxTransfer::unwind_until`]:
+    /// [`fx_return`](crate::fx_return).
+    #[codec(index = 0)]
+    OriginalRate,
+    /// At a quote given for the return, by whichever provider, at any time:
+    /// [`quoted_return`](crate::quoted_return).
+    #[codec(index = 1)]
+    NewQuote,
+}
+
+impl Unwind {
+    /// The name as reports write it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OriginalRate => "original rate",
+            Self::NewQuote => "new quote",
+        }
+    }
+}
+
+/// The text is no way for returns to go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidUnwind;
+
+impl fmt::Display for InvalidUnwind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("returns go back at the \"original rate\" or at a \"new quote\"")
+    }
+}
+
+impl core::error::Error for InvalidUnwind {}
+
+impl FromStr for Unwind {
+    type Err = InvalidUnwind;
+
+    /// Reads what [`Unwind::name`] writes.
+    fn from_str(text: &str) -> Result<Self, InvalidUnwind> {
+        [Self::OriginalRate, Self::NewQuote]
+            .into_iter()
+            .find(|unwind| unwind.name() == text)
+            .ok_or(InvalidUnwind)
+    }
+}
 
 /// What a transfer in two currencies has besides its [`Terms`], whose amount is the debited one, in A.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -16,9 +65,12 @@ pub struct FxTerms {
     /// What the quote gives for the amount, before the creditor agent's fee, in B. The debtor agent says it,
     /// so that both sides' systems are known to count alike.
     pub credited: Money,
+    /// How returns go back.
+    pub unwind: Unwind,
 }
 
-/// What the contract records of a transfer in two currencies, under its UETR, for ever.
+/// What the contract records of a transfer in two currencies, under its UETR, for ever. No record of a
+/// [`ChargedTransfer`](crate::ChargedTransfer) is long enough to be read as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct FxTransfer {
     /// The record every transfer has, in A. It comes first, so that what reads plain transfers reads this.
@@ -31,7 +83,8 @@ pub struct FxTransfer {
     pub charges: Charges,
     /// How much the creditor agent has sent back, in minor units of B.
     pub sent_back_minor_units: u128,
-    /// From this second on returns no longer unwind at the original rate.
+    /// From this second on returns no longer unwind at the original rate: the second of the instruction where
+    /// they go back at a new quote.
     pub unwind_until: Seconds,
 }
 
@@ -74,10 +127,12 @@ pub enum FxEvent {
         legs: Vec<Leg>,
         /// All returns so far, in minor units of B.
         sent_back_minor_units: u128,
-        /// All returns so far, in minor units of A.
+        /// All returns so far, in minor units of A: at new quotes perhaps more than the transfer's amount.
         returned_minor_units: u128,
         /// Why.
         reason: ReasonCode,
+        /// The quote it used; `None` at the original rate.
+        quoted: Option<QuoteUse>,
     },
 }
 

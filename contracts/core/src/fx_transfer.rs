@@ -4,7 +4,7 @@
 //! agent, in the same step or not at all. Instruction reserves both, so that acceptance cannot fail for
 //! want of funds. The statuses are those of [`transfer`](crate::transfer).
 
-use crate::fx_record::{debited, FxChange, FxEvent, FxTerms, FxTransfer};
+use crate::fx_record::{debited, FxChange, FxEvent, FxTerms, FxTransfer, Unwind};
 use crate::leg::{Books, Purpose};
 use crate::quote::{QuoteSource, QuoteState};
 use crate::tariff::Charges;
@@ -24,11 +24,8 @@ use crate::{
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongMethod`]
 /// unless payment versus payment, those of [`Terms::validate`], [`Error::TermsConflict`]; then, for a new
 /// one, [`Error::Paused`], [`Error::UnknownParticipant`], [`Error::ParticipantSuspended`] (an agent), those
-/// of [`QuoteSource::state`], [`Error::QuoteMismatch`] (another quote or pair),
-/// [`Error::ParticipantSuspended`] (the provider), those of [`Terms::validate_expiry`],
-/// [`Error::HoldTooLong`], those of [`QuoteState::take`], [`Error::AmountOverflow`],
-/// [`Error::BelowQuoteMinimum`] when nothing is left to credit, [`Error::QuoteMismatch`] (another amount),
-/// [`Error::FeeExceedsAmount`], [`Error::InsufficientFunds`], [`Error::ProviderNotCovered`].
+/// of [`QuoteSource::offered`], those of [`Terms::validate_expiry`], [`Error::HoldTooLong`], those of
+/// [`QuoteState::use_for`], [`Error::FeeExceedsAmount`], [`Error::InsufficientFunds`], [`Error::ProviderNotCovered`].
 ///
 /// The same UETR with the same terms is answered with what was recorded, whatever gate and quote say.
 #[allow(clippy::too_many_arguments)] // Everything a pure rule may look at is an argument.
@@ -64,7 +61,12 @@ pub fn instruct_fx(
     gate.admitted(terms.creditor_agent)?;
     gate.active(terms.debtor_agent)?;
     gate.active(terms.creditor_agent)?;
-    let taken = take(source, gate, terms, fx, now)?;
+    let mut quote = source.offered(gate, fx.quote, terms.currency(), fx.credited.currency)?;
+    terms.validate_expiry(now)?;
+    if terms.expires_at.saturating_sub(now) > u64::from(quote.quote.hold_seconds) {
+        return Err(Error::HoldTooLong);
+    }
+    let used = quote.use_for(terms.debtor_agent, terms.minor_units(), fx.credited, now)?;
     if charges.creditor_minor_units() >= fx.credited.minor_units {
         return Err(Error::FeeExceedsAmount);
     }
@@ -85,66 +87,26 @@ pub fn instruct_fx(
             reason: None,
         },
         fx: *fx,
-        remainder: taken.remainder,
+        remainder: used.remainder,
         charges,
         sent_back_minor_units: 0,
-        unwind_until: now.saturating_add(u64::from(taken.state.quote.unwind_seconds)),
+        unwind_until: match fx.unwind {
+            Unwind::OriginalRate => now.saturating_add(u64::from(quote.quote.unwind_seconds)),
+            Unwind::NewQuote => now,
+        },
     };
     Ok(Outcome::Recorded(FxChange {
         record,
-        quote: Some(taken.state),
+        quote: Some(quote),
         books,
         event: FxEvent::Instructed {
             terms: *terms,
             fx: *fx,
-            remainder: taken.remainder,
-            spread_minor_units: taken.spread_minor_units,
+            remainder: used.remainder,
+            spread_minor_units: used.spread_minor_units,
             charges,
         },
     }))
-}
-
-/// What an instruction takes from its quote.
-struct Taken {
-    state: QuoteState,
-    remainder: u64,
-    spread_minor_units: u128,
-}
-
-fn take(
-    source: &QuoteSource<'_>,
-    gate: &Gate,
-    terms: &Terms,
-    fx: &FxTerms,
-    now: Seconds,
-) -> Result<Taken, Error> {
-    let state = source.state()?;
-    let quote = state.quote;
-    let same = quote.id == fx.quote
-        && quote.provider_buys == terms.currency()
-        && quote.provider_sells == fx.credited.currency;
-    if !same {
-        return Err(Error::QuoteMismatch);
-    }
-    gate.active(quote.id.provider)?;
-    terms.validate_expiry(now)?;
-    if terms.expires_at.saturating_sub(now) > u64::from(quote.hold_seconds) {
-        return Err(Error::HoldTooLong);
-    }
-    let minor_units = terms.minor_units();
-    let state = state.take(terms.debtor_agent, minor_units, now)?;
-    let exchange = quote.exchange(minor_units)?;
-    if exchange.credited_minor_units == 0 {
-        return Err(Error::BelowQuoteMinimum);
-    }
-    if exchange.credited_minor_units != fx.credited.minor_units {
-        return Err(Error::QuoteMismatch);
-    }
-    Ok(Taken {
-        state,
-        remainder: exchange.remainder,
-        spread_minor_units: exchange.spread_minor_units,
-    })
 }
 
 /// Acceptance by the creditor agent's approver: every leg moves in this step, which is final.

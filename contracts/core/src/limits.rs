@@ -36,9 +36,10 @@ pub struct Bucket {
 /// What was instructed over the last period. Starts as the default: nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Velocity {
-    /// The length of a bucket, in seconds, by which it counts; 0 before the first transfer.
+    /// The length of a bucket, in seconds, by which it counts; 0 before there are limits.
     bucket_seconds: u32,
-    /// When it began to count.
+    /// What was instructed from this second on is given back when it ends without settlement. The second in which
+    /// the count began is over by then: of that, only a part was counted.
     since: Seconds,
     /// The number of the newest bucket: time divided by the length of a bucket.
     newest: u64,
@@ -76,19 +77,20 @@ pub struct Limited {
 }
 
 impl Limited {
-    /// Replaces the limits; [`Error::InvalidLimits`].
+    /// Replaces the limits `now`; [`Error::InvalidLimits`].
     ///
     /// What is instructed while there are none is not counted, so without limits nothing of the count is
-    /// kept: it could be given back what it never took.
-    pub fn set(self, limits: Option<Limits>) -> Result<Self, Error> {
-        if let Some(limits) = &limits {
-            limits.validate()?;
-            return Ok(Self {
-                limits: Some(*limits),
-                ..self
-            });
-        }
-        Ok(Self::default())
+    /// kept: it could be given back what it never took. Limits with another length of buckets than before start a
+    /// new count.
+    pub fn set(self, limits: Option<Limits>, now: Seconds) -> Result<Self, Error> {
+        let Some(limits) = limits else {
+            return Ok(Self::default());
+        };
+        limits.validate()?;
+        Ok(Self {
+            limits: Some(limits),
+            velocity: self.velocity.at(limits.bucket_seconds, now)?,
+        })
     }
 
     /// Counts a transfer instructed `now`; errors as [`Velocity::take`].
@@ -179,8 +181,8 @@ impl Velocity {
     }
 
     /// Uncounts so many transfers that were rejected, cancelled or expired, at the time they were instructed.
-    /// What has already been forgotten changes nothing, nor does what was instructed before the count began.
-    /// What was instructed in the very second in which it began is taken to have been counted.
+    /// What has already been forgotten changes nothing, nor does what was instructed before the count began or in
+    /// the very second in which it did, counted or not: nothing is given back that was never taken.
     #[must_use]
     #[inline(never)]
     pub fn give_back(mut self, instructed_at: Seconds, transfers: u32, minor_units: u128) -> Self {
@@ -208,7 +210,7 @@ impl Velocity {
         if self.bucket_seconds != bucket_seconds {
             return Ok(Self {
                 bucket_seconds,
-                since: now,
+                since: now.saturating_add(1),
                 newest: number,
                 buckets: Default::default(),
             });

@@ -5,9 +5,9 @@
 //! ([`closing`](crate::closing)). A participant's unsettled net debit never exceeds the collateral it
 //! pledged ([`collateral`](crate::collateral)), so that a window always settles (PFMI principles 4 and 9).
 
-use crate::position::POSITIONS_PER_PAGE;
-use crate::{Error, ParticipantId, PositionPage, WindowId};
-use alloc::vec::Vec;
+use crate::bilateral::{self, Place};
+use crate::words::Words;
+use crate::{BilateralPosition, Error, PairPage, ParticipantId, PositionPage, WindowId};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -43,12 +43,14 @@ impl NetEntry {
 ///
 /// Errors, in order: [`Error::NetAmountTooLarge`] when a position no longer fits into 64 bits,
 /// [`Error::NetDebitCap`].
-pub fn post(debtor: NetEntry, creditor: NetEntry, minor_units: u64) -> Result<(NetEntry, NetEntry), Error> {
-    let amount = i64::try_from(minor_units).map_err(|_| Error::NetAmountTooLarge)?;
-    let debit = debtor.open.checked_sub(amount).ok_or(Error::NetAmountTooLarge)?;
+pub fn post(debtor: NetEntry, creditor: NetEntry, minor_units: i64) -> Result<(NetEntry, NetEntry), Error> {
+    let debit = debtor
+        .open
+        .checked_sub(minor_units)
+        .ok_or(Error::NetAmountTooLarge)?;
     let credit = creditor
         .open
-        .checked_add(amount)
+        .checked_add(minor_units)
         .ok_or(Error::NetAmountTooLarge)?;
     let debtor = NetEntry {
         open: debit,
@@ -64,22 +66,36 @@ pub fn post(debtor: NetEntry, creditor: NetEntry, minor_units: u64) -> Result<(N
     Ok((debtor, creditor))
 }
 
-/// The net settlement of 12 neighbouring participants in one currency, numbered as
-/// [`PositionPage`] is, so that a page of the one belongs to a page of the other.
+/// Participants per page. Few enough that a page also holds what each of them owes each other, and a divisor of
+/// [`POSITIONS_PER_PAGE`], so that a page's escrow is on one [`PositionPage`].
+pub const NET_PER_PAGE: u16 = 4;
+
+/// The net settlement of four neighbouring participants in one currency, and what they owe each other:
+/// 264 bytes.
 ///
 /// At most two windows are outstanding: the one that takes transfers and the one before it that did.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Encode, Decode, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct NetPage {
-    /// The window `open` amounts belong to.
-    pub(crate) open: WindowId,
-    /// The window `closing` amounts belong to, if there are any.
-    pub(crate) closing: WindowId,
-    /// All that the page's debtor agents posted in the open window. For the record: it stays at the most
-    /// that fits rather than stop anything.
-    pub(crate) open_gross: u64,
-    /// The same of the window that waits.
-    pub(crate) closing_gross: u64,
-    pub(crate) entries: Vec<NetEntry>,
+    /// The window the open amounts belong to.
+    open: WindowId,
+    /// The window the closing amounts belong to, if there are any.
+    closing: WindowId,
+    /// See [`word`].
+    words: Words,
+}
+
+/// Where a page keeps what.
+mod word {
+    /// All that the page's debtor agents posted in the open window, and in the one that waits. For the record: it
+    /// stays at the most that fits rather than stop anything.
+    pub const GROSS: [usize; 2] = [0, 1];
+    /// Four words for each participant, as [`super::NetEntry`] has them.
+    pub const ENTRIES: usize = 2;
+    pub const ENTRY: usize = 4;
+    /// What they owe each other in the open window, and in the one that waits: [`crate::bilateral`].
+    pub const PAIRS: [usize; 2] = [18, 24];
+    /// Pairs of four.
+    pub const PAIR_COUNT: usize = 6;
 }
 
 /// Where a page keeps the amounts of a window.
@@ -89,35 +105,67 @@ pub(crate) enum Side {
     Closing,
 }
 
+impl Side {
+    fn of(self, places: [usize; 2]) -> usize {
+        let [open, closing] = places;
+        match self {
+            Self::Open => open,
+            Self::Closing => closing,
+        }
+    }
+}
+
+/// What a page holds of a window besides the participants' net positions.
+pub(crate) struct Rest {
+    /// What was posted, in minor units.
+    pub(crate) gross: u64,
+    pairs: [i64; word::PAIR_COUNT],
+}
+
 impl NetPage {
     /// The page that holds a participant's net settlement.
     #[must_use]
     pub fn number_of(participant: ParticipantId) -> u16 {
-        PositionPage::number_of(participant)
+        participant.0 / NET_PER_PAGE
+    }
+
+    /// The page of positions with the same participants.
+    #[must_use]
+    pub fn positions_of(number: u16) -> u16 {
+        PositionPage::number_of(ParticipantId(number.saturating_mul(NET_PER_PAGE)))
     }
 
     fn slot_of(participant: ParticipantId) -> usize {
-        usize::from(participant.0 % POSITIONS_PER_PAGE)
+        let slot = usize::from(participant.0 % NET_PER_PAGE);
+        slot.saturating_mul(word::ENTRY).saturating_add(word::ENTRIES)
     }
 
     /// The participant's net settlement: zero until it first pledges or gets a cap.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, participant: ParticipantId) -> NetEntry {
-        self.entries
-            .get(Self::slot_of(participant))
-            .copied()
-            .unwrap_or_default()
+        let slot = Self::slot_of(participant);
+        NetEntry {
+            collateral: self.words.get(slot),
+            cap: self.words.get(slot.saturating_add(1)),
+            open: self.words.get_signed(slot.saturating_add(2)),
+            closing: self.words.get_signed(slot.saturating_add(3)),
+        }
     }
 
     /// Replaces the participant's net settlement.
+    #[inline(never)]
     pub fn set(&mut self, participant: ParticipantId, entry: NetEntry) {
         let slot = Self::slot_of(participant);
-        if self.entries.len() <= slot {
-            self.entries.resize(slot.saturating_add(1), NetEntry::default());
-        }
-        if let Some(place) = self.entries.get_mut(slot) {
-            *place = entry;
-        }
+        self.words.set(slot, entry.collateral);
+        self.words.set(slot.saturating_add(1), entry.cap);
+        self.words.set_signed(slot.saturating_add(2), entry.open);
+        self.words.set_signed(slot.saturating_add(3), entry.closing);
+    }
+
+    /// Its participants' net settlement, by number.
+    fn entries(&self) -> impl Iterator<Item = NetEntry> + '_ {
+        (0..NET_PER_PAGE).map(|slot| self.get(ParticipantId(slot)))
     }
 
     /// The window the `open` amounts belong to, as of the last posting.
@@ -135,9 +183,19 @@ impl NetPage {
     /// All collateral on the page, in minor units: a part of what the books hold.
     #[must_use]
     pub fn collateral(&self) -> u128 {
-        self.entries.iter().fold(0u128, |sum, entry| {
+        self.entries().fold(0u128, |sum, entry| {
             sum.saturating_add(u128::from(entry.collateral))
         })
+    }
+
+    /// What two of its participants owe each other, from the first one's side, by window: the one that waits, if
+    /// one does, and the open one as of the last posting. [`Error::BooksBroken`] for a participant and itself.
+    pub fn bilateral(&self, of: ParticipantId, with: ParticipantId) -> Result<[BilateralPosition; 2], Error> {
+        let place = Place::on_page(of, with)?;
+        Ok([
+            bilateral::position(&self.words, Side::Closing.of(word::PAIRS), place, self.closing)?,
+            bilateral::position(&self.words, Side::Open.of(word::PAIRS), place, self.open)?,
+        ])
     }
 
     /// Whether amounts of `window` are on the page, so that its closing has to look at it.
@@ -150,6 +208,7 @@ impl NetPage {
     ///
     /// [`Error::WindowNotClosed`] when a still earlier one waits already; [`Error::BooksBroken`] when the page
     /// is ahead of `window`.
+    #[inline(never)]
     pub fn roll(&mut self, window: WindowId) -> Result<(), Error> {
         if self.open == window {
             return Ok(());
@@ -162,10 +221,13 @@ impl NetPage {
                 return Err(Error::WindowNotClosed);
             }
             self.closing = self.open;
-            self.closing_gross = core::mem::take(&mut self.open_gross);
-            for entry in &mut self.entries {
+            for participant in (0..NET_PER_PAGE).map(ParticipantId) {
+                let mut entry = self.get(participant);
                 entry.closing = core::mem::take(&mut entry.open);
+                self.set(participant, entry);
             }
+            let rest = self.take_rest(Side::Open);
+            self.add_rest(Side::Closing, &rest)?;
         }
         self.open = window;
         Ok(())
@@ -173,10 +235,14 @@ impl NetPage {
 
     /// Whether anything was posted in the window of that side and has not been settled.
     fn outstanding(&self, side: Side) -> bool {
-        match side {
-            Side::Open => self.open_gross != 0 || self.entries.iter().any(|entry| entry.open != 0),
-            Side::Closing => self.closing_gross != 0 || self.entries.iter().any(|entry| entry.closing != 0),
-        }
+        self.words.get(side.of(word::GROSS)) != 0
+            || self.entries().any(|entry| {
+                let net = match side {
+                    Side::Open => entry.open,
+                    Side::Closing => entry.closing,
+                };
+                net != 0
+            })
     }
 
     /// Where the amounts of `window` are, if there are any.
@@ -189,22 +255,57 @@ impl NetPage {
             None
         }
     }
+
+    /// Takes out what a side holds besides net positions.
+    pub(crate) fn take_rest(&mut self, side: Side) -> Rest {
+        let words = &mut self.words;
+        let mut take = |index| {
+            let word = words.get_signed(index);
+            words.set(index, 0);
+            word
+        };
+        let gross = take(side.of(word::GROSS)).cast_unsigned();
+        let first = side.of(word::PAIRS);
+        let pairs = core::array::from_fn(|pair| take(first.saturating_add(pair)));
+        Rest { gross, pairs }
+    }
+
+    /// Adds it to a side; [`Error::NetAmountTooLarge`].
+    pub(crate) fn add_rest(&mut self, side: Side, rest: &Rest) -> Result<(), Error> {
+        self.count_gross(side, rest.gross);
+        for (word, amount) in (side.of(word::PAIRS)..).zip(rest.pairs) {
+            bilateral::add(&mut self.words, word, amount)?;
+        }
+        Ok(())
+    }
+
+    fn count_gross(&mut self, side: Side, minor_units: u64) {
+        let index = side.of(word::GROSS);
+        let sum = self.words.get(index).saturating_add(minor_units);
+        self.words.set(index, sum);
+    }
+
+    /// Moves an amount between two of its participants in the open window; [`Error::NetAmountTooLarge`].
+    fn post_pair(&mut self, from: ParticipantId, to: ParticipantId, minor_units: i64) -> Result<(), Error> {
+        let place = Place::on_page(to, from)?;
+        bilateral::credit(&mut self.words, Side::Open.of(word::PAIRS), place, minor_units)
+    }
 }
 
-/// The pages a posting touches: the debtor agent's, and the creditor agent's where that is another.
+/// The pages a posting touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetPages {
     /// The debtor agent's page.
     pub debtor: NetPage,
-    /// The creditor agent's page; `None` when it is the same.
-    pub creditor: Option<NetPage>,
+    /// Where the creditor agent is on another page, that one, and the one of the pair, rolled to the open window.
+    pub creditor: Option<(NetPage, PairPage)>,
 }
 
 impl NetPages {
-    /// Posts an amount in `window`, rolling the pages to it.
+    /// Posts an amount in `window`, rolling the net pages to it.
     ///
     /// Errors, in order: [`Error::NetAmountTooLarge`] above 63 bits, those of [`NetPage::roll`], those of
-    /// [`post`].
+    /// [`post`], [`Error::NetAmountTooLarge`] for the pair.
     #[inline(never)]
     pub fn post(
         mut self,
@@ -213,30 +314,34 @@ impl NetPages {
         minor_units: u128,
         window: WindowId,
     ) -> Result<Self, Error> {
-        let minor_units = net_amount(minor_units)?;
+        let amount = net_amount(minor_units)?;
         self.debtor.roll(window)?;
-        if let Some(page) = &mut self.creditor {
+        if let Some((page, _)) = &mut self.creditor {
             page.roll(window)?;
         }
-        let credited = self.creditor.as_ref().unwrap_or(&self.debtor);
+        let credited = self.creditor.as_ref().map_or(&self.debtor, |(page, _)| page);
         let (debtor, creditor) = post(
             self.debtor.get(debtor_agent),
             credited.get(creditor_agent),
-            minor_units,
+            amount,
         )?;
-        self.debtor.open_gross = self.debtor.open_gross.saturating_add(minor_units);
+        self.debtor.count_gross(Side::Open, amount.unsigned_abs());
         self.debtor.set(debtor_agent, debtor);
-        self.creditor
-            .as_mut()
-            .unwrap_or(&mut self.debtor)
-            .set(creditor_agent, creditor);
+        match &mut self.creditor {
+            None => {
+                self.debtor.set(creditor_agent, creditor);
+                self.debtor.post_pair(debtor_agent, creditor_agent, amount)?;
+            }
+            Some((page, pairs)) => {
+                page.set(creditor_agent, creditor);
+                pairs.post(window, (debtor_agent, creditor_agent), amount)?;
+            }
+        }
         Ok(self)
     }
 }
 
 /// An amount that net settlement can book, in minor units; [`Error::NetAmountTooLarge`] above `i64::MAX`.
-pub fn net_amount(minor_units: u128) -> Result<u64, Error> {
-    i64::try_from(minor_units)
-        .map(i64::unsigned_abs)
-        .map_err(|_| Error::NetAmountTooLarge)
+pub fn net_amount(minor_units: u128) -> Result<i64, Error> {
+    i64::try_from(minor_units).map_err(|_| Error::NetAmountTooLarge)
 }

@@ -1,6 +1,6 @@
 //! What a participant's reference stands for.
 
-use crate::{CollateralMovement, Movement, TransferReturn};
+use crate::{CollateralMovement, Movement, QuotedReturn, TransferReturn};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -16,6 +16,9 @@ pub enum Operation {
     /// A pledge or release of collateral.
     #[codec(index = 2)]
     Collateral(CollateralMovement),
+    /// A return at a new quote.
+    #[codec(index = 3)]
+    QuotedReturn(QuotedReturn),
 }
 
 impl Operation {
@@ -34,6 +37,16 @@ impl Operation {
     pub fn transfer_return(self) -> Option<TransferReturn> {
         match self {
             Self::Return(transfer_return) => Some(transfer_return),
+            _ => None,
+        }
+    }
+
+    /// The return at a new quote, if it is one: what
+    /// [`return_at_quote`](crate::quoted_return::return_at_quote) compares with.
+    #[must_use]
+    pub fn quoted_return(self) -> Option<QuotedReturn> {
+        match self {
+            Self::QuotedReturn(quoted_return) => Some(quoted_return),
             _ => None,
         }
     }

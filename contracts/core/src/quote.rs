@@ -2,7 +2,9 @@
 
 use crate::rate::BASIS_POINTS;
 use crate::terms::validate_expiry;
-use crate::{Address, Caller, Currency, Error, Gate, Outcome, ParticipantId, Rate, Reference, Role, Seconds};
+use crate::{
+    Address, Caller, Currency, Error, Gate, Money, Outcome, ParticipantId, Rate, Reference, Role, Seconds,
+};
 use alloc::vec::Vec;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -26,9 +28,10 @@ pub struct QuoteId {
 pub struct Quote {
     /// Who it is from and how it is called. Also the nonce of a signed quote.
     pub id: QuoteId,
-    /// Currency A: the debtor agent pays it to the provider.
+    /// Currency A: the debtor agent pays it to the provider. On a return the creditor agent does, and A and B here are
+    /// the transfer's B and A.
     pub provider_buys: Currency,
-    /// Currency B: the provider pays it to the creditor agent.
+    /// Currency B: the provider pays it to the creditor agent; on a return to the debtor agent.
     pub provider_sells: Currency,
     /// The reference rate, minor units of B for minor units of A, before the spread.
     pub rate: Rate,
@@ -37,9 +40,9 @@ pub struct Quote {
     pub spread_basis_points: u16,
     /// The least one transfer may use, in minor units of A, above zero.
     pub minimum_minor_units: u128,
-    /// The most all transfers together may use, in minor units of A.
+    /// The most all transfers and returns together may use, in minor units of A.
     pub maximum_minor_units: u128,
-    /// The only debtor agent that may use it; `None` for anyone.
+    /// The only participant that may use it, to instruct or to return; `None` for anyone.
     pub counterparty: Option<ParticipantId>,
     /// From this second on it can no longer be used.
     pub expires_at: Seconds,
@@ -113,7 +116,8 @@ impl Quote {
 pub struct QuoteState {
     /// As published or signed.
     pub quote: Quote,
-    /// What pending and settled transfers use of it, in minor units of A. A return does not lower it.
+    /// What pending and settled transfers, and returns at it, use of it, in minor units of A. A return of a transfer
+    /// does not lower it.
     pub used_minor_units: u128,
     /// The provider takes no new transfers on it.
     pub withdrawn: bool,
@@ -130,13 +134,13 @@ impl QuoteState {
         }
     }
 
-    /// Takes so many minor units of A for a transfer of `debtor_agent`.
+    /// Takes so many minor units of A for `user`: the debtor agent of a transfer, the creditor agent of a return.
     ///
     /// Errors, in order: [`Error::NotCounterparty`], [`Error::QuoteWithdrawn`], [`Error::QuoteExpired`],
     /// [`Error::BelowQuoteMinimum`], [`Error::QuoteExhausted`].
-    pub fn take(self, debtor_agent: ParticipantId, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+    pub fn take(self, user: ParticipantId, minor_units: u128, now: Seconds) -> Result<Self, Error> {
         let quote = &self.quote;
-        if quote.counterparty.is_some_and(|only| only != debtor_agent) {
+        if quote.counterparty.is_some_and(|only| only != user) {
             return Err(Error::NotCounterparty);
         }
         if self.withdrawn {
@@ -159,6 +163,33 @@ impl QuoteState {
         })
     }
 
+    /// Takes so many minor units of A for `user`, who says that the quote gives `credited` for them.
+    ///
+    /// Errors, in order: those of [`QuoteState::take`], [`Error::AmountOverflow`],
+    /// [`Error::BelowQuoteMinimum`] when nothing is left to credit, [`Error::QuoteMismatch`] (another amount).
+    #[inline(never)]
+    pub fn use_for(
+        &mut self,
+        user: ParticipantId,
+        minor_units: u128,
+        credited: Money,
+        now: Seconds,
+    ) -> Result<QuoteUse, Error> {
+        *self = self.take(user, minor_units, now)?;
+        let exchange = self.quote.exchange(minor_units)?;
+        if exchange.credited_minor_units == 0 {
+            return Err(Error::BelowQuoteMinimum);
+        }
+        if exchange.credited_minor_units != credited.minor_units {
+            return Err(Error::QuoteMismatch);
+        }
+        Ok(QuoteUse {
+            quote: self.quote.id,
+            remainder: exchange.remainder,
+            spread_minor_units: exchange.spread_minor_units,
+        })
+    }
+
     /// Gives back what a transfer took that did not settle; [`Error::BooksBroken`] if it was never taken.
     pub fn give_back(self, minor_units: u128) -> Result<Self, Error> {
         let used_minor_units = self
@@ -170,6 +201,17 @@ impl QuoteState {
             ..self
         })
     }
+}
+
+/// What came of a use of a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct QuoteUse {
+    /// The quote.
+    pub quote: QuoteId,
+    /// What rounding took from who is credited, as [`Exchange`] counts it.
+    pub remainder: u64,
+    /// What the provider keeps as its spread, in minor units of what it sells.
+    pub spread_minor_units: u128,
 }
 
 /// What happened to a quote: the content of its event.
@@ -193,7 +235,7 @@ pub struct QuoteChange {
     pub event: QuoteEvent,
 }
 
-/// Where an instruction has its quote from.
+/// Where an instruction or a return has its quote from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuoteSource<'a> {
     /// Published: what is recorded under its id.
@@ -210,28 +252,51 @@ pub enum QuoteSource<'a> {
 }
 
 impl QuoteSource<'_> {
+    /// The state to take from, if it is that of the quote `id` from A into B, and its provider may trade.
+    ///
+    /// Errors, in order: those of [`QuoteSource::state`], [`Error::QuoteMismatch`] (another quote or pair),
+    /// [`Error::ParticipantSuspended`] (the provider).
+    #[inline(never)]
+    pub fn offered(
+        &self,
+        gate: &Gate,
+        id: QuoteId,
+        from: Currency,
+        into: Currency,
+    ) -> Result<QuoteState, Error> {
+        let state = self.state()?;
+        let quote = &state.quote;
+        if quote.id != id || quote.provider_buys != from || quote.provider_sells != into {
+            return Err(Error::QuoteMismatch);
+        }
+        gate.active(id.provider)?;
+        Ok(state)
+    }
+
     /// The state to take from. Errors, in order: for a published quote [`Error::UnknownQuote`]; for a signed
     /// one [`Error::SignerMayNotQuote`] unless its signer is now a quoter of its provider, those of
     /// [`Quote::validate`], [`Error::QuoteConflict`].
     pub fn state(&self) -> Result<QuoteState, Error> {
-        match *self {
-            Self::Published(recorded) => recorded.ok_or(Error::UnknownQuote),
+        // By reference throughout: a quote copied is a lot of code, and every byte of it is paid for.
+        match self {
+            Self::Published(Some(state)) => Ok(*state),
+            Self::Published(None) => Err(Error::UnknownQuote),
             Self::Signed {
                 recorded,
                 signer,
                 quote,
             } => {
-                let may_quote = |signer: Caller| {
+                let may_quote = |signer: &Caller| {
                     signer.participant == quote.id.provider && signer.roles.has(Role::Quoter)
                 };
-                if !signer.is_some_and(may_quote) {
+                if !signer.as_ref().is_some_and(may_quote) {
                     return Err(Error::SignerMayNotQuote);
                 }
                 quote.validate()?;
                 match recorded {
-                    Some(state) if state.quote == *quote => Ok(state),
+                    Some(state) if state.quote == **quote => Ok(*state),
                     Some(_) => Err(Error::QuoteConflict),
-                    None => Ok(QuoteState::unused(*quote)),
+                    None => Ok(QuoteState::unused(**quote)),
                 }
             }
         }

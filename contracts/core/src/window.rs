@@ -10,8 +10,8 @@ use core::fmt;
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The most holidays one schedule lists: about those of a year. They are stored with what every call reads.
-pub const MAX_HOLIDAYS: usize = 24;
+/// The most exceptions one schedule lists: about those of a year. They are stored with what every call reads.
+pub const MAX_EXCEPTIONS: usize = 24;
 
 /// The shortest window, in seconds. With it a 32-bit number lasts for 8,000 years.
 pub const MIN_WINDOW_SECONDS: u32 = 60;
@@ -37,7 +37,7 @@ impl fmt::Display for WindowId {
     }
 }
 
-/// How time is cut into settlement windows: 21 bytes and two for each holiday.
+/// How time is cut into settlement windows: 21 bytes and two for each exception.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Schedule {
     /// When window 0 nominally starts.
@@ -48,25 +48,26 @@ pub struct Schedule {
     pub cut_off: u32,
     /// Seconds to add to UTC for the local time that days off are counted in. Beijing: 28,800.
     pub utc_offset: i32,
-    /// Local days off besides Saturdays and Sundays, as days since 1970-01-01, in rising order.
-    pub holidays: Vec<u16>,
+    /// Local days that are not what their weekday says, as days since 1970-01-01, in rising order: a listed weekday is
+    /// a day off, a listed Saturday or Sunday is worked, as China has it around its long holidays.
+    pub exceptions: Vec<u16>,
 }
 
 impl Schedule {
     /// [`Error::InvalidSchedule`] unless the length is within [`MIN_WINDOW_SECONDS`] and
     /// [`MAX_WINDOW_SECONDS`], the cut-off is shorter than a window and not before 1970, the offset is within
-    /// [`MAX_UTC_OFFSET`], and at most [`MAX_HOLIDAYS`] holidays are in rising order.
+    /// [`MAX_UTC_OFFSET`], and at most [`MAX_EXCEPTIONS`] exceptions are in rising order.
     pub fn validate(&self) -> Result<(), Error> {
         let rising = self
-            .holidays
+            .exceptions
             .iter()
-            .zip(self.holidays.iter().skip(1))
+            .zip(self.exceptions.iter().skip(1))
             .all(|(earlier, later)| earlier < later);
         let valid = (MIN_WINDOW_SECONDS..=MAX_WINDOW_SECONDS).contains(&self.length)
             && self.cut_off < self.length
             && (Seconds::from(self.cut_off)..=Seconds::from(u32::MAX)).contains(&self.anchor)
             && self.utc_offset.unsigned_abs() <= MAX_UTC_OFFSET.unsigned_abs()
-            && self.holidays.len() <= MAX_HOLIDAYS
+            && self.exceptions.len() <= MAX_EXCEPTIONS
             && rising;
         if valid {
             Ok(())
@@ -111,13 +112,24 @@ impl Schedule {
             .saturating_add(self.origin())
     }
 
-    /// Whether a local day, in days since 1970-01-01, is neither a Saturday nor a Sunday nor a holiday.
+    /// Whether a local day, in days since 1970-01-01, is a weekday that is not a day off, or a day of a weekend that
+    /// is worked.
     #[must_use]
     pub fn is_business_day(&self, day: i64) -> bool {
-        // 1970-01-01 was a Thursday: 2 is a Saturday, 3 a Sunday.
-        let weekend = matches!(day.rem_euclid(7), 2 | 3);
-        let holiday = u16::try_from(day).is_ok_and(|day| self.holidays.binary_search(&day).is_ok());
-        !weekend && !holiday
+        let exception = u16::try_from(day).is_ok_and(|day| self.exceptions.binary_search(&day).is_ok());
+        is_weekend(day) == exception
+    }
+
+    /// The listed weekdays: days off.
+    pub fn holidays(&self) -> impl Iterator<Item = u16> + '_ {
+        let days = self.exceptions.iter().copied();
+        days.filter(|day| !is_weekend(i64::from(*day)))
+    }
+
+    /// The listed Saturdays and Sundays: days that are worked.
+    pub fn worked_days(&self) -> impl Iterator<Item = u16> + '_ {
+        let days = self.exceptions.iter().copied();
+        days.filter(|day| is_weekend(i64::from(*day)))
     }
 
     /// The first second of window 0, the cut-off of the window before it.
@@ -149,10 +161,17 @@ impl Schedule {
 
     /// `day` or the first business day after it.
     fn business_day_from(&self, mut day: i64) -> i64 {
-        // Ends after at most all holidays and the weekends between them.
+        // Ends after at most all exceptions and the weekends between them.
         while !self.is_business_day(day) {
             day = day.saturating_add(1);
         }
         day
     }
+}
+
+/// Whether a local day, in days since 1970-01-01, is a Saturday or a Sunday.
+#[must_use]
+pub fn is_weekend(day: i64) -> bool {
+    // 1970-01-01 was a Thursday: 2 is a Saturday, 3 a Sunday.
+    matches!(day.rem_euclid(7), 2 | 3)
 }

@@ -3,7 +3,10 @@
 mod common;
 
 use common::*;
-use corridor_core::batch::{scan, ItemFault, Scan, ITEM_BYTES, MAX_COUNTERPARTIES, MAX_ITEMS, MAX_REJECTED};
+use corridor_core::batch::{
+    scan, ItemFault, ItemLimits, Scan, ITEM_BYTES, MAX_COUNTERPARTIES, MAX_ITEMS, MAX_ITEM_MINOR_UNITS,
+    MAX_REJECTED,
+};
 use corridor_core::batch_life::{
     accept_batch, admissible, cancel_batch, reject_batch, submit, BatchAcceptance, BatchUpdate, Leg,
     LegStatus, MAX_EXCEPTIONS,
@@ -18,6 +21,7 @@ use scale_codec::Encode;
 use sp_crypto_hashing::keccak_256;
 
 const LIMIT: u64 = 10_000;
+const LIMITS: ItemLimits = [LIMIT; MAX_COUNTERPARTIES];
 
 fn keccak(bytes: &[u8]) -> [u8; 32] {
     keccak_256(bytes)
@@ -72,10 +76,10 @@ fn total(minor_units: u64, items: u16) -> ItemTotal {
 
 #[test]
 fn valid_items_are_added_up_for_each_counterparty() {
-    let found = scan(&header(), &bytes_of(&items()), LIMIT).expect("valid");
+    let found = scan(&header(), &bytes_of(&items()), LIMITS).expect("valid");
     assert_eq!(found.totals[..3], [total(400, 20), total(420, 20), total(0, 0)]);
     assert!(found.rejected.is_empty());
-    assert_eq!(found.limit, LIMIT);
+    assert_eq!(found.limits, LIMITS);
 }
 
 /// A byte to overwrite, and what the item is then refused for.
@@ -113,39 +117,59 @@ fn each_invalid_item_is_left_out_and_named() {
         let mut bytes = bytes_of(&items());
         bytes[3 * ITEM_BYTES + at] = byte;
         let header = summed(header(), &bytes);
-        let found = scan(&header, &bytes, LIMIT).expect("one invalid item");
+        let found = scan(&header, &bytes, LIMITS).expect("one invalid item");
         assert_eq!(found.rejected, [(3, fault)], "byte {at}");
         assert_eq!(found.totals[..2], [total(400, 20), total(416, 19)]);
         let all_or_nothing = BatchHeader {
             all_or_nothing: true,
             ..header
         };
-        assert_eq!(scan(&all_or_nothing, &bytes, LIMIT), Err(Error::InvalidItems));
+        assert_eq!(scan(&all_or_nothing, &bytes, LIMITS), Err(Error::InvalidItems));
     }
 }
 
 #[test]
 fn an_items_faults_are_named_in_one_order() {
+    let limits = &[LIMIT, LIMIT];
     let mut bytes = item(0, 0, 9).to_bytes();
     bytes[30] = 1;
     for fault in [
         ItemFault::ZeroAmount,
-        ItemFault::AboveLimit,
         ItemFault::Reserved,
         ItemFault::Counterparty,
+        ItemFault::AboveLimit,
     ] {
-        assert_eq!(Item::read(&bytes, 2, LIMIT), Err(fault));
+        assert_eq!(Item::read(&bytes, limits), Err(fault));
         match fault {
             ItemFault::ZeroAmount => bytes[16..24].copy_from_slice(&u64::MAX.to_le_bytes()),
-            ItemFault::AboveLimit => bytes[16..24].copy_from_slice(&LIMIT.to_le_bytes()),
             ItemFault::Reserved => bytes[30] = 0,
-            _ => bytes[24] = 1,
+            ItemFault::Counterparty => bytes[24] = 1,
+            _ => bytes[16..24].copy_from_slice(&LIMIT.to_le_bytes()),
         }
     }
-    assert_eq!(Item::read(&bytes, 2, LIMIT), Ok(item(0, LIMIT, 1)));
+    assert_eq!(Item::read(&bytes, limits), Ok(item(0, LIMIT, 1)));
     bytes[6] = 0;
     bytes[16..24].fill(0);
-    assert_eq!(Item::read(&bytes, 2, LIMIT), Err(ItemFault::Uetr));
+    assert_eq!(Item::read(&bytes, limits), Err(ItemFault::Uetr));
+}
+
+#[test]
+fn each_counterparty_has_a_limit_of_its_own() {
+    let mut limits = LIMITS;
+    limits[..2].copy_from_slice(&[39, 38]);
+    let bytes = bytes_of(&items());
+    // Items of 39 for CUP and of 40 for OTHER are the largest.
+    let found = scan(&header(), &bytes, limits).expect("one above the limit");
+    assert_eq!(found.rejected, [(39, ItemFault::AboveLimit)]);
+    assert_eq!(found.totals[..2], [total(400, 20), total(380, 19)]);
+    limits[0] = 0;
+    let found = scan(&header(), &bytes, limits).expect("none of CUP's");
+    assert_eq!((found.totals[0], found.rejected.len()), (total(0, 0), 21));
+    let all_or_nothing = BatchHeader {
+        all_or_nothing: true,
+        ..header()
+    };
+    assert_eq!(scan(&all_or_nothing, &bytes, limits), Err(Error::InvalidItems));
 }
 
 #[test]
@@ -155,7 +179,7 @@ fn sixty_four_invalid_items_are_left_out_and_one_more_refuses_the_batch() {
             .map(|index| item(index, u64::from(index >= invalid), 0))
             .collect();
         let bytes = bytes_of(&items);
-        let answer = scan(&summed(header(), &bytes), &bytes, LIMIT);
+        let answer = scan(&summed(header(), &bytes), &bytes, LIMITS);
         match answer {
             Ok(found) => assert_eq!((refused, found.rejected.len()), (false, MAX_REJECTED)),
             Err(error) => assert_eq!((refused, error), (true, Error::InvalidItems)),
@@ -165,7 +189,7 @@ fn sixty_four_invalid_items_are_left_out_and_one_more_refuses_the_batch() {
 
 #[test]
 fn a_scan_is_refused_in_documented_order() {
-    type Args = (BatchHeader, Vec<u8>, u64);
+    type Args = (BatchHeader, Vec<u8>, ItemLimits);
     let faults: [Fault<Args>; 5] = [
         (Error::InvalidBatch, |(_, bytes, _)| {
             bytes.truncate(39 * ITEM_BYTES)
@@ -175,18 +199,18 @@ fn a_scan_is_refused_in_documented_order() {
             header.all_or_nothing = true;
             bytes[6] = 0;
         }),
-        (Error::NetAmountTooLarge, |(_, bytes, limit)| {
-            *limit = u64::MAX;
+        (Error::NetAmountTooLarge, |(_, bytes, limits)| {
+            *limits = [u64::MAX; MAX_COUNTERPARTIES];
             for at in [4, 6] {
                 bytes[at * ITEM_BYTES + 16..][..8].fill(0xFF);
             }
         }),
         (Error::ControlSum, |(header, _, _)| header.control_sum += 1),
     ];
-    let base = (header(), bytes_of(&items()), LIMIT);
+    let base = (header(), bytes_of(&items()), LIMITS);
     assert_precedence(
         &base,
-        |(header, bytes, limit)| scan(header, bytes, *limit),
+        |(header, bytes, limits)| scan(header, bytes, *limits),
         &faults,
     );
 }
@@ -244,10 +268,13 @@ fn every_item_is_proven_and_nothing_else_is() {
     let root = root(&header, &bytes, &mut keccak);
     for (index, item) in (0u16..).zip(&items) {
         let proof = prove(&bytes, index, &mut keccak).expect("is there");
-        assert_eq!(verify_item(root, &header, LIMIT, &proof, &mut keccak), Ok(*item));
+        assert_eq!(
+            verify_item(root, &header, &LIMITS, &proof, &mut keccak),
+            Ok(*item)
+        );
         let refused = |proof: &_, header: &_| {
             assert_eq!(
-                verify_item(root, header, LIMIT, proof, &mut keccak),
+                verify_item(root, header, &LIMITS, proof, &mut keccak),
                 Err(Error::InvalidProof)
             );
         };
@@ -269,8 +296,10 @@ fn every_item_is_proven_and_nothing_else_is() {
         let mut other = header.clone();
         other.number += 1;
         refused(&proof, &other);
+        let mut lower = LIMITS;
+        lower[usize::from(item.counterparty)] = u64::from(index);
         assert_eq!(
-            verify_item(root, &header, u64::from(index), &proof, &mut keccak),
+            verify_item(root, &header, &lower, &proof, &mut keccak),
             Err(Error::InvalidException),
             "above the limit it was scanned with"
         );
@@ -279,7 +308,7 @@ fn every_item_is_proven_and_nothing_else_is() {
     let mut past = prove(&bytes, 39, &mut keccak).expect("is there");
     past.index = 40;
     assert_eq!(
-        verify_item(root, &header, LIMIT, &past, &mut keccak),
+        verify_item(root, &header, &LIMITS, &past, &mut keccak),
         Err(Error::InvalidProof)
     );
 }
@@ -294,6 +323,9 @@ struct Submission {
 }
 
 const ROOT: [u8; 32] = [0x77; 32];
+
+/// Of CUP, of OTHER, and of nobody.
+const SCANNED: ItemLimits = [500, 600, 7, 7, 7, 7, 7, 7];
 
 fn submission() -> Submission {
     Submission {
@@ -312,7 +344,7 @@ impl Submission {
         let scan = Scan {
             totals,
             rejected: vec![(3, ItemFault::Reserved)],
-            limit: LIMIT,
+            limits: SCANNED,
         };
         let Self {
             last,
@@ -378,11 +410,11 @@ fn a_submission_records_the_sums_and_a_repeat_answers_them() {
         currency: Currency::CNY,
         submitted_at: NOW,
         expires_at: NOW + 3_600,
-        limit: LIMIT,
-        legs: [(CUP, total(400, 20)), (OTHER, total(416, 19))]
-            .map(|(creditor_agent, total)| Leg {
+        legs: [(CUP, total(400, 20), 500), (OTHER, total(416, 19), 600)]
+            .map(|(creditor_agent, total, limit)| Leg {
                 creditor_agent,
                 total,
+                limit,
                 status: LegStatus::Pending,
             })
             .to_vec(),
@@ -403,58 +435,40 @@ fn a_submission_records_the_sums_and_a_repeat_answers_them() {
 }
 
 #[test]
-fn what_has_ended_is_what_was_refused_withdrawn_or_excepted() {
-    let (cup, other) = (total(400, 20), total(416, 19));
-    let all = (39, 816);
-    for (one, two, ended) in [
-        (LegStatus::Pending, LegStatus::Pending, (0, 0)),
-        (accepted(total(0, 0)), LegStatus::Pending, (0, 0)),
-        (accepted(total(30, 2)), LegStatus::Pending, (2, 30)),
-        (accepted(total(30, 2)), accepted(total(5, 1)), (3, 35)),
-        (
-            LegStatus::Rejected(ReasonCode::AC04),
-            LegStatus::Pending,
-            (20, 400),
-        ),
-        (
-            LegStatus::Pending,
-            LegStatus::Cancelled(ReasonCode::CUST),
-            (19, 416),
-        ),
-        (
-            accepted(total(30, 2)),
-            LegStatus::Cancelled(ReasonCode::CUST),
-            (21, 446),
-        ),
-        (
-            LegStatus::Cancelled(ReasonCode::CUST),
-            LegStatus::Rejected(ReasonCode::AC04),
-            all,
-        ),
-    ] {
-        let mut record = recorded();
-        assert_eq!(
-            record.legs.iter().map(|leg| leg.total).collect::<Vec<_>>(),
-            [cup, other]
-        );
-        record.legs[0].status = one;
-        record.legs[1].status = two;
-        assert_eq!(record.ended(), ended, "{one:?} {two:?}");
-        assert_eq!(record.whole(), all);
-    }
+fn a_record_knows_the_limits_it_was_scanned_with() {
+    let mut limits = [MAX_ITEM_MINOR_UNITS; MAX_COUNTERPARTIES];
+    limits[..2].copy_from_slice(&[500, 600]);
+    assert_eq!(recorded().limits(), limits);
 }
 
 #[test]
-fn the_largest_sums_of_a_batch_fit() {
-    let mut record = recorded();
-    let largest = Leg {
-        creditor_agent: CUP,
-        total: total(u64::MAX, u16::MAX),
-        status: LegStatus::Rejected(ReasonCode::AC04),
-    };
-    record.legs = vec![largest; MAX_COUNTERPARTIES];
-    let sum = (8 * u32::from(u16::MAX), 8 * u128::from(u64::MAX));
-    assert_eq!((record.whole(), record.ended()), (sum, sum));
+fn what_has_ended_is_what_was_refused_withdrawn_or_excepted() {
+    let (cup, other, none) = (total(400, 20), total(416, 19), total(0, 0));
+    let rejected = LegStatus::Rejected(ReasonCode::AC04);
+    let cancelled = LegStatus::Cancelled(ReasonCode::CUST);
+    for (one, two, ended) in [
+        (LegStatus::Pending, LegStatus::Pending, [none, none]),
+        (accepted(none), LegStatus::Pending, [none, none]),
+        (accepted(total(30, 2)), LegStatus::Pending, [total(30, 2), none]),
+        (
+            accepted(total(30, 2)),
+            accepted(total(5, 1)),
+            [total(30, 2), total(5, 1)],
+        ),
+        (rejected, LegStatus::Pending, [cup, none]),
+        (LegStatus::Pending, cancelled, [none, other]),
+        (accepted(total(30, 2)), cancelled, [total(30, 2), other]),
+        (cancelled, rejected, [cup, other]),
+    ] {
+        let mut record = recorded();
+        record.legs[0].status = one;
+        let before = record.ended();
+        record.legs[1].status = two;
+        let (first, second) = (ended[0], ended[1]);
+        assert_eq!(record.ended()[..3], [first, second, none], "{one:?} {two:?}");
+        // The first had ended before.
+        assert_eq!(record.ended_since(&before)[..3], [none, second, none]);
+    }
 }
 
 #[derive(Clone)]
@@ -658,10 +672,11 @@ fn records_and_events_fit_what_the_chain_stores() {
         .map(|id| Leg {
             creditor_agent: ParticipantId(id),
             total: total(u64::MAX, u16::MAX),
+            limit: u64::MAX,
             status: accepted(total(u64::MAX, u16::MAX)),
         })
         .collect();
-    assert_eq!(record.encoded_size(), 278);
+    assert_eq!(record.encoded_size(), 334);
     let submitted = BatchChange::Submitted {
         root: ROOT,
         totals: vec![(CUP, total(1, 1)); MAX_COUNTERPARTIES],

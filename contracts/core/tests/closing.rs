@@ -5,8 +5,8 @@ mod common;
 use common::*;
 use corridor_core::closing::{Closing, Ending};
 use corridor_core::{
-    Error, Gate, NetChange, NetEntry, NetPage, NetPages, NetResult, Outcome, ParticipantId, PositionPage,
-    Schedule, WindowId, WindowRecord, WindowStatus,
+    Error, Gate, NetChange, NetEntry, NetPage, NetPages, NetResult, Outcome, PairPage, ParticipantId,
+    PositionPage, Schedule, WindowId, WindowRecord, WindowStatus,
 };
 use scale_codec::Encode;
 
@@ -20,7 +20,7 @@ fn schedule() -> Schedule {
         length: 3_600,
         cut_off: 0,
         utc_offset: 0,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
     }
 }
 
@@ -31,42 +31,51 @@ fn wide_gate() -> Gate {
     }
 }
 
-/// Two pages of 12 and of one participant.
+/// The pages of 13 participants.
 #[derive(Clone, Debug, PartialEq)]
 struct Books {
-    net: [NetPage; 2],
+    net: [NetPage; 4],
     positions: [PositionPage; 2],
+    /// Of [`FAR`] and the first four.
+    pairs: PairPage,
 }
 
 fn books() -> Books {
     let mut books = Books {
         net: Default::default(),
         positions: Default::default(),
+        pairs: PairPage::default(),
     };
     for (id, available) in [(BOC, 30), (CUP, 500), (FAR, 0)] {
-        let page = usize::from(id.0 / 12);
         let covered = NetEntry {
             collateral: 100,
             cap: 100,
             ..NetEntry::default()
         };
-        books.net[page].set(id, covered);
-        books.positions[page].set(id, position(available, 9));
+        books.net[net(id)].set(id, covered);
+        books.positions[usize::from(id.0 / 12)].set(id, position(available, 9));
     }
     books
 }
 
+fn net(id: ParticipantId) -> usize {
+    usize::from(NetPage::number_of(id))
+}
+
 impl Books {
     fn post(&mut self, debtor: ParticipantId, creditor: ParticipantId, amount: u128, window: WindowId) {
-        let (from, to) = (usize::from(debtor.0 / 12), usize::from(creditor.0 / 12));
+        let (from, to) = (net(debtor), net(creditor));
+        let mut pairs = self.pairs.clone();
+        pairs.roll(window, |booked_in| Ok(Some(booked_in))).expect("fits");
         let pages = NetPages {
             debtor: self.net[from].clone(),
-            creditor: (from != to).then(|| self.net[to].clone()),
+            creditor: (from != to).then(|| (self.net[to].clone(), pairs)),
         };
         let pages = pages.post(debtor, creditor, amount, window).expect("covered");
         self.net[from] = pages.debtor;
-        if let Some(page) = pages.creditor {
+        if let Some((page, pairs)) = pages.creditor {
             self.net[to] = page;
+            self.pairs = pairs;
         }
     }
 
@@ -81,9 +90,10 @@ impl Books {
             panic!("nothing is recorded");
         };
         let mut results = Vec::new();
-        assert_eq!(closing.pages(), 2);
-        for (net, positions) in self.net.iter_mut().zip(&mut self.positions) {
+        assert_eq!(closing.pages(), 4);
+        for (number, net) in (0..).zip(&mut self.net) {
             if closing.concerns(net) {
+                let positions = &mut self.positions[usize::from(NetPage::positions_of(number))];
                 results.extend(closing.page(net, positions)?);
             } else {
                 closing.skip(net)?;
@@ -93,10 +103,9 @@ impl Books {
     }
 
     fn of(&self, id: ParticipantId) -> (u128, u64, i64, i64) {
-        let page = usize::from(id.0 / 12);
-        let net = self.net[page].get(id);
+        let net = self.net[net(id)].get(id);
         (
-            self.positions[page].get(id).available,
+            self.positions[usize::from(id.0 / 12)].get(id).available,
             net.collateral,
             net.open,
             net.closing,
@@ -277,24 +286,22 @@ fn a_page_left_out_or_handed_over_twice_or_books_that_do_not_add_up_stop_it() {
     );
 
     let mut closing = begin();
-    for _ in 0..2 {
+    for _ in 0..4 {
         closing.skip(&posted.net[1]).expect("holds nothing");
     }
     assert_eq!(closing.skip(&posted.net[1]), Err(Error::BooksBroken));
 
     let mut closing = begin();
     let mut copy = posted.clone();
-    copy.net[1].set(
+    copy.net[3].set(
         FAR,
         NetEntry {
             open: 1,
             ..NetEntry::default()
         },
     );
-    for page in 0..2 {
-        closing
-            .page(&mut copy.net[page], &mut copy.positions[page])
-            .expect("covered");
+    for (net, place) in copy.net.iter_mut().zip([0, 0, 0, 1]) {
+        closing.page(net, &mut copy.positions[place]).expect("covered");
     }
     assert_eq!(closing.finish(), Err(Error::BooksBroken), "one too much");
 

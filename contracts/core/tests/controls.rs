@@ -69,7 +69,7 @@ fn a_tariff_leaves_limits_and_their_count_as_they_are() {
     };
     let limited = with(PAYEE, &[1])
         .limited
-        .set(Some(limits))
+        .set(Some(limits), NOW)
         .and_then(|limited| limited.take(3, NOW))
         .expect("within the limits");
     let before = CorridorControls {

@@ -11,8 +11,8 @@ use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
     AgentId, BatchChange, BatchHeader, BatchRecord, Caller, ChargeBearer, CollateralKind, CollateralMovement,
     Currency, Error, Gate, Item, ItemTotal, Money, Movement, MovementKind, NetChange, NetEntry, NetPage,
-    NetResult, Operation, ParticipantId, PositionPage, ReasonCode, Role, Roles, Schedule, SettlementMethod,
-    TransferChange, TransferReturn, TransferStatus, WindowId, WindowRecord, WindowStatus,
+    NetPages, NetResult, Operation, PairPage, ParticipantId, PositionPage, ReasonCode, Role, Roles, Schedule,
+    SettlementMethod, TransferChange, TransferReturn, TransferStatus, WindowId, WindowRecord, WindowStatus,
 };
 use scale_codec::{Decode, Encode};
 use std::fmt::Debug;
@@ -242,17 +242,54 @@ fn net_settlement_is_pinned() {
         closing: 1,
     };
     let mut page = NetPage::default();
-    pinned(&page, &format!("00000000 00000000 {:032} 00", 0));
+    let nothing = |words: usize| "00".repeat(8 * words);
+    pinned(&page, &nothing(33));
     page.roll(WINDOW).expect("nothing waits");
-    page.set(ParticipantId(12), entry);
-    let amounts = "0500000000000000 0600000000000000 feffffffffffffff 0100000000000000";
-    pinned(&page, &format!("04030201 00000000 {:032} 04 {amounts}", 0));
+    page.set(ParticipantId(13), entry);
+    let covered = NetEntry {
+        collateral: 9,
+        cap: 9,
+        ..NetEntry::default()
+    };
+    page.set(ParticipantId(12), covered);
+    let pages = NetPages {
+        debtor: page,
+        creditor: None,
+    };
+    let (owes, owed) = (ParticipantId(12), ParticipantId(13));
+    let page = pages.post(owes, owed, 7, WINDOW).expect("covered").debtor;
+    let amounts = "0500000000000000 0600000000000000 0500000000000000 0100000000000000";
+    let debtor = "0900000000000000 0900000000000000 f9ffffffffffffff 0000000000000000";
+    let (gross, pair) = ("0700000000000000", "f9ffffffffffffff");
+    pinned(
+        &page,
+        &format!(
+            "04030201 00000000 {gross} {} {debtor} {amounts} {} {pair} {}",
+            nothing(1),
+            nothing(8),
+            nothing(13)
+        ),
+    );
+    let far = ParticipantId(5);
+    let mut pairs = PairPage::default();
+    pinned(&pairs, &nothing(33));
+    pairs.roll(WINDOW, |_| Ok(None)).expect("empty");
+    let mut debtor = NetPage::default();
+    debtor.set(ParticipantId(2), covered);
+    let pages = NetPages {
+        debtor,
+        creditor: Some((NetPage::default(), pairs)),
+    };
+    let pages = pages.post(ParticipantId(2), far, 7, WINDOW).expect("covered");
+    let (_, pairs) = pages.creditor.expect("on another page");
+    let pinned_pairs = format!("04030201 00000000 {} {pair} {}", nothing(9), nothing(22));
+    pinned(&pairs, &pinned_pairs);
     let schedule = Schedule {
         anchor: 1,
         length: 2,
         cut_off: 3,
         utc_offset: -1,
-        holidays: vec![0x0102],
+        exceptions: vec![0x0102],
     };
     pinned(&schedule, "0100000000000000 02000000 03000000 ffffffff 04 0201");
     let record = WindowRecord {
@@ -349,15 +386,15 @@ fn batches_are_pinned() {
             currency: Currency::CNY,
             submitted_at: 1,
             expires_at: 2,
-            limit: 3,
             legs: vec![Leg {
                 creditor_agent: OTHER,
                 total,
+                limit: 3,
                 status,
             }],
         };
-        let fixed = "0100 434e59 0100000000000000 0200000000000000 0300000000000000";
-        let leg = format!("04 0200 0600000000000000 0100 {golden}");
+        let fixed = "0100 434e59 0100000000000000 0200000000000000";
+        let leg = format!("04 0200 0600000000000000 0100 0300000000000000 {golden}");
         pinned(&record, &format!("{} {fixed} {leg}", "aa".repeat(32)));
     }
     let item = Item {

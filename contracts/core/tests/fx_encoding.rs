@@ -12,12 +12,13 @@ use corridor_core::leg::Purpose;
 use corridor_core::limits::Bucket;
 use corridor_core::queue::{Queued, MAX_QUEUED_MINOR_UNITS, QUEUED_PER_PAGE};
 use corridor_core::queued::QueueReport;
-use corridor_core::quote::QuoteEvent;
+use corridor_core::quote::{QuoteEvent, QuoteUse};
 use corridor_core::tariff::{Fee, MAX_TARIFF_VERSIONS};
 use corridor_core::{
     ChargedTransfer, Charges, CorridorControls, Currency, Error, FxTerms, FxTransfer, Leg, Limited, Limits,
-    Money, Outcome, Quote, QuoteId, QuoteState, Rate, ReasonCode, Role, SettlementMethod, Tariff, Tariffs,
-    Transfer, TransferChange, TransferStatus, Velocity,
+    Money, Operation, Outcome, Quote, QuoteId, QuoteState, QuotedReturn, Rate, ReasonCode, Role,
+    SettlementMethod, Tariff, Tariffs, Transfer, TransferChange, TransferReturn, TransferStatus, Unwind,
+    Velocity,
 };
 use fx::*;
 use proptest::prelude::*;
@@ -31,7 +32,7 @@ const QUOTE_ID: &str = "0300 03030303030303030303030303030303";
 const QUOTE: &str = "0300 03030303030303030303030303030303 434e59 484b44 5c00000000000000 6400000000000000 \
                      3200 64000000000000000000000000000000 10270000000000000000000000000000 01 0000 \
                      58f3536500000000 201c0000 80510100";
-const FX_TERMS: &str = "0300 03030303030303030303030303030303 484b44 93030000000000000000000000000000";
+const FX_TERMS: &str = "0300 03030303030303030303030303030303 484b44 93030000000000000000000000000000 00";
 const CHARGES: &str = "01 0400 0700000000000000 01 0400 0b00000000000000";
 
 /// The bytes are `golden` (hexadecimal; spaces mark the fields) and read back.
@@ -111,10 +112,31 @@ fn events_are_pinned() {
         sent_back_minor_units: 2,
         returned_minor_units: 3,
         reason,
+        quoted: None,
     };
     let (reference, two, three) = ("09".repeat(16), amount(2), amount(3));
     let golden = format!("05 {reference} 08 {leg_golden} {leg_golden} {two} {three} 43555354");
-    pinned(&returned, &golden);
+    pinned(&returned, &format!("{golden} 00"));
+    let quoted = QuoteUse {
+        quote: quote().id,
+        remainder: REMAINDER,
+        spread_minor_units: SPREAD,
+    };
+    let FxEvent::Returned { reference, legs, .. } = returned else {
+        panic!("as made")
+    };
+    let at_quote = FxEvent::Returned {
+        reference,
+        legs,
+        sent_back_minor_units: 2,
+        returned_minor_units: 3,
+        reason,
+        quoted: Some(quoted),
+    };
+    pinned(
+        &at_quote,
+        &format!("{golden} 01 {QUOTE_ID} 801a060000000000 {spread}"),
+    );
     let purposes = [
         Purpose::Debited,
         Purpose::Credited,
@@ -159,7 +181,7 @@ fn tariffs_limits_and_queues_are_pinned() {
     pinned(&limits, &format!("{one} {two} 03000000 04000000"));
     let velocity = Velocity::default().take(&limits, 1, 9).expect("allowed");
     let empty = "00".repeat(20);
-    let head = "04000000 0900000000000000 0200000000000000";
+    let head = "04000000 0a00000000000000 0200000000000000";
     let buckets = format!("{empty} {empty} {one} 01000000 {empty} {empty} {empty}");
     pinned(&velocity, &format!("{head} {buckets}"));
     let queued = Queued {
@@ -171,6 +193,40 @@ fn tariffs_limits_and_queues_are_pinned() {
     };
     let golden = format!("8a562c67ca1648bab07465581be6f001 0000 0100 {one} 0200000000000000");
     pinned(&queued, &golden);
+}
+
+#[test]
+fn a_return_at_a_quote_is_pinned() {
+    let transfer_return = TransferReturn {
+        uetr: uetr(),
+        minor_units: 2,
+        reason: ReasonCode::CUST,
+    };
+    let command = QuotedReturn {
+        transfer_return,
+        quote: quote().id,
+        given_back: Money::new(Currency::CNY, 3),
+    };
+    let (two, three) = (amount(2), amount(3));
+    let golden = format!("8a562c67ca1648bab07465581be6f001 {two} 43555354 {QUOTE_ID} 434e59 {three}");
+    pinned(&command, &golden);
+    pinned(&Operation::QuotedReturn(command), &format!("03 {golden}"));
+    assert_eq!(Operation::max_encoded_len(), 74);
+    assert_eq!([Unwind::OriginalRate, Unwind::NewQuote].encode(), [0, 1]);
+}
+
+#[test]
+fn no_transfer_in_one_currency_reads_as_one_in_two() {
+    let shortest = FxTransfer {
+        charges: Charges::default(),
+        ..fx_transfer(TransferStatus::Pending)
+    };
+    let longest = Transfer::max_encoded_len() + Charges::max_encoded_len();
+    assert!(shortest.encode().len() > longest);
+    for status in STATUSES {
+        let plain = charged(status, fx_charges()).encode();
+        assert!(FxTransfer::decode_all(&mut &plain[..]).is_err(), "{status}");
+    }
 }
 
 fn charged(status: TransferStatus, charges: Charges) -> ChargedTransfer {
@@ -273,24 +329,25 @@ fn highest_limits() -> Limits {
 fn what_the_governor_sets_is_pinned() {
     pinned(
         &CorridorControls::default(),
-        &format!("00 00 {}", "00".repeat(140)),
+        &format!("00 {} 00", "00".repeat(140)),
     );
-    let limited = Limited::default().set(Some(highest_limits())).expect("valid");
+    let limited = Limited::default().set(Some(highest_limits()), 6).expect("valid");
     let highest = format!("{} {} ffffffff ffffffff", amount(u128::MAX), amount(u128::MAX));
-    pinned(&limited, &format!("01 {highest} {}", "00".repeat(140)));
+    let count = format!("ffffffff 0700000000000000 {}", "00".repeat(128));
+    pinned(&limited, &format!("01 {highest} {count}"));
     let Ok(Outcome::Recorded(controls)) = CorridorControls::default().add_tariff(PAYEE, tariff(), 0) else {
         panic!("valid")
     };
     let tariffs =
         "01 0400 04 01000000 0200000000000000 0300000000000000 0400 0500000000000000 0600000000000000";
-    pinned(&controls, &format!("{tariffs} 00 {}", "00".repeat(140)));
+    pinned(&controls, &format!("00 {} {tariffs}", "00".repeat(140)));
 }
 
 #[test]
 fn stored_values_fit_what_the_chain_stores() {
     assert_eq!(Quote::max_encoded_len(), 93);
     assert_eq!(QuoteState::max_encoded_len(), 110);
-    assert_eq!(FxTransfer::max_encoded_len(), 202);
+    assert_eq!(FxTransfer::max_encoded_len(), 203);
     assert_eq!(Velocity::max_encoded_len(), 140);
     assert_eq!(Limits::max_encoded_len(), 40);
     assert_eq!(Limited::max_encoded_len(), 181);
@@ -320,7 +377,7 @@ fn the_fullest_values_fit_what_the_chain_stores() {
         controls = with;
     }
     controls.limited = Limited::default()
-        .set(Some(highest_limits()))
+        .set(Some(highest_limits()), 0)
         .and_then(|limited| limited.take(u128::MAX, u64::MAX))
         .expect("valid");
     assert_eq!(controls.encoded_size(), 337);
@@ -396,6 +453,8 @@ proptest! {
         canonical::<QuoteState>(&bytes)?;
         canonical::<QuoteEvent>(&bytes)?;
         canonical::<FxTerms>(&bytes)?;
+        canonical::<QuotedReturn>(&bytes)?;
+        canonical::<QuoteUse>(&bytes)?;
         canonical::<FxTransfer>(&bytes)?;
         canonical::<FxEvent>(&bytes)?;
         canonical::<Purpose>(&bytes)?;

@@ -10,7 +10,7 @@ use corridor_core::fx_return::return_fx;
 use corridor_core::leg::Purpose;
 use corridor_core::{
     Caller, Currency, Error, FxTransfer, Leg, Money, Outcome, ReasonCode, Role, TransferReturn,
-    TransferStatus, Uetr,
+    TransferStatus, Uetr, Unwind,
 };
 use fx::*;
 
@@ -70,11 +70,14 @@ fn a_return_is_refused_in_documented_order() {
         TransferStatus::Cancelled,
         TransferStatus::Expired,
     ] {
-        let faults: [Fault<(Args, TransferStatus)>; 14] = [
+        let faults: [Fault<(Args, TransferStatus)>; 15] = [
             (Error::MissingRole, |(args, _)| {
                 args.caller = caller_without(args.caller.participant, &[Role::Approver]);
             }),
             (Error::NotCreditorAgent, |(args, _)| args.caller.participant = BOC),
+            (Error::WrongUnwind, |(args, _)| {
+                args.record.fx.unwind = Unwind::NewQuote;
+            }),
             (Error::ZeroAmount, |(args, _)| args.command.minor_units = 0),
             (Error::ReferenceConflict, |(args, _)| {
                 recorded_as(args, |known| known.minor_units += 1)
@@ -151,6 +154,7 @@ fn a_return_moves_both_legs() {
         sent_back_minor_units: 229,
         returned_minor_units: 250,
         reason: ReasonCode::AC01,
+        quoted: None,
     };
     assert_eq!(change.event, event);
 }

@@ -14,7 +14,7 @@ use corridor_core::terms::MAX_PENDING_SECONDS;
 use corridor_core::{
     transfer as plain, transfer_return, Caller, Charges, Currency, Error, FxTerms, FxTransfer, Gate, Outcome,
     ParticipantId, QuoteState, ReasonCode, Role, Roles, SettlementMethod, Terms, TransferReturn,
-    TransferStatus, Uetr,
+    TransferStatus, Uetr, Unwind,
 };
 use fx::*;
 
@@ -267,12 +267,29 @@ fn the_same_terms_are_answered_in_every_status_whatever_gate_quote_and_funds_say
 }
 
 #[test]
+fn returns_at_new_quotes_leave_no_time_at_the_original_rate() {
+    for (unwind, until) in [
+        (Unwind::OriginalRate, NOW + u64::from(quote().unwind_seconds)),
+        (Unwind::NewQuote, NOW),
+    ] {
+        let mut args = instruction();
+        args.fx.unwind = unwind;
+        let Ok(Outcome::Recorded(change)) = args.run() else {
+            panic!("recorded")
+        };
+        assert_eq!(change.record.fx.unwind, unwind);
+        assert_eq!(change.record.unwind_until, until);
+    }
+}
+
+#[test]
 fn another_quote_or_credited_amount_under_the_same_uetr_is_a_conflict() {
-    let others: [fn(&mut FxTerms); 4] = [
+    let others: [fn(&mut FxTerms); 5] = [
         |fx| fx.quote.provider = OTHER,
         |fx| fx.quote.reference.0[0] ^= 1,
         |fx| fx.credited.minor_units += 1,
         |fx| fx.credited.currency = CNY,
+        |fx| fx.unwind = Unwind::NewQuote,
     ];
     for status in STATUSES {
         for change in others {

@@ -16,6 +16,13 @@ fn limits() -> Limits {
     }
 }
 
+/// Began to count the second before.
+fn counting() -> Velocity {
+    Velocity::default()
+        .take_many(&limits(), 0, 0, NOW - 1)
+        .expect("nothing yet")
+}
+
 fn taken(velocity: Velocity, minor_units: u128, now: u64) -> Velocity {
     velocity
         .take(&limits(), minor_units, now)
@@ -26,7 +33,7 @@ fn taken(velocity: Velocity, minor_units: u128, now: u64) -> Velocity {
 fn a_transfer_is_refused_in_documented_order() {
     #[derive(Clone)]
     struct Args(Velocity, Limits, u128, u64);
-    let half = taken(Velocity::default(), 500, NOW);
+    let half = taken(counting(), 500, NOW);
     assert_precedence(
         &Args(half, limits(), 500, NOW),
         |args| args.0.take(&args.1, args.2, args.3),
@@ -74,7 +81,7 @@ fn the_period_rolls_on_bucket_by_bucket() {
 
 #[test]
 fn what_is_given_back_may_be_taken_again() {
-    let first = taken(Velocity::default(), 500, NOW);
+    let first = taken(counting(), 500, NOW);
     let both = taken(first, 500, NOW + 60);
     assert!(both.take(&limits(), 1, NOW + 60).is_err());
     let back = both.give_back(NOW, 1, 500);
@@ -84,7 +91,7 @@ fn what_is_given_back_may_be_taken_again() {
 
 #[test]
 fn what_was_forgotten_or_never_counted_is_not_given_back() {
-    let velocity = taken(Velocity::default(), 500, NOW);
+    let velocity = taken(counting(), 500, NOW);
     for at in [0, NOW - 1, NOW + 60, NOW - 60 * BUCKETS as u64, u64::MAX] {
         assert_eq!(velocity.give_back(at, 1, 500), velocity, "{at}");
     }
@@ -95,21 +102,24 @@ fn what_was_forgotten_or_never_counted_is_not_given_back() {
 
 #[test]
 fn another_length_of_buckets_starts_a_new_count() {
-    let velocity = taken(Velocity::default(), 500, NOW);
+    let velocity = taken(counting(), 500, NOW);
     let longer = Limits {
         bucket_seconds: 3_600,
         ..limits()
     };
     let next = velocity.take(&longer, 500, NOW + 1).expect("new count");
-    assert_eq!(next.give_back(NOW, 1, 500), next, "that was the old count's");
-    assert_ne!(next.give_back(NOW + 1, 1, 500), next);
+    let next = next.take(&longer, 500, NOW + 2).expect("room");
+    for at in [NOW, NOW + 1] {
+        assert_eq!(next.give_back(at, 1, 500), next, "the old count's, in part");
+    }
+    assert_ne!(next.give_back(NOW + 2, 1, 500), next);
 }
 
 #[test]
 fn a_clock_that_goes_back_forgets_nothing() {
-    let velocity = taken(taken(Velocity::default(), 500, NOW), 500, NOW + 120);
+    let velocity = taken(taken(counting(), 500, NOW), 500, NOW + 120);
     assert_eq!(velocity.take(&limits(), 1, NOW), Err(Error::VelocityExceeded));
-    let velocity = taken(taken(Velocity::default(), 400, NOW + 120), 400, NOW + 120);
+    let velocity = taken(taken(counting(), 400, NOW + 120), 400, NOW + 120);
     let back = taken(velocity, 1, NOW);
     assert_eq!(back.take(&limits(), 200, NOW + 120), Err(Error::VelocityExceeded));
 }
@@ -126,7 +136,7 @@ fn it_is_small_to_store() {
 #[test]
 fn random_transfers_stay_within_the_limits() {
     let mut random = Random(0x5EED);
-    let (mut velocity, mut now) = (Velocity::default(), NOW);
+    let (mut velocity, mut now) = (counting(), NOW);
     let mut taken: Vec<(u64, u128)> = Vec::new();
     for _ in 0..50_000 {
         now += random.below(40);
@@ -157,7 +167,7 @@ fn random_transfers_stay_within_the_limits() {
 }
 
 fn limited() -> Limited {
-    Limited::default().set(Some(limits())).expect("valid")
+    Limited::default().set(Some(limits()), NOW - 1).expect("valid")
 }
 
 #[test]
@@ -228,9 +238,12 @@ fn without_limits_nothing_is_refused_or_counted() {
 fn limits_without_a_bucket_are_not_set() {
     let mut none = limits();
     none.bucket_seconds = 0;
-    assert_eq!(limited().set(Some(none)), Err(Error::InvalidLimits));
+    assert_eq!(limited().set(Some(none), NOW), Err(Error::InvalidLimits));
     none.bucket_seconds = 1;
-    assert_eq!(limited().set(Some(none)).map(|set| set.limits), Ok(Some(none)));
+    assert_eq!(
+        limited().set(Some(none), NOW).map(|set| set.limits),
+        Ok(Some(none))
+    );
 }
 
 #[test]
@@ -240,14 +253,14 @@ fn new_limits_count_on_and_lifted_ones_forget() {
         period_minor_units: 600,
         ..limits()
     };
-    let lowered = counted.set(Some(lower)).expect("valid");
+    let lowered = counted.set(Some(lower), NOW).expect("valid");
     assert_eq!(lowered.velocity, counted.velocity);
     assert_eq!(lowered.take(101, NOW + 1), Err(Error::VelocityExceeded));
     assert!(lowered.take(100, NOW + 1).is_ok());
-    let lifted = counted.set(None).expect("always");
+    let lifted = counted.set(None, NOW).expect("always");
     assert_eq!(lifted, Limited::default());
     // What was instructed before or while there were none is not given back to the new count.
-    let again = lifted.set(Some(limits())).expect("valid");
+    let again = lifted.set(Some(limits()), NOW + 59).expect("valid");
     let again = again
         .take(500, NOW + 60)
         .and_then(|limited| limited.take(500, NOW + 60));
@@ -264,7 +277,7 @@ fn a_batch_counts_each_of_its_items() {
         period_minor_units: 10_000,
         ..limits()
     };
-    let limited = Limited::default().set(Some(wide)).expect("valid");
+    let limited = Limited::default().set(Some(wide), NOW - 1).expect("valid");
     // The sum is above what one transfer may be: that is for each item to keep.
     let three = limited.take_many(3, 3 * 500, NOW).expect("three of four");
     assert_eq!(three.take_many(2, 2, NOW), Err(Error::VelocityExceeded));
@@ -288,8 +301,25 @@ fn a_batch_counts_each_of_its_items() {
 }
 
 #[test]
-fn the_second_in_which_a_count_begins_is_taken_to_have_been_counted() {
-    let counted = limited().take(500, NOW).expect("within the limits");
-    assert_ne!(counted.give_back(NOW, 1, 500), counted);
-    assert_eq!(counted.give_back(NOW - 1, 1, 500), counted);
+fn what_is_instructed_in_the_second_in_which_a_count_begins_is_not_given_back() {
+    // Half of it before the limits were set, half of it after: nobody can tell which it is.
+    let set = Limited::default().set(Some(limits()), NOW).expect("valid");
+    let counted = set.take(500, NOW).expect("within the limits");
+    assert_eq!(counted.give_back(NOW, 1, 500), counted);
+    assert_eq!(counted.take(501, NOW + 1), Err(Error::LimitPerTransfer));
+    let full = counted.take(500, NOW + 1).expect("counted as well");
+    assert_eq!(full.take(1, NOW + 1), Err(Error::VelocityExceeded));
+    assert!(full.give_back(NOW + 1, 1, 500).take(500, NOW + 1).is_ok());
+    // The count begins with the limits, not with the first transfer under them.
+    let later = set.take(500, NOW + 1).expect("within the limits");
+    assert_ne!(later.give_back(NOW + 1, 1, 500), later);
+    // Nor do limits with another length of buckets give back what the count before them took.
+    let longer = Limits {
+        bucket_seconds: 3_600,
+        ..limits()
+    };
+    let longer = later.set(Some(longer), NOW + 1).expect("valid");
+    let longer = longer.take(500, NOW + 2).expect("a new count");
+    assert_eq!(longer.give_back(NOW + 1, 1, 500), longer);
+    assert_ne!(longer.give_back(NOW + 2, 1, 500), longer);
 }

@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use corridor_core::closing::{Closing, Ending};
 use corridor_core::{
-    Gate, NetEntry, NetPage, NetPages, Outcome, ParticipantId, PositionPage, Schedule, WindowId,
+    Gate, NetEntry, NetPage, NetPages, Outcome, PairPage, ParticipantId, PositionPage, Schedule, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -19,10 +19,15 @@ const DAY: u64 = 86_400;
 struct Day {
     net: Vec<NetPage>,
     positions: Vec<PositionPage>,
+    pairs: BTreeMap<(u16, u16), PairPage>,
 }
 
 fn page(id: ParticipantId) -> usize {
-    usize::from(id.0 / 12)
+    usize::from(NetPage::number_of(id))
+}
+
+fn positions(id: ParticipantId) -> usize {
+    usize::from(PositionPage::number_of(id))
 }
 
 #[derive(Clone, Copy)]
@@ -40,7 +45,7 @@ fn schedule(random: &mut Random) -> Schedule {
         length,
         cut_off: u32::try_from(random.below(u64::from(length))).expect("fits"),
         utc_offset: 28_800,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
     }
 }
 
@@ -71,7 +76,8 @@ fn run(day: &mut Day, schedule: &Schedule, orders: &[Order]) -> (BTreeMap<u32, u
         let Ok(Outcome::Recorded(mut closing)) = begun else {
             panic!("due");
         };
-        for (net, positions) in day.net.iter_mut().zip(&mut day.positions) {
+        for (number, net) in (0..).zip(&mut day.net) {
+            let positions = &mut day.positions[usize::from(NetPage::positions_of(number))];
             closing.page(net, positions).expect("covered");
         }
         moved.insert(window.0, closing.finish().expect("zero together").net_minor_units);
@@ -84,15 +90,23 @@ fn run(day: &mut Day, schedule: &Schedule, orders: &[Order]) -> (BTreeMap<u32, u
             open = window;
         }
         let (debtor, creditor) = (ParticipantId(order.debtor), ParticipantId(order.creditor));
+        let mut pairs = PairPage::default();
+        let between = PairPage::numbers_of(debtor, creditor);
+        if let Some(known) = day.pairs.get(&between) {
+            pairs = known.clone();
+        }
+        // Whatever was booked in an earlier window has settled with it.
+        pairs.roll(window, |_| Ok(None)).expect("nothing is added");
         let pages = NetPages {
             debtor: day.net[page(debtor)].clone(),
-            creditor: (page(debtor) != page(creditor)).then(|| day.net[page(creditor)].clone()),
+            creditor: (page(debtor) != page(creditor)).then(|| (day.net[page(creditor)].clone(), pairs)),
         };
         match pages.post(debtor, creditor, u128::from(order.amount), window) {
             Ok(pages) => {
                 day.net[page(debtor)] = pages.debtor;
-                if let Some(other) = pages.creditor {
+                if let Some((other, pairs)) = pages.creditor {
                     day.net[page(creditor)] = other;
+                    day.pairs.insert(between, pairs);
                 }
             }
             Err(_) => refused += 1,
@@ -152,8 +166,9 @@ fn netting_agrees_with_plain_sums_over_random_days() {
             .collect();
         orders.sort_by_key(|order| order.at);
         let mut day = Day {
-            net: vec![NetPage::default(); 4],
+            net: vec![NetPage::default(); 10],
             positions: vec![PositionPage::default(); 4],
+            pairs: BTreeMap::new(),
         };
         for id in (0..PARTICIPANTS).map(ParticipantId) {
             let entry = NetEntry {
@@ -164,7 +179,7 @@ fn netting_agrees_with_plain_sums_over_random_days() {
             day.net[page(id)].set(id, entry);
             // Some pay from what is available, some from collateral.
             let available = START * u128::from(id.0 % 2);
-            day.positions[page(id)].set(id, position(available, 0));
+            day.positions[positions(id)].set(id, position(available, 0));
         }
         let (moved, refused) = run(&mut day, &schedule, &orders);
         let (wealth, naively_moved, naively_refused) = naive(&schedule, &orders, i128::from(cap));
@@ -172,8 +187,8 @@ fn netting_agrees_with_plain_sums_over_random_days() {
         assert_eq!(refused, naively_refused, "day {number}");
         for id in (0..PARTICIPANTS).map(ParticipantId) {
             let start = START * u128::from(id.0 % 2) + u128::from(COLLATERAL);
-            let end =
-                day.positions[page(id)].get(id).available + u128::from(day.net[page(id)].get(id).collateral);
+            let end = day.positions[positions(id)].get(id).available
+                + u128::from(day.net[page(id)].get(id).collateral);
             let gained = i128::try_from(end).expect("fits") - i128::try_from(start).expect("fits");
             assert_eq!(
                 gained,

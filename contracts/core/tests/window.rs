@@ -1,6 +1,6 @@
 //! Settlement windows: a pure function of time that never goes back, and the days off merged forward.
 
-use corridor_core::window::{MAX_HOLIDAYS, MAX_UTC_OFFSET, MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS};
+use corridor_core::window::{MAX_EXCEPTIONS, MAX_UTC_OFFSET, MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS};
 use corridor_core::{Error, Schedule, WindowId};
 use proptest::prelude::*;
 use scale_codec::Encode;
@@ -19,8 +19,8 @@ fn beijing() -> Schedule {
         length: 21_600,
         cut_off: 3_600,
         utc_offset: 28_800,
-        // National Day: Thursday 1 October to Wednesday 7 October.
-        holidays: (3..=9).map(|after| MONDAY_DAY + after).collect(),
+        // National Day: Thursday 1 October to Wednesday 7 October, of which two are a weekend's.
+        exceptions: [3, 4, 7, 8, 9].map(|after| MONDAY_DAY + after).to_vec(),
     }
 }
 
@@ -81,11 +81,26 @@ fn days_off_are_cleared_with_the_first_window_of_the_next_business_day() {
 }
 
 #[test]
+fn a_weekend_day_that_is_worked_has_windows_of_its_own() {
+    let mut schedule = beijing();
+    // Saturday 10 October makes up for the holidays, as announced; Sunday is as ever.
+    schedule.exceptions.push(MONDAY_DAY + 12);
+    assert_eq!(schedule.validate(), Ok(()));
+    assert_eq!(schedule.holidays().count(), 5);
+    assert_eq!(schedule.worked_days().collect::<Vec<_>>(), [MONDAY_DAY + 12]);
+    let friday = MONDAY + 11 * DAY + 23 * HOUR;
+    assert_eq!(schedule.window_of(friday - 1), WindowId(47));
+    assert_eq!(schedule.window_of(friday), WindowId(48));
+    assert_eq!(schedule.window_of(friday + DAY - 1), WindowId(51));
+    assert_eq!(schedule.window_of(friday + DAY), WindowId(56), "Monday");
+}
+
+#[test]
 fn a_window_that_closes_at_midnight_is_of_the_day_before() {
     let schedule = Schedule {
         length: 86_400,
         cut_off: 0,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
         ..beijing()
     };
     let friday = MONDAY + 4 * DAY;
@@ -97,7 +112,7 @@ fn a_window_that_closes_at_midnight_is_of_the_day_before() {
 fn the_local_day_decides_and_not_that_of_utc() {
     let utc = Schedule {
         utc_offset: 0,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
         ..beijing()
     };
     // 01:00 on Saturday in Beijing is 17:00 on Friday in UTC.
@@ -122,7 +137,7 @@ fn a_schedule_outside_the_limits_is_refused() {
         |schedule| schedule.anchor = u64::MAX,
         |schedule| schedule.utc_offset = MAX_UTC_OFFSET + 1,
         |schedule| schedule.utc_offset = i32::MIN,
-        |schedule| schedule.holidays = vec![5, 5],
+        |schedule| schedule.exceptions = vec![5, 5],
     ];
     for (at, spoil) in spoil.into_iter().enumerate() {
         let mut schedule = beijing();
@@ -131,7 +146,7 @@ fn a_schedule_outside_the_limits_is_refused() {
     }
     for (count, answer) in [(24, Ok(())), (25, Err(Error::InvalidSchedule))] {
         let schedule = Schedule {
-            holidays: (0..count).collect(),
+            exceptions: (0..count).collect(),
             ..beijing()
         };
         assert_eq!(schedule.validate(), answer);
@@ -160,7 +175,7 @@ fn a_new_schedule_may_not_take_numbers_back() {
     assert_eq!(invalid.replaces(&former, now), Err(Error::InvalidSchedule));
     // A day off declared at noon pushes the rest of the day to the next; taking it back would reopen.
     let mut holiday = beijing();
-    holiday.holidays.insert(0, MONDAY_DAY);
+    holiday.exceptions.insert(0, MONDAY_DAY);
     assert_eq!(holiday.replaces(&former, now), Ok(()));
     assert_eq!(former.replaces(&holiday, now), Err(Error::InvalidSchedule));
 }
@@ -168,29 +183,29 @@ fn a_new_schedule_may_not_take_numbers_back() {
 #[test]
 fn a_schedule_is_small_enough_for_the_root_cell() {
     let full = Schedule {
-        holidays: (0..24).collect(),
+        exceptions: (0..24).collect(),
         ..beijing()
     };
-    assert_eq!(MAX_HOLIDAYS, 24);
+    assert_eq!(MAX_EXCEPTIONS, 24);
     assert_eq!(full.encoded_size(), 69);
-    assert_eq!(beijing().encoded_size(), 35);
+    assert_eq!(beijing().encoded_size(), 31);
 }
 
 fn schedules() -> impl Strategy<Value = Schedule> {
-    let holidays = prop::collection::btree_set(MONDAY_DAY..MONDAY_DAY + 80, 0..=MAX_HOLIDAYS);
+    let exceptions = prop::collection::btree_set(MONDAY_DAY..MONDAY_DAY + 80, 0..=MAX_EXCEPTIONS);
     (
         MONDAY - 10 * DAY..MONDAY + 10 * DAY,
         MIN_WINDOW_SECONDS..=MAX_WINDOW_SECONDS,
         any::<u32>(),
         -MAX_UTC_OFFSET..=MAX_UTC_OFFSET,
-        holidays,
+        exceptions,
     )
-        .prop_map(|(anchor, length, cut_off, utc_offset, holidays)| Schedule {
+        .prop_map(|(anchor, length, cut_off, utc_offset, exceptions)| Schedule {
             anchor,
             length,
             cut_off: cut_off % length,
             utc_offset,
-            holidays: holidays.into_iter().collect(),
+            exceptions: exceptions.into_iter().collect(),
         })
 }
 

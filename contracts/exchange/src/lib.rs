@@ -13,11 +13,10 @@ extern crate alloc;
 mod exchange_house {
     use corridor_api::{Exchange, QuoteReceipt, SignedQuote, TransferReceipt, Transfers};
     use corridor_core::{
-        Error, FxTerms, FxTransfer, Quote, QuoteId, QuoteState, ReasonCode, Reference, Terms, TransferReturn,
-        Uetr,
+        Error, FxTerms, FxTransfer, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode, Reference, Terms,
+        TransferReturn, Uetr,
     };
     use corridor_shell::{exchange, input, storage, transfers::Ending, Root};
-    use scale_codec::Encode;
 
     /// The same root cell as the hub's.
     #[ink(storage)]
@@ -91,13 +90,13 @@ mod exchange_house {
     impl Exchange for ExchangeHouse {
         #[ink(message)]
         fn publish_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
-            input::exactly_bytes(quote.encoded_size())?;
+            input::exactly_with::<()>(&quote)?;
             exchange::publish(&self.root, self.env().caller(), &quote, self.now())
         }
 
         #[ink(message)]
         fn withdraw_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
-            input::exactly_bytes(quote.encoded_size())?;
+            input::exactly_with::<()>(&quote)?;
             exchange::withdraw(self.env().caller(), &quote)
         }
 
@@ -109,9 +108,28 @@ mod exchange_house {
             fx: FxTerms,
             signed: Option<SignedQuote>,
         ) -> Result<TransferReceipt, Error> {
-            input::exactly_bytes((&uetr, &terms, &fx, &signed).encoded_size())?;
+            input::exactly_with::<(Uetr, Terms, FxTerms)>(&signed)?;
             let caller = self.env().caller();
             exchange::instruct(&self.root, caller, uetr, &terms, &fx, signed.as_ref(), self.now())
+        }
+
+        #[ink(message)]
+        fn return_at_quote(
+            &mut self,
+            reference: Reference,
+            command: QuotedReturn,
+            signed: Option<SignedQuote>,
+        ) -> Result<TransferReceipt, Error> {
+            input::exactly_with::<(Reference, QuotedReturn)>(&signed)?;
+            let caller = self.env().caller();
+            exchange::return_at_quote(
+                &self.root,
+                caller,
+                reference,
+                &command,
+                signed.as_ref(),
+                self.now(),
+            )
         }
 
         #[ink(message)]

@@ -3,8 +3,8 @@
 //! It holds `instruct` and `accept`, which are frequent and must be cheap; every other message is executed with
 //! the code of one of its other pieces (see `corridor_shell::delegate`).
 //!
-//! Two builds of this crate make one contract. With `std` it is [`interface`]: ink!'s description of all messages, from
-//! which the metadata is made. For the chain it is [`entry`]: ink!'s own dispatch would decode the arguments of each of
+//! Two builds of this crate make one contract. With `std` it is `interface`: ink!'s description of all messages, from
+//! which the metadata is made. For the chain it is `entry`: ink!'s own dispatch would decode the arguments of each of
 //! some seventy messages only to hand them on, which was a third of the code, and every byte of it is paid for at every
 //! call. The tests send each message of the metadata to the built code.
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
@@ -30,10 +30,10 @@ mod interface {
         WindowState,
     };
     use corridor_core::{
-        queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, Caller, Charges,
-        Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation, ParticipantId,
-        Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles, Schedule, Tariff,
-        Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+        queued::QueueReport, registry::CurrencyEntry, AgentId, BatchHeader, BatchRecord, BilateralPosition,
+        Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money,
+        Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode,
+        Reference, Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
     };
     use corridor_shell::Root;
 
@@ -207,6 +207,16 @@ mod interface {
         }
 
         #[ink(message)]
+        fn bilateral(
+            &self,
+            of: ParticipantId,
+            with: ParticipantId,
+            currency: Currency,
+        ) -> Vec<BilateralPosition> {
+            unreachable!()
+        }
+
+        #[ink(message)]
         fn window(&self, currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error> {
             unreachable!()
         }
@@ -271,6 +281,16 @@ mod interface {
             uetr: Uetr,
             terms: Terms,
             fx: FxTerms,
+            signed: Option<SignedQuote>,
+        ) -> Result<TransferReceipt, Error> {
+            unreachable!()
+        }
+
+        #[ink(message)]
+        fn return_at_quote(
+            &mut self,
+            reference: Reference,
+            command: QuotedReturn,
             signed: Option<SignedQuote>,
         ) -> Result<TransferReceipt, Error> {
             unreachable!()

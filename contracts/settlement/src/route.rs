@@ -6,7 +6,7 @@ use ink::{selector_bytes, Address};
 /// A message's selector.
 type Selector = [u8; 4];
 
-const CLEARING: [Selector; 15] = [
+const CLEARING: [Selector; 16] = [
     selector_bytes!("Netting::set_schedule"),
     selector_bytes!("Netting::set_cap"),
     selector_bytes!("Netting::pledge"),
@@ -16,6 +16,7 @@ const CLEARING: [Selector; 15] = [
     selector_bytes!("Netting::schedule"),
     selector_bytes!("Netting::net_position"),
     selector_bytes!("Netting::window"),
+    selector_bytes!("Netting::bilateral"),
     selector_bytes!("Batches::submit_batch"),
     selector_bytes!("Batches::accept_batch"),
     selector_bytes!("Batches::reject_batch"),
@@ -24,10 +25,11 @@ const CLEARING: [Selector; 15] = [
     selector_bytes!("Batches::last_batch"),
 ];
 
-const EXCHANGE: [Selector; 5] = [
+const EXCHANGE: [Selector; 6] = [
     selector_bytes!("Exchange::publish_quote"),
     selector_bytes!("Exchange::withdraw_quote"),
     selector_bytes!("Exchange::instruct_fx"),
+    selector_bytes!("Exchange::return_at_quote"),
     selector_bytes!("Exchange::quote"),
     selector_bytes!("Exchange::fx_transfer"),
 ];

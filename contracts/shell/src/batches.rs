@@ -1,20 +1,20 @@
 //! Clearing batches: submit, accept, reject, cancel.
 
+use crate::netting::Pair;
 use crate::transfers::caller_entry;
-use crate::{netting, storage, Root};
+use crate::{storage, Root};
 use alloc::vec::Vec;
 use corridor_api::{BatchReceipt, BatchRecorded, Exceptions};
-use corridor_core::batch::{self, BatchHeader, Item, ItemFault};
+use corridor_core::batch::{
+    self, BatchHeader, Item, ItemFault, ItemLimits, ItemTotal, MAX_COUNTERPARTIES, MAX_ITEM_MINOR_UNITS,
+};
 use corridor_core::batch_life::{self, BatchUpdate};
+use corridor_core::batch_limits::{self, Count};
 use corridor_core::{
-    batch_proof, BatchChange, BatchRecord, Currency, Error, Limited, Outcome, ParticipantId, ReasonCode,
-    Seconds,
+    batch_proof, BatchChange, BatchRecord, Error, Outcome, ParticipantId, ReasonCode, Seconds,
 };
 use ink::env::hash::Keccak256;
 use ink::Address;
-
-/// The most one item may be, in minor units: what net settlement can book.
-const ITEM_LIMIT: u64 = i64::MAX.unsigned_abs();
 
 #[inline(never)]
 fn keccak256(data: &[u8]) -> [u8; 32] {
@@ -62,21 +62,20 @@ pub fn submit(
     root.schedule()?;
     let last = storage::last_batch(header.debtor_agent);
     let known = storage::batch(header.debtor_agent, header.number).get()?;
-    let limited = limited(root, header.debtor_agent, header.currency)?;
     // A repeat is scanned as it was the first time, whatever the limits are now.
-    let limit = known.as_ref().map_or(item_limit(&limited), |record| record.limit);
-    let scan = batch::scan(header, items, limit)?;
+    let limits = match &known {
+        Some(record) => record.limits(),
+        None => item_limits(root, header)?,
+    };
+    let scan = batch::scan(header, items, limits)?;
+    let totals = scan.totals;
     let rejected = scan.rejected.clone();
     let root_hash = batch_proof::root(header, items, &mut keccak256);
     let gate = root.gate();
     match batch_life::submit(last.get()?, known, &gate, &caller, header, scan, root_hash, now)? {
         Outcome::Recorded(BatchUpdate { record, event }) => {
             last.set(&header.number);
-            if limited.limits.is_some() {
-                let (count, minor_units) = record.whole();
-                let counted = limited.take_many(count, minor_units, now)?;
-                storage::limits(header.debtor_agent, header.currency).set(&counted);
-            }
+            count(root, &record, &totals, Count::Take)?;
             store(header.number, &record, event);
             Ok(receipt(record, rejected, false))
         }
@@ -84,39 +83,57 @@ pub fn submit(
     }
 }
 
-/// The debtor agent's limits, which hold for batches too. A corridor's do not: a batch is for several.
-fn limited(root: &Root, debtor_agent: ParticipantId, currency: Currency) -> Result<Limited, Error> {
+/// The most an item for each counterparty may be.
+fn item_limits(root: &Root, header: &BatchHeader) -> Result<ItemLimits, Error> {
+    let mut limits = [MAX_ITEM_MINOR_UNITS; MAX_COUNTERPARTIES];
     if !root.controlled {
-        return Ok(Limited::default());
+        return Ok(limits);
     }
-    Ok(storage::limits(debtor_agent, currency).get()?.unwrap_or_default())
+    let of_items = |creditor_agent| {
+        let stored = storage::limits_of(header.debtor_agent, creditor_agent, header.currency).get()?;
+        Ok(stored.map_or(MAX_ITEM_MINOR_UNITS, |stored| {
+            batch_limits::of_item(&stored.limited)
+        }))
+    };
+    let participant = of_items(None)?;
+    for (limit, creditor_agent) in limits.iter_mut().zip(&header.counterparties) {
+        *limit = of_items(Some(*creditor_agent))?.min(participant);
+    }
+    Ok(limits)
 }
 
-/// The most one item may be.
-fn item_limit(limited: &Limited) -> u64 {
-    limited.limits.map_or(ITEM_LIMIT, |limits| {
-        u64::try_from(limits.per_transfer_minor_units)
-            .unwrap_or(ITEM_LIMIT)
-            .min(ITEM_LIMIT)
-    })
-}
-
-/// Gives back to the debtor agent's limits what ended without being booked.
-fn give_back(root: &Root, before: (u32, u128), record: &BatchRecord) -> Result<(), Error> {
-    let limited = limited(root, record.debtor_agent, record.currency)?;
-    let (count, minor_units) = record.ended();
-    let (count, minor_units) = (
-        count.saturating_sub(before.0),
-        minor_units.saturating_sub(before.1),
-    );
-    if limited.limits.is_some() && count > 0 {
-        storage::limits(record.debtor_agent, record.currency).set(&limited.give_back(
-            record.submitted_at,
-            count,
-            minor_units,
-        ));
+/// Counts a batch's sums against the debtor agent's limits, then against those of each corridor.
+#[inline(never)]
+fn count(
+    root: &Root,
+    record: &BatchRecord,
+    totals: &[ItemTotal; MAX_COUNTERPARTIES],
+    way: Count,
+) -> Result<(), Error> {
+    if !root.controlled {
+        return Ok(());
+    }
+    let of_legs = record.legs.iter().zip(totals);
+    let of_legs = of_legs.map(|(leg, total)| (Some(leg.creditor_agent), core::slice::from_ref(total)));
+    let scopes = core::iter::once((None, totals.as_slice())).chain(of_legs);
+    // What no item concerns is not even read.
+    for (creditor_agent, totals) in scopes.filter(|(_, totals)| batch_limits::concerns(totals)) {
+        let place = storage::limits_of(record.debtor_agent, creditor_agent, record.currency);
+        if let Some(mut stored) = place.get()?.filter(|stored| stored.limited.limits.is_some()) {
+            stored.limited = batch_limits::count(stored.limited, totals, record.submitted_at, way)?;
+            place.set(&stored);
+        }
     }
     Ok(())
+}
+
+/// Gives back to the limits what has ended without being booked since `before`.
+fn give_back(
+    root: &Root,
+    before: &[ItemTotal; MAX_COUNTERPARTIES],
+    record: &BatchRecord,
+) -> Result<(), Error> {
+    count(root, record, &record.ended_since(before), Count::GiveBack)
 }
 
 /// The items of proven exceptions, with their indices.
@@ -127,11 +144,12 @@ fn proven(record: &BatchRecord, exceptions: &Exceptions) -> Result<Vec<(u16, Ite
         items,
     } = exceptions;
     batch_proof::verify_hashes(record.root, header, chunk_hashes, &mut keccak256)?;
+    let limits = record.limits();
     items
         .iter()
         .map(|(index, chunk)| {
             let item =
-                batch_proof::verify_chunk(header, record.limit, chunk_hashes, *index, chunk, &mut keccak256)?;
+                batch_proof::verify_chunk(header, &limits, chunk_hashes, *index, chunk, &mut keccak256)?;
             Ok((*index, item))
         })
         .collect()
@@ -154,13 +172,17 @@ pub fn accept(
         None => Vec::new(),
     };
     let window = root.schedule()?.window_of(now);
-    let (currency, creditor) = (record.currency, caller.participant);
+    let pair = Pair {
+        currency: record.currency,
+        debtor_agent,
+        creditor_agent: caller.participant,
+    };
     let ended = record.ended();
-    let pages = netting::pages(currency, debtor_agent, creditor)?;
+    let pages = pair.load(window)?;
     match batch_life::accept_batch(record, &caller, &exceptions, pages, window, now)? {
         Outcome::Recorded(change) => {
-            netting::store_pages(currency, debtor_agent, creditor, &change.pages);
-            give_back(root, ended, &change.record)?;
+            pair.store(&change.pages);
+            give_back(root, &ended, &change.record)?;
             store(number, &change.record, change.event);
             Ok(receipt(change.record, Vec::new(), false))
         }
@@ -203,12 +225,12 @@ pub fn cancel(root: &Root, caller: Address, number: u32, reason: ReasonCode) -> 
 fn finish(
     root: &Root,
     number: u32,
-    ended: (u32, u128),
+    ended: [ItemTotal; MAX_COUNTERPARTIES],
     outcome: Outcome<BatchUpdate, BatchRecord>,
 ) -> Result<BatchReceipt, Error> {
     match outcome {
         Outcome::Recorded(BatchUpdate { record, event }) => {
-            give_back(root, ended, &record)?;
+            give_back(root, &ended, &record)?;
             store(number, &record, event);
             Ok(receipt(record, Vec::new(), false))
         }

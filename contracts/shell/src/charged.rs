@@ -2,8 +2,9 @@
 
 use crate::controls::Instruction;
 use crate::ledger::Ledger;
+use crate::netting::Pair;
 use crate::transfers::{caller_entry, emit, outcome_of_end, Ending};
-use crate::{netting, queue, storage, Root};
+use crate::{queue, storage, Root};
 use alloc::vec::Vec;
 use corridor_api::{FeesRecorded, TransferReceipt};
 use corridor_core::charged::FeeEvent;
@@ -141,14 +142,14 @@ fn accept_net(
 ) -> Result<Accepted, Error> {
     let window = root.schedule()?.window_of(now);
     let terms = record.transfer.terms;
-    let (currency, debtor, creditor) = (terms.currency(), terms.debtor_agent, terms.creditor_agent);
-    let pages = netting::pages(currency, debtor, creditor)?;
+    let pair = Pair::of(&terms);
+    let pages = pair.load(window)?;
     let change = match transfer_net::accept_net(record.transfer, caller, pages, window, now)? {
         Outcome::Recorded(change) => change,
         Outcome::Repeated(transfer) => return Ok(Outcome::Repeated(transfer)),
     };
     let fees = record.charges.pay(&terms, record.transfer.status, &mut books)?;
-    netting::store_pages(currency, debtor, creditor, &change.pages);
+    pair.store(&change.pages);
     let record = ChargedTransfer {
         transfer: change.transfer,
         ..record

@@ -46,10 +46,15 @@ pub fn set_tariff(
 }
 
 /// [`corridor_api::Controls::set_limits`]
-pub fn set_limits(root: &mut Root, scope: LimitScope, limits: Option<Limits>) -> Result<(), Error> {
+pub fn set_limits(
+    root: &mut Root,
+    scope: LimitScope,
+    limits: Option<Limits>,
+    now: Seconds,
+) -> Result<(), Error> {
     settable(root, &scope)?;
     let before = self::limits(&scope)?;
-    let after = before.set(limits)?;
+    let after = before.set(limits, now)?;
     if after.limits == before.limits {
         return Ok(());
     }

@@ -8,8 +8,9 @@ use corridor_api::{ExchangeRecorded, QuoteReceipt, QuoteRecorded, SignedQuote, T
 use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{self, QuoteChange, QuoteSource};
 use corridor_core::{
-    fx_return, fx_transfer, Address as RawAddress, Caller, Error, FxTerms, FxTransfer, Operation, Outcome,
-    Quote, QuoteState, Reference, Seconds, SettlementMethod, Terms, TransferReturn, Uetr,
+    fx_return, fx_transfer, quoted_return, Address as RawAddress, Caller, Error, FxTerms, FxTransfer,
+    Operation, Outcome, Quote, QuoteId, QuoteState, QuotedReturn, Reference, Seconds, SettlementMethod,
+    Terms, TransferReturn, Uetr,
 };
 use ink::env::hash::Keccak256;
 use ink::Address;
@@ -77,6 +78,19 @@ fn signer(root: &Root, signed: &SignedQuote) -> Result<Option<Caller>, Error> {
     storage::account(account_of(&signed.public_key)).get()
 }
 
+/// Where a command that uses the quote `id` has it from.
+fn source<'a>(root: &Root, id: QuoteId, signed: Option<&'a SignedQuote>) -> Result<QuoteSource<'a>, Error> {
+    let recorded = storage::quote(id).get()?;
+    Ok(match signed {
+        None => QuoteSource::Published(recorded),
+        Some(signed) => QuoteSource::Signed {
+            recorded,
+            signer: signer(root, signed)?,
+            quote: &signed.quote,
+        },
+    })
+}
+
 /// [`corridor_api::Exchange::instruct_fx`]
 #[inline(never)]
 pub fn instruct(
@@ -89,20 +103,12 @@ pub fn instruct(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let recorded = match storage::transfer(uetr).get()? {
-        None => None,
-        Some(plain) if !is_fx(&plain.transfer.terms) => Some(None),
-        Some(_) => Some(storage::fx_transfer(uetr).get()?),
+    let recorded = match recorded(uetr) {
+        Ok(record) => Some(Some(record)),
+        Err(Error::UnknownTransfer) => None,
+        Err(_) => Some(None),
     };
-    let known_quote = storage::quote(fx.quote).get()?;
-    let source = match signed {
-        None => QuoteSource::Published(known_quote),
-        Some(signed) => QuoteSource::Signed {
-            recorded: known_quote,
-            signer: signer(root, signed)?,
-            quote: &signed.quote,
-        },
-    };
+    let source = source(root, fx.quote, signed)?;
     let controls = Instruction::read(root, terms)?;
     let creditor_side = match root.controlled {
         true => controls::corridor(terms.debtor_agent, terms.creditor_agent, fx.credited.currency)?.tariffs,
@@ -129,23 +135,26 @@ pub fn is_fx(terms: &Terms) -> bool {
     terms.settlement_method == SettlementMethod::PaymentVersusPayment
 }
 
-fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
-    let plain = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
-    if !is_fx(&plain.transfer.terms) {
-        return Err(Error::WrongMethod);
+/// The transfer in two currencies recorded under a UETR; [`Error::UnknownTransfer`] or, where one in one currency is,
+/// [`Error::WrongMethod`].
+#[inline(never)]
+fn recorded(uetr: Uetr) -> Result<FxTransfer, Error> {
+    match storage::fx_transfer(uetr).get() {
+        Ok(Some(record)) => Ok(record),
+        Ok(None) => Err(Error::UnknownTransfer),
+        Err(_) => Err(Error::WrongMethod),
     }
-    let record = storage::fx_transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+}
+
+fn load(uetr: Uetr) -> Result<(FxTransfer, Ledger, corridor_core::Books), Error> {
+    let record = recorded(uetr)?;
     let (ledger, books) = Ledger::load(&record.keys())?;
     Ok((record, ledger, books))
 }
 
 /// [`corridor_api::Exchange::fx_transfer`]
 pub fn fx_transfer(uetr: Uetr) -> Option<FxTransfer> {
-    let plain = storage::transfer(uetr).get().ok().flatten()?;
-    if !is_fx(&plain.transfer.terms) {
-        return None;
-    }
-    storage::fx_transfer(uetr).get().ok().flatten()
+    recorded(uetr).ok()
 }
 
 /// [`corridor_api::Transfers::accept`] of a transfer in two currencies.
@@ -186,6 +195,44 @@ pub fn end(
     settle_with(uetr, outcome, ledger)
 }
 
+/// What the caller's reference has to stand for, and whether it does.
+struct Referenced {
+    entry: storage::Entry<Operation>,
+    operation: Operation,
+    recorded: Option<bool>,
+}
+
+impl Referenced {
+    #[inline(never)]
+    fn read(caller: &Caller, reference: Reference, operation: Operation) -> Self {
+        let entry = storage::operation(caller.participant, reference);
+        let recorded = entry.is(&operation);
+        Self {
+            entry,
+            operation,
+            recorded,
+        }
+    }
+
+    /// As a rule asks for it: the command itself where it is the one recorded.
+    fn known<Command: Copy>(&self, command: &Command) -> Option<Option<Command>> {
+        self.recorded.map(|same| same.then_some(*command))
+    }
+
+    #[inline(never)]
+    fn store(
+        &self,
+        uetr: Uetr,
+        outcome: Outcome<FxChange, FxTransfer>,
+        ledger: Ledger,
+    ) -> Result<TransferReceipt, Error> {
+        if matches!(outcome, Outcome::Recorded(_)) {
+            self.entry.set(&self.operation);
+        }
+        settle_with(uetr, outcome, ledger)
+    }
+}
+
 /// [`corridor_api::Transfers::return_transfer`] of a transfer in two currencies.
 #[inline(never)]
 pub fn return_transfer(
@@ -195,14 +242,34 @@ pub fn return_transfer(
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
-    let operation = storage::operation(caller.participant, reference);
-    let known = operation.get()?.map(Operation::transfer_return);
+    let referenced = Referenced::read(&caller, reference, Operation::Return(*command));
     let (record, ledger, books) = load(command.uetr)?;
+    let known = referenced.known(command);
     let outcome = fx_return::return_fx(known, record, &caller, books, reference, command, now)?;
-    if matches!(outcome, Outcome::Recorded(_)) {
-        operation.set(&Operation::Return(*command));
-    }
-    settle_with(command.uetr, outcome, ledger)
+    referenced.store(command.uetr, outcome, ledger)
+}
+
+/// [`corridor_api::Exchange::return_at_quote`]
+#[inline(never)]
+pub fn return_at_quote(
+    root: &Root,
+    caller: Address,
+    reference: Reference,
+    command: &QuotedReturn,
+    signed: Option<&SignedQuote>,
+    now: Seconds,
+) -> Result<TransferReceipt, Error> {
+    let caller = caller_entry(caller)?;
+    let referenced = Referenced::read(&caller, reference, Operation::QuotedReturn(*command));
+    let uetr = command.transfer_return.uetr;
+    let record = recorded(uetr)?;
+    let source = source(root, command.quote, signed)?;
+    let (ledger, books) = Ledger::load(&command.keys(&record))?;
+    let (known, gate) = (referenced.known(command), root.gate());
+    let outcome = quoted_return::return_at_quote(
+        known, record, &gate, &caller, books, &source, reference, command, now,
+    )?;
+    referenced.store(uetr, outcome, ledger)
 }
 
 fn settle_with(

@@ -87,14 +87,12 @@ pub fn currencies(count: u16, start: u16, limit: u16) -> Vec<CurrencyEntry> {
 /// [`corridor_api::Inspection::conservation`]
 pub fn conservation(participants: u16, code: Currency) -> Result<Conservation, Error> {
     let entry = storage::currency(code).get()?.ok_or(Error::UnknownCurrency)?;
-    let mut booked: u128 = 0;
+    let mut booked = netting::collateral(code, participants)?;
     let last = PositionPage::number_of(ParticipantId(participants.saturating_sub(1)));
     for page in 0..=last {
         let positions = storage::positions(code, page).get()?.unwrap_or_default();
-        let collateral = netting::collateral_on(code, page)?;
         booked = booked
             .checked_add(positions.total()?)
-            .and_then(|booked| booked.checked_add(collateral))
             .ok_or(Error::AmountOverflow)?;
     }
     Ok(Conservation::of(booked, token::held(entry.token)?))

@@ -4,15 +4,16 @@ use crate::book::Book;
 use crate::governance::{self, governor_only};
 use crate::transfers::{caller_entry, record};
 use crate::{storage, Root};
+use alloc::vec::Vec;
 use corridor_api::{
     CollateralReceipt, NetPosition, NettingRecorded, TransferReceipt, WindowReceipt, WindowState,
 };
 use corridor_core::closing::{Closing, Ending};
 use corridor_core::registry::RegistryChange;
 use corridor_core::{
-    collateral, transfer_net, Caller, CollateralKind, Currency, Error, Money, NetChange, NetPage, NetPages,
-    Operation, Outcome, ParticipantId, Reference, Schedule, Seconds, Transfer, Uetr, WindowId, WindowRecord,
-    WindowStatus,
+    collateral, transfer_net, BilateralPosition, Caller, CollateralKind, Currency, Error, Money, NetChange,
+    NetPage, NetPages, Operation, Outcome, PairPage, ParticipantId, Reference, Schedule, Seconds, Terms,
+    Transfer, Uetr, WindowId, WindowRecord, WindowStatus,
 };
 use ink::Address;
 use scale_codec::Encode;
@@ -27,25 +28,94 @@ fn page(currency: Currency, number: u16) -> Result<NetPage, Error> {
         .unwrap_or_default())
 }
 
-/// The pages of two agents' net settlement.
-pub fn pages(currency: Currency, debtor: ParticipantId, creditor: ParticipantId) -> Result<NetPages, Error> {
-    let numbers = [debtor, creditor].map(NetPage::number_of);
-    let creditor = if numbers[0] == numbers[1] {
-        None
-    } else {
-        Some(page(currency, numbers[1])?)
-    };
-    Ok(NetPages {
-        debtor: page(currency, numbers[0])?,
-        creditor,
-    })
+/// Two agents of net settlement in a currency, the debtor agent first.
+#[derive(Clone, Copy)]
+pub struct Pair {
+    /// The currency.
+    pub currency: Currency,
+    /// Who pays.
+    pub debtor_agent: ParticipantId,
+    /// Who is paid.
+    pub creditor_agent: ParticipantId,
 }
 
-/// Writes them back.
-pub fn store_pages(currency: Currency, debtor: ParticipantId, creditor: ParticipantId, pages: &NetPages) {
-    storage::net_positions(currency, NetPage::number_of(debtor)).set(&pages.debtor);
-    if let Some(page) = &pages.creditor {
-        storage::net_positions(currency, NetPage::number_of(creditor)).set(page);
+impl Pair {
+    /// The agents of a transfer.
+    #[must_use]
+    pub fn of(terms: &Terms) -> Self {
+        Self {
+            currency: terms.currency(),
+            debtor_agent: terms.debtor_agent,
+            creditor_agent: terms.creditor_agent,
+        }
+    }
+
+    /// The pages a posting in `window` touches.
+    pub fn load(self, window: WindowId) -> Result<NetPages, Error> {
+        let numbers = [self.debtor_agent, self.creditor_agent].map(NetPage::number_of);
+        let creditor = if numbers[0] == numbers[1] {
+            None
+        } else {
+            Some((page(self.currency, numbers[1])?, self.pairs(window)?))
+        };
+        Ok(NetPages {
+            debtor: page(self.currency, numbers[0])?,
+            creditor,
+        })
+    }
+
+    /// Writes them back.
+    pub fn store(self, pages: &NetPages) {
+        storage::net_positions(self.currency, NetPage::number_of(self.debtor_agent)).set(&pages.debtor);
+        if let Some((page, pairs)) = &pages.creditor {
+            storage::net_positions(self.currency, NetPage::number_of(self.creditor_agent)).set(page);
+            self.page().set(pairs);
+        }
+    }
+
+    fn page(self) -> storage::Entry<PairPage> {
+        storage::pairs(
+            self.currency,
+            PairPage::numbers_of(self.debtor_agent, self.creditor_agent),
+        )
+    }
+
+    #[inline(never)]
+    fn pairs(self, window: WindowId) -> Result<PairPage, Error> {
+        let mut pairs = self.page().get()?.unwrap_or_default();
+        pairs.roll(window, |booked_in| outstanding_in(self.currency, booked_in))?;
+        Ok(pairs)
+    }
+
+    /// What they owe each other, from the debtor agent's side, in windows that are not settled.
+    fn outstanding(self) -> Result<Vec<BilateralPosition>, Error> {
+        let (of, with) = (self.debtor_agent, self.creditor_agent);
+        let number = NetPage::number_of(of);
+        let booked = if number == NetPage::number_of(with) {
+            page(self.currency, number)?.bilateral(of, with)?
+        } else {
+            self.page().get()?.unwrap_or_default().booked(of, with)?
+        };
+        let mut positions: Vec<BilateralPosition> = Vec::new();
+        for position in booked
+            .into_iter()
+            .filter(|position| position.net_minor_units != 0)
+        {
+            let Some(window) = outstanding_in(self.currency, position.window)? else {
+                continue;
+            };
+            let known = positions.iter_mut().find(|known| known.window == window);
+            match known {
+                None => positions.push(BilateralPosition { window, ..position }),
+                Some(known) => {
+                    known.net_minor_units = known
+                        .net_minor_units
+                        .checked_add(position.net_minor_units)
+                        .ok_or(Error::NetAmountTooLarge)?;
+                }
+            }
+        }
+        Ok(positions)
     }
 }
 
@@ -60,11 +130,10 @@ pub fn accept(
 ) -> Result<TransferReceipt, Error> {
     let window = root.schedule()?.window_of(now);
     let terms = recorded.terms;
-    let (currency, debtor, creditor) = (terms.currency(), terms.debtor_agent, terms.creditor_agent);
-    let pages = pages(currency, debtor, creditor)?;
-    match transfer_net::accept_net(recorded, caller, pages, window, now)? {
+    let pair = Pair::of(&terms);
+    match transfer_net::accept_net(recorded, caller, pair.load(window)?, window, now)? {
         Outcome::Recorded(change) => {
-            store_pages(currency, debtor, creditor, &change.pages);
+            pair.store(&change.pages);
             Ok(record(uetr, &change.transfer, change.event))
         }
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
@@ -202,7 +271,7 @@ fn end_page(closing: &mut Closing, currency: Currency, window: WindowId, number:
     if !closing.concerns(&net) {
         return closing.skip(&net);
     }
-    let positions = storage::positions(currency, number);
+    let positions = storage::positions(currency, NetPage::positions_of(number));
     let mut held = positions.get()?.unwrap_or_default();
     let results = closing.page(&mut net, &mut held)?;
     storage::net_positions(currency, number).set(&net);
@@ -223,9 +292,37 @@ pub fn settled_in(currency: Currency, mut window: WindowId) -> Result<Option<Win
     }
 }
 
-/// All collateral on a page of participants, in minor units.
-pub fn collateral_on(currency: Currency, number: u16) -> Result<u128, Error> {
-    Ok(page(currency, number)?.collateral())
+/// The window that amounts booked in `window` settle with; `None` once they have.
+fn outstanding_in(currency: Currency, mut window: WindowId) -> Result<Option<WindowId>, Error> {
+    loop {
+        let Some(record) = storage::window(currency, window).get()? else {
+            return Ok(Some(window));
+        };
+        // Each step leads to a later window, so this ends.
+        match record.carried_over_to() {
+            Some(next) if next > window => window = next,
+            _ => return Ok(None),
+        }
+    }
+}
+
+/// All participants' collateral in a currency, in minor units.
+pub fn collateral(currency: Currency, participants: u16) -> Result<u128, Error> {
+    let last = NetPage::number_of(ParticipantId(participants.saturating_sub(1)));
+    (0..=last).try_fold(0u128, |sum, number| {
+        let collateral = page(currency, number)?.collateral();
+        sum.checked_add(collateral).ok_or(Error::AmountOverflow)
+    })
+}
+
+/// [`corridor_api::Netting::bilateral`]
+pub fn bilateral(of: ParticipantId, with: ParticipantId, currency: Currency) -> Vec<BilateralPosition> {
+    let pair = Pair {
+        currency,
+        debtor_agent: of,
+        creditor_agent: with,
+    };
+    pair.outstanding().unwrap_or_default()
 }
 
 /// [`corridor_api::Netting::net_position`]

@@ -7,18 +7,19 @@
 //! |---|---|---|
 //! | root cell (ink!) | governor, gate, counts | 90 |
 //! | account | participant and roles | 3 |
-//! | transfer | terms and status; fees; in two currencies the quote and the other amount | 202 |
+//! | transfer | terms and status; fees; in two currencies the quote and the other amount | 203 |
 //! | positions | 12 participants' escrow in a currency | 385 |
-//! | operation | deposit, withdrawal or return | 38 |
+//! | operation | deposit, withdrawal, pledge, release or return | 74 |
 //! | participant | identifiers, admin | 219 |
 //! | agent | participant | 2 |
 //! | currency | exponent, token | 24 |
 //! | currency at | code | 3 |
 //! | token | code | 3 |
 //! | account at | account | 20 |
-//! | net positions | 12 participants' net settlement in a currency | 411 |
+//! | net positions | 4 participants' net settlement in a currency, and what they owe each other | 264 |
+//! | pairs | what 4 participants and 4 others owe each other in a currency | 264 |
 //! | window | how a window of a currency ended | 47 |
-//! | batch | commitment, sums and status for each creditor agent | 290 |
+//! | batch | commitment; limit, sum and status for each creditor agent | 334 |
 //! | last batch | number | 4 |
 //! | quote | its terms and how much of it is used | 110 |
 //! | corridor | tariffs and limits of a debtor agent, a creditor agent and a currency | 337 |
@@ -33,8 +34,8 @@ use corridor_core::participant::Participant;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
     Address, AgentId, BatchRecord, Caller, ChargedTransfer, CorridorControls, Currency, Error, FxTransfer,
-    Limited, NetPage, Operation, ParticipantId, PositionPage, Queued, QuoteId, QuoteState, Reference, Uetr,
-    WindowId, WindowRecord,
+    Limited, NetPage, Operation, PairPage, ParticipantId, PositionPage, Queued, QuoteId, QuoteState,
+    Reference, Uetr, WindowId, WindowRecord,
 };
 use scale_codec::{Decode, DecodeAll, Encode};
 
@@ -44,14 +45,16 @@ pub struct Entry<V> {
     value: PhantomData<V>,
 }
 
-impl<V: Encode + Decode> Entry<V> {
+impl<V> Entry<V> {
     fn at(key: StorageKey) -> Self {
         Self {
             key,
             value: PhantomData,
         }
     }
+}
 
+impl<V: Decode> Entry<V> {
     /// The stored value; [`Error::BooksBroken`] if it is not one of the type.
     #[inline(never)]
     pub fn get(&self) -> Result<Option<V>, Error> {
@@ -61,6 +64,17 @@ impl<V: Encode + Decode> Entry<V> {
         V::decode_all(&mut stored.as_bytes())
             .map(Some)
             .map_err(|_| Error::BooksBroken)
+    }
+}
+
+impl<V: Encode> Entry<V> {
+    /// Whether what is stored is `value`; `None` where nothing is. No value has two encodings, so their bytes tell, and
+    /// no decoding comes into the code.
+    #[inline(never)]
+    pub fn is(&self, value: &V) -> Option<bool> {
+        let mut bytes = cell::Bytes::new();
+        value.encode_to(&mut bytes);
+        Some(cell::read(&self.key)?.as_bytes() == bytes.as_bytes())
     }
 
     /// Stores `value`.
@@ -82,7 +96,7 @@ pub fn transfer(uetr: Uetr) -> Entry<ChargedTransfer> {
     Entry::at(StorageKey::Transfer(uetr))
 }
 
-/// A transfer in two currencies, under the same key.
+/// A transfer in two currencies, under the same key. One in one currency does not read as one.
 pub fn fx_transfer(uetr: Uetr) -> Entry<FxTransfer> {
     Entry::at(StorageKey::Transfer(uetr))
 }
@@ -99,6 +113,26 @@ pub fn corridor(
     currency: Currency,
 ) -> Entry<CorridorControls> {
     Entry::at(StorageKey::Corridor(debtor_agent, creditor_agent, currency))
+}
+
+/// The limits a value begins with: a debtor agent's, or a corridor's. What follows stays as it is.
+#[derive(Encode, Decode)]
+pub struct LimitsOf {
+    /// The limits, and what counts against them.
+    pub limited: Limited,
+    rest: cell::Bytes,
+}
+
+/// The limits of a debtor agent towards everybody, or towards one creditor agent.
+pub fn limits_of(
+    debtor_agent: ParticipantId,
+    creditor_agent: Option<ParticipantId>,
+    currency: Currency,
+) -> Entry<LimitsOf> {
+    Entry::at(match creditor_agent {
+        None => StorageKey::Limits(debtor_agent, currency),
+        Some(creditor_agent) => StorageKey::Corridor(debtor_agent, creditor_agent, currency),
+    })
 }
 
 /// A debtor agent's limits.
@@ -154,6 +188,11 @@ pub fn account_at(id: ParticipantId, index: u32) -> Entry<Address> {
 /// The net settlement of neighbouring participants.
 pub fn net_positions(currency: Currency, page: u16) -> Entry<NetPage> {
     Entry::at(StorageKey::NetPositions(currency, page))
+}
+
+/// What the participants of two pages of net positions owe each other, the lower number first.
+pub fn pairs(currency: Currency, (low, high): (u16, u16)) -> Entry<PairPage> {
+    Entry::at(StorageKey::Pairs(currency, low, high))
 }
 
 /// How a window ended.

@@ -60,7 +60,7 @@ fn the_root_is_the_one_an_auditor_computes_off_the_chain() {
     let record = system.query(&system.contract().batch(BOC, 1)).expect("recorded");
     assert_eq!(record.root, batch_proof::root(&header, &items, &mut keccak256));
     let proof = batch_proof::prove(&items, 77, &mut keccak256).expect("an item");
-    let item = batch_proof::verify_item(record.root, &header, record.limit, &proof, &mut keccak256);
+    let item = batch_proof::verify_item(record.root, &header, &record.limits(), &proof, &mut keccak256);
     assert_eq!(item.map(|item| item.minor_units), Ok(78));
 }
 

@@ -40,7 +40,7 @@ fn stage() -> (BlobBackend, Vec<Attempt>) {
     let window = pass_cut_off(&mut system);
     let (next, next_items) = batch(&system, 2, 20);
     let mut longer = schedule();
-    longer.holidays = vec![20_000];
+    longer.exceptions = vec![20_000];
     let reason = ReasonCode::AC04;
     let attempt = |name, allowed, data: &[u8]| Attempt {
         name,

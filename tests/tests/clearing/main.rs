@@ -3,5 +3,7 @@
 mod batches;
 mod day;
 mod hostile;
+mod limits;
+mod random_day;
 mod stage;
 mod windows;

@@ -28,7 +28,7 @@ pub fn schedule() -> Schedule {
         length: 3_600,
         cut_off: 300,
         utc_offset: 28_800,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
     }
 }
 

@@ -256,7 +256,7 @@ fn a_schedule_cannot_reopen_a_window() {
         Error::InvalidSchedule,
     );
     let mut holidays = schedule();
-    holidays.holidays = vec![20_000];
+    holidays.exceptions = vec![20_000];
     accepted(&mut system, GOVERNOR, hub.set_schedule(holidays.clone()).data());
     repeated(&mut system, GOVERNOR, hub.set_schedule(holidays.clone()).data());
     assert_eq!(system.query(&hub.schedule()), Some(holidays));

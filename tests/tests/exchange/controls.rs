@@ -208,6 +208,8 @@ fn with_limits(creditor_agent: Option<corridor_core::ParticipantId>) -> (BlobBac
     };
     let set = system.contract().set_limits(scope, Some(LIMITS));
     accepted(&mut system, GOVERNOR, set.data());
+    // What is instructed in the same second counts for good.
+    system.advance_time(1);
     (system, scope)
 }
 

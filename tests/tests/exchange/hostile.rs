@@ -1,11 +1,12 @@
 //! Every message of exchange and controls by everyone who may not send it, and with call data of another length.
 
+use crate::returns;
 use crate::stage::{
     accepted, covered, instructed, on_quote, open, quote, terms, uetr, HSBC, HSBC_ADMIN, HSBC_COMPLIANCE,
     HSBC_QUOTER, HSBC_TREASURER,
 };
 use corridor_client::LimitScope;
-use corridor_core::{Error, Limits, ReasonCode, SettlementMethod, Tariff, TransferReturn};
+use corridor_core::{Error, Limits, ReasonCode, SettlementMethod, Tariff, TransferReturn, Unwind};
 use corridor_tests::backend::{Account, Backend, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::BlobBackend;
@@ -75,6 +76,10 @@ fn stage() -> (BlobBackend, Vec<Attempt>) {
         reason: ReasonCode::AC01,
     };
     let fx = on_quote(&system, 9, 1_000, &published, None);
+    let exchanged = returns::exchanged(&mut system, 4, Unwind::NewQuote);
+    let back = returns::back(&system, 5);
+    accepted(&mut system, HSBC_QUOTER, hub.publish_quote(back).data());
+    let at_quote = returns::command(exchanged, 1_000, &back);
     let attempt = |name, allowed: &[Account], data: &[u8]| Attempt {
         name,
         allowed: allowed.to_vec(),
@@ -108,6 +113,11 @@ fn stage() -> (BlobBackend, Vec<Attempt>) {
             "return_transfer",
             &[approver],
             hub.return_transfer(reference(1), command).data(),
+        ),
+        attempt(
+            "return_at_quote",
+            &[approver],
+            hub.return_at_quote(reference(2), at_quote, None).data(),
         ),
         attempt(
             "accept of one that waits",

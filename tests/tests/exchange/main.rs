@@ -4,5 +4,6 @@ mod controls;
 mod hostile;
 mod payments;
 mod queue;
+mod returns;
 mod signed;
 mod stage;

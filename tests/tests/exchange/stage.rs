@@ -5,7 +5,7 @@ use corridor_client::keccak256;
 use corridor_client::SignedQuote;
 use corridor_core::{
     Address, ChargeBearer, Currency, Error, FxTerms, Money, ParticipantId, Position, Quote, QuoteId, Rate,
-    Role, SettlementMethod, Terms, TransferStatus, Uetr,
+    Role, SettlementMethod, Terms, TransferStatus, Uetr, Unwind,
 };
 use corridor_tests::backend::{Account, Backend, Command, GOVERNOR};
 use corridor_tests::blob::command::Ending;
@@ -149,6 +149,7 @@ pub fn credited(quote: &Quote, minor_units: u128) -> FxTerms {
     FxTerms {
         quote: quote.id,
         credited: Money::new(quote.provider_sells, exchange.credited_minor_units),
+        unwind: Unwind::OriginalRate,
     }
 }
 

@@ -9,8 +9,9 @@ use corridor_api::{
 use corridor_client::{contract::SettlementContract, Exceptions};
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    BatchHeader, ChargeBearer, Currency, FxTerms, Limits, Money, ParticipantId, Quote, QuoteId, Rate,
-    ReasonCode, Reference, Role, Schedule, SettlementMethod, Tariff, Terms, TransferReturn, Uetr, WindowId,
+    BatchHeader, ChargeBearer, Currency, FxTerms, Limits, Money, ParticipantId, Quote, QuoteId, QuotedReturn,
+    Rate, ReasonCode, Reference, Role, Schedule, SettlementMethod, Tariff, Terms, TransferReturn, Uetr,
+    Unwind, WindowId,
 };
 use corridor_tests::blob::artefact;
 use ink::{abi::Ink, env::Event};
@@ -52,7 +53,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         length: 3_600,
         cut_off: 300,
         utc_offset: 28_800,
-        holidays: vec![20_000, 20_001],
+        exceptions: vec![20_000, 20_001],
     };
     let header = BatchHeader {
         debtor_agent: id,
@@ -97,6 +98,12 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
     let fx = FxTerms {
         quote: quote_id,
         credited: amount,
+        unwind: Unwind::NewQuote,
+    };
+    let quoted = QuotedReturn {
+        transfer_return: command,
+        quote: quote_id,
+        given_back: amount,
     };
     let tariff = Tariff {
         version: 26,
@@ -129,6 +136,12 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         (
             "Exchange::instruct_fx",
             hub.instruct_fx(uetr, terms, fx, Some(signed)).data().to_vec(),
+        ),
+        (
+            "Exchange::return_at_quote",
+            hub.return_at_quote(reference, quoted, Some(signed))
+                .data()
+                .to_vec(),
         ),
         ("Exchange::quote", hub.quote(quote_id).data().to_vec()),
         ("Exchange::fx_transfer", hub.fx_transfer(uetr).data().to_vec()),
@@ -219,6 +232,10 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
         (
             "Netting::net_position",
             hub.net_position(id, currency).data().to_vec(),
+        ),
+        (
+            "Netting::bilateral",
+            hub.bilateral(id, id, currency).data().to_vec(),
         ),
         (
             "Netting::window",

@@ -1,5 +1,7 @@
 //! Valid call data with some of its bytes changed, judged by the reference ledger: it may have become another valid
 //! command, and then exactly that one is carried out.
+//!
+//! `CORRIDOR_FUZZ_SECONDS=600 CORRIDOR_FUZZ_SEED=7` goes on for ten minutes with other changes.
 
 use crate::cast::{self, EVERYONE};
 use corridor_core::{Money, ParticipantId, ReasonCode, Reference, Terms, TransferReturn, Uetr};
@@ -9,8 +11,15 @@ use corridor_tests::blob::BlobBackend;
 use corridor_tests::ledger::Ledger;
 use corridor_tests::random::Random;
 use scale_codec::DecodeAll;
+use std::time::{Duration, Instant};
 
+/// As many as there are at least.
 const ROUNDS: usize = 6_000;
+
+/// A number from the environment.
+fn setting(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
+}
 
 /// The command that call data stands for, read by hand. Those with addresses are not among them: the ledger's
 /// addresses are others.
@@ -98,9 +107,13 @@ fn changed_bytes_are_another_command_or_none() {
     let samples = with_data(&system);
     assert_eq!(samples.len(), 10);
     let books = system.books();
-    let mut random = Random(3);
+    let mut random = Random(setting("CORRIDOR_FUZZ_SEED", 3));
+    let end = Instant::now() + Duration::from_secs(setting("CORRIDOR_FUZZ_SECONDS", 0));
     let (mut carried_out, mut refused, mut unreadable) = (0, 0, 0);
-    for _ in 0..ROUNDS {
+    for round in 0.. {
+        if round >= ROUNDS && Instant::now() >= end {
+            break;
+        }
         let (name, right, mut data) = samples[random.below(samples.len())].clone();
         mutate(&mut random, &mut data);
         let caller = if random.percent(85) {

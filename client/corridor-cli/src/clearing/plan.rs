@@ -161,12 +161,12 @@ fn batch(payments: &[&Payment], number: u32, common: Common) -> Option<Batch> {
     })
 }
 
-/// Gives the batches from place `from` on the numbers from `number` on. `None` when they run out.
+/// Gives batches the numbers from `number` on. `None` when they run out.
 ///
 /// Only for batches that can no longer be recorded under their present numbers.
 #[must_use]
-pub fn renumber(batches: &mut [Batch], from: usize, number: u32) -> Option<()> {
-    for (batch, later) in batches.iter_mut().skip(from).zip(0u32..) {
+fn renumber<'a>(batches: impl Iterator<Item = &'a mut Batch>, number: u32) -> Option<()> {
+    for (batch, later) in batches.zip(0u32..) {
         batch.header.number = number.checked_add(later)?;
     }
     Some(())
@@ -186,35 +186,73 @@ pub fn adopt(batches: Vec<Batch>, recorded: &[(u32, BatchRecord)], next: u32) ->
         }
     }
     known.sort_by_key(|batch| batch.header.number);
-    renumber(&mut rest, 0, next)?;
+    renumber(rest.iter_mut(), next)?;
     let count = known.len();
     known.extend(rest);
     Some((known, count))
 }
 
-/// What to change of a batch before it can be sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mend {
-    /// It needs a number above this one.
-    pub above: Option<u32>,
-    /// It needs another expiry.
-    pub expiry: bool,
+/// What keeps planned batches from being recorded for good.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed {
+    /// The debtor agent's last batch.
+    pub last: Option<u32>,
+    /// The chain's clock.
+    pub now: Seconds,
 }
 
-/// What keeps a planned batch from being recorded for good.
+impl Passed {
+    fn number(&self, header: &BatchHeader) -> bool {
+        self.last.is_some_and(|last| last >= header.number)
+    }
+
+    fn expiry(&self, header: &BatchHeader) -> bool {
+        self.now >= header.expires_at
+    }
+}
+
+/// What was changed of a file's batches, so that the rest of them can be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mended {
+    /// The old and the new numbers of those whose old one was passed.
+    pub renumbered: Vec<(u32, u32)>,
+    /// How many have a new expiry.
+    pub extended: usize,
+}
+
+/// Gives what can never be recorded as it is another number or expiry; `None` when the numbers run out.
 ///
-/// `last` is the debtor agent's last batch and `now` the chain's clock, both read before it was looked up whether
-/// the batch is `recorded`: one that is not by then, with its number or its time past, never will be, so that it
-/// cannot be recorded twice.
+/// `passed` was read before it was looked up which batches are `recorded`, in the order of the file: one that is not
+/// by then, with its number or its time past, never will be, so that it cannot be recorded twice. New numbers are
+/// above those of all others, which may be on their way; the file stays in the order of its numbers.
 #[must_use]
-pub fn mend(header: &BatchHeader, recorded: bool, last: Option<u32>, now: Seconds) -> Mend {
-    if recorded {
-        return Mend::default();
+pub fn mend(batches: &mut [Batch], recorded: &[bool], passed: Passed, expires_at: Seconds) -> Option<Mended> {
+    let highest = batches
+        .iter()
+        .map(|batch| batch.header.number)
+        .max()
+        .max(passed.last);
+    let mut mended = Mended::default();
+    let mut next = highest;
+    for (batch, _) in batches
+        .iter_mut()
+        .zip(recorded)
+        .filter(|(_, recorded)| !**recorded)
+    {
+        let header = &mut batch.header;
+        if passed.expiry(header) {
+            header.expires_at = expires_at;
+            mended.extended = mended.extended.saturating_add(1);
+        }
+        if passed.number(header) {
+            let number = next.map_or(Some(0), |highest| highest.checked_add(1))?;
+            mended.renumbered.push((header.number, number));
+            header.number = number;
+            next = Some(number);
+        }
     }
-    Mend {
-        above: last.filter(|last| *last >= header.number),
-        expiry: now >= header.expires_at,
-    }
+    batches.sort_by_key(|batch| batch.header.number);
+    Some(mended)
 }
 
 #[cfg(test)]
@@ -257,7 +295,8 @@ pub(super) mod tests {
         let mut all = 0;
         for batch in &batches {
             assert_eq!(batch.header.validate(), Ok(()));
-            let scanned = scan(&batch.header, &batch.items, u64::MAX).expect("in order");
+            let scanned =
+                scan(&batch.header, &batch.items, [u64::MAX; MAX_COUNTERPARTIES]).expect("in order");
             assert!(scanned.rejected.is_empty());
             all += batch.header.control_sum;
         }
@@ -283,14 +322,13 @@ pub(super) mod tests {
     #[test]
     fn the_same_content_is_recognised_under_another_number_and_expiry() {
         let payments: Vec<Payment> = (0..3).map(|seed| payment(seed, 1)).collect();
-        let mut batches = split(&payments, common()).expect("numbers");
+        let batches = split(&payments, common()).expect("numbers");
         let record = |batch: &Batch| BatchRecord {
             root: batch.root(),
             debtor_agent: ParticipantId(0),
             currency: Currency::CNY,
             submitted_at: 0,
             expires_at: batch.header.expires_at,
-            limit: 1,
             legs: Vec::new(),
         };
         let mut earlier = batches[0].clone();
@@ -309,22 +347,83 @@ pub(super) mod tests {
             (adopted[1].header.number, &adopted[1].items),
             (8, &stranger.items)
         );
-        renumber(&mut batches, 0, 9).expect("numbers");
-        assert_eq!(batches[0].header.number, 9);
         let other = split(&[payment(9, 1)], common()).expect("numbers");
         assert_eq!(other[0].recognised(&record(&earlier), 2), None);
     }
 
+    /// Three batches, numbers 5 to 7.
+    fn three() -> Vec<Batch> {
+        let payments: Vec<Payment> = (0..4_001).map(|seed| payment(seed, 1)).collect();
+        split(&payments, common()).expect("numbers")
+    }
+
+    fn numbers(batches: &[Batch]) -> Vec<u32> {
+        batches.iter().map(|batch| batch.header.number).collect()
+    }
+
+    const LATER: Seconds = 1_795_599_000;
+
     #[test]
     fn only_what_can_never_be_recorded_gets_another_number_or_expiry() {
-        let batch = split(&[payment(1, 1)], common()).expect("numbers").remove(0);
-        let at = |recorded, last, now| mend(&batch.header, recorded, last, now);
-        let (before, after) = (batch.header.expires_at - 1, batch.header.expires_at);
-        assert_eq!(at(false, None, before), Mend::default());
-        assert_eq!(at(false, Some(4), before), Mend::default());
-        assert_eq!(at(true, Some(9), after), Mend::default());
-        let (above, expiry) = (Some(9), true);
-        assert_eq!(at(false, Some(9), after), Mend { above, expiry });
-        assert_eq!(at(false, Some(4), after), Mend { above: None, expiry });
+        let expires_at = common().expires_at;
+        for (recorded, last, now, renumbered, extended) in [
+            ([false; 3], None, expires_at - 1, vec![], 0),
+            ([false; 3], Some(4), expires_at - 1, vec![], 0),
+            ([true; 3], Some(9), expires_at, vec![], 0),
+            ([true, true, false], Some(6), expires_at - 1, vec![], 0),
+            ([true, true, false], Some(6), expires_at, vec![], 1),
+            ([false; 3], Some(4), expires_at, vec![], 3),
+            // Somebody else used the numbers.
+            (
+                [false; 3],
+                Some(9),
+                expires_at - 1,
+                vec![(5, 10), (6, 11), (7, 12)],
+                0,
+            ),
+            ([false; 3], Some(5), expires_at, vec![(5, 8)], 3),
+        ] {
+            let mut batches = three();
+            let passed = Passed { last, now };
+            let mended = mend(&mut batches, &recorded, passed, LATER).expect("numbers");
+            assert_eq!(
+                mended,
+                Mended { renumbered, extended },
+                "{recorded:?} {last:?} {now}"
+            );
+            let later = batches.iter().filter(|batch| batch.header.expires_at == LATER);
+            assert_eq!(later.count(), extended);
+        }
+    }
+
+    #[test]
+    fn a_batch_refused_among_others_goes_behind_those_that_may_be_on_their_way() {
+        let before = three();
+        let mut batches = before.clone();
+        let passed = Passed {
+            last: Some(6),
+            now: 0,
+        };
+        // Number 6 is recorded, 7 may be in flight, 5 was refused.
+        let mended = mend(&mut batches, &[false, true, false], passed, LATER).expect("numbers");
+        assert_eq!(mended.renumbered, [(5, 8)]);
+        assert_eq!(numbers(&batches), [6, 7, 8]);
+        assert_eq!(batches[..2], before[1..]);
+        assert_eq!(batches[2].items, before[0].items);
+        // Again with the same answers it stays as it is.
+        let mut again = batches.clone();
+        let mended = mend(&mut again, &[true, false, false], passed, LATER).expect("numbers");
+        assert_eq!((mended, again), (Mended::default(), batches));
+    }
+
+    #[test]
+    fn there_is_no_number_above_the_highest() {
+        let passed = Passed {
+            last: Some(u32::MAX),
+            now: 0,
+        };
+        assert_eq!(mend(&mut three(), &[false; 3], passed, LATER), None);
+        let recorded = mend(&mut three(), &[true; 3], passed, LATER);
+        assert_eq!(recorded, Some(Mended::default()));
     }
 }

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::view::hex;
 use corridor_client::{
-    core::{batch_proof, BatchHeader, Error, Item, ItemProof, Uetr},
+    core::{
+        batch::{ItemLimits, MAX_COUNTERPARTIES},
+        batch_proof, BatchHeader, Error, Item, ItemProof, Uetr,
+    },
     keccak256, AddressText,
 };
 use serde::{Deserialize, Serialize};
@@ -55,13 +58,13 @@ impl ProofFile {
 
     /// The item that this proves to be one of the batch with a root.
     ///
-    /// With the recorded `limit` also that it was counted; without, only that it was sent.
+    /// With the recorded `limits` also that it was counted; without, only that it was sent.
     ///
     /// # Errors
     /// [`Error::InvalidProof`], [`Error::InvalidException`] for an item that was left out.
-    pub fn verify(&self, root: [u8; 32], limit: Option<u64>) -> Result<Item, Error> {
-        let limit = limit.unwrap_or(u64::MAX);
-        batch_proof::verify_item(root, &self.header, limit, &self.proof, &mut keccak256)
+    pub fn verify(&self, root: [u8; 32], limits: Option<ItemLimits>) -> Result<Item, Error> {
+        let limits = limits.unwrap_or([u64::MAX; MAX_COUNTERPARTIES]);
+        batch_proof::verify_item(root, &self.header, &limits, &self.proof, &mut keccak256)
     }
 
     /// The proof as JSON.
@@ -133,7 +136,7 @@ mod tests {
         }
         let file = ProofFile::new(AddressText([3; 20]), &batch, payments[20].uetr).expect("an item");
         assert_eq!(
-            file.verify(batch.root(), Some(20)),
+            file.verify(batch.root(), Some([20; MAX_COUNTERPARTIES])),
             Err(Error::InvalidException),
             "above the limit"
         );

@@ -27,8 +27,9 @@ use serde::Serialize;
 
 /// Show, set or lift limits of what a participant may instruct
 ///
-/// Limits are a debtor agent's in one currency, towards everybody or towards one creditor agent. What is rejected,
-/// cancelled or expires no longer counts.
+/// Limits are a debtor agent's in one currency, towards everybody or towards one creditor agent; they hold for single
+/// transfers and for the items of batches. What is rejected, cancelled or expires no longer counts, unless it was instructed in the
+/// very second in which the limits were set.
 #[derive(Debug, clap::Subcommand)]
 pub enum LimitsCommand {
     /// Set limits, replacing earlier ones (governor)

@@ -3,7 +3,9 @@
 mod accept;
 mod account;
 mod admin;
+mod at_quote;
 mod batch;
+mod bilateral;
 mod books;
 mod cancel;
 mod cancel_iso;

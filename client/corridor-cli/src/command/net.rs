@@ -1,6 +1,9 @@
 //! `corridor net`.
 
-use super::common::{Amount, Changed, Moving};
+use super::{
+    bilateral,
+    common::{Amount, Changed, Moving},
+};
 use crate::{
     context::Context,
     directory::Directory,
@@ -46,6 +49,15 @@ pub enum Net {
         #[arg(long)]
         all: bool,
     },
+    /// Show what the participant is owed by each other, less what it owes, in windows that are not settled
+    Bilateral {
+        /// Only this currency
+        #[arg(long, value_name = "CODE")]
+        currency: Option<Currency>,
+        /// Between each two participants
+        #[arg(long)]
+        all: bool,
+    },
 }
 
 /// An amount of collateral.
@@ -62,6 +74,7 @@ impl Net {
             Self::Pledge(cover) => cover.run(context, true).await,
             Self::Release(cover) => cover.run(context, false).await,
             Self::Position { currency, all } => position(context, currency, all).await,
+            Self::Bilateral { currency, all } => bilateral::show(context, currency, all).await,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     Failure,
 };
 use corridor_client::{
-    core::{Quote, Seconds},
+    core::{FxTerms, Quote, Seconds, Unwind},
     fx_terms, Corridor, InstructFxRequest, InstructRequest, SignedQuote,
 };
 use std::path::PathBuf;
@@ -31,12 +31,26 @@ pub struct OnQuote {
     /// is asked
     #[arg(long, value_name = "DECIMAL", requires = "any_quote")]
     credited: Option<String>,
+
+    /// How returns go back [default: original-rate]
+    #[arg(long, value_name = "HOW", requires = "any_quote")]
+    unwind: Option<UnwindFlag>,
 }
 
 /// A quote to use.
 pub struct Quoted {
     quote: Quote,
     signed: Option<SignedQuote>,
+    unwind: Unwind,
+}
+
+/// How returns of a transfer in two currencies go back.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum UnwindFlag {
+    /// At the rate it settles at, as long as the quote says
+    OriginalRate,
+    /// At whatever quote the creditor agent has for it then
+    NewQuote,
 }
 
 impl OnQuote {
@@ -66,6 +80,7 @@ impl OnQuote {
             return Ok(Some(Quoted {
                 quote: signed.quote,
                 signed: Some(signed),
+                unwind: self.unwind(),
             }));
         }
         let Some(name) = &self.quote else {
@@ -75,7 +90,15 @@ impl OnQuote {
         Ok(Some(Quoted {
             quote: state.quote,
             signed: None,
+            unwind: self.unwind(),
         }))
+    }
+
+    fn unwind(&self) -> Unwind {
+        match self.unwind {
+            None | Some(UnwindFlag::OriginalRate) => Unwind::OriginalRate,
+            Some(UnwindFlag::NewQuote) => Unwind::NewQuote,
+        }
     }
 
     /// Compares what would be credited with what was said, or asks.
@@ -120,7 +143,10 @@ impl Quoted {
             match fx_terms(&self.quote, amount) {
                 Ok(fx) => requests.push(InstructFxRequest {
                     transfer: transfer.clone(),
-                    fx,
+                    fx: FxTerms {
+                        unwind: self.unwind,
+                        ..fx
+                    },
                     signed: self.signed,
                 }),
                 Err(error) => faults.push(format!("{}, {amount}: {error}", transfer.uetr)),

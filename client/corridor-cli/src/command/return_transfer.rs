@@ -1,6 +1,9 @@
 //! `corridor return`.
 
-use super::common::money;
+use super::{
+    at_quote::{AtQuote, Planned},
+    common::money,
+};
 use crate::{
     context::Context,
     directory::Directory,
@@ -29,12 +32,15 @@ use std::path::PathBuf;
 /// Either --pacs004 with a file of one or many returns, or one return by flags. Several returns of a transfer
 /// add up to at most its amount. A return is known by its --return-id (RtrId): the same one with the same terms
 /// is carried out once. A transfer in two currencies is returned in the creditor's: both legs unwind at the
-/// original rate, as long as the quote allows.
+/// original rate, as long as the quote allows; or, where it was instructed so, at the new quote given with the return.
 #[derive(Debug, clap::Args)]
 pub struct ReturnTransfer {
     /// Carry out every return of this file; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "uetr")]
     pacs004: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = "At a new quote, where the transfers say so")]
+    at: AtQuote,
 
     #[command(flatten, next_help_heading = "One return by flags")]
     one: OneReturn,
@@ -68,23 +74,32 @@ struct OneReturn {
 impl ReturnTransfer {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let read = self.pacs004.as_deref().map(message::read_pacs004).transpose()?;
+        let signed_quote = self.at.read()?;
         let corridor = context.signer(Duty::Approver).await?;
         let message = match read {
             Some(message) => message,
             None => self.one.message(&corridor, context).await?,
         };
         let planned = plan(&corridor, &message).await?;
-        let amounts = planned.iter().map(|(_, amount)| *amount);
-        let totals = instruction::totals_text(&instruction::totals(amounts)?);
-        let question = format!("Return {}?", summary(planned.len(), &totals));
+        let offer = self.at.find(signed_quote.as_ref(), &corridor).await?;
+        let planned = planned
+            .into_iter()
+            .map(|(request, amount)| Planned::new(request, amount, offer.as_ref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let given_back = self.at.given_back(&planned)?;
+        let totals = instruction::totals_text(&instruction::totals(planned.iter().map(|one| one.amount))?);
+        let question = format!("Return {}{given_back}?", summary(planned.len(), &totals));
         context.confirm(&question).await?;
         if let Some(path) = &self.one.pacs004_out {
             message::write(path, &pacs004::write(&message)?)?;
         }
         let mut returns = Vec::new();
         let mut progress = context.output.progress("returning", planned.len());
-        for (request, amount) in planned {
-            let outcome = corridor.return_transfer(request).await;
+        for Planned { request, amount, at } in planned {
+            let outcome = match at {
+                Some(at) => corridor.return_at_quote(at).await,
+                None => corridor.return_transfer(request).await,
+            };
             progress.step();
             let outcome = outcome.map_err(|error| {
                 let done = returns.len();
@@ -98,6 +113,7 @@ impl ReturnTransfer {
             returns.push(ReturnView {
                 uetr: Text(request.uetr),
                 amount: MoneyView(amount),
+                given_back: at.map(|at| MoneyView(at.given_back)),
                 reason: Text(request.reason),
                 status: outcome.receipt.status.name(),
                 outcome: OutcomeView::of(&outcome, corridor.chain_info()),
@@ -279,6 +295,8 @@ struct ReturnsView {
 struct ReturnView {
     uetr: Text<Uetr>,
     amount: MoneyView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_back: Option<MoneyView>,
     reason: Text<ReasonCode>,
     status: &'static str,
     outcome: OutcomeView,
@@ -286,11 +304,14 @@ struct ReturnView {
 
 impl Answer for ReturnsView {
     fn print(&self, page: &mut Page) {
-        let mut table = Table::new(&["uetr", "returned>", "reason", "status", "block"]);
+        let mut table = Table::new(&["uetr", "returned>", "given back>", "reason", "status", "block"]);
         for line in &self.returns {
             table.row([
                 line.uetr.into(),
                 line.amount.into(),
+                line.given_back
+                    .map_or("-".into(), |money| money.to_string())
+                    .into(),
                 line.reason.into(),
                 line.status.into(),
                 line.outcome.block_text().into(),

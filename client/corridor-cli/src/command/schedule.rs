@@ -8,13 +8,13 @@ use crate::{
     output::{Answer, Page},
     settings::Duty,
     view::{
-        netting::{holiday_text, offset_text, schedule_text},
+        netting::{day_text, offset_text, schedule_text},
         Moment,
     },
     Failure,
 };
 use corridor_client::{
-    core::{Schedule, Seconds},
+    core::{window::is_weekend, Schedule, Seconds},
     Corridor,
 };
 use corridor_iso20022::{Date, DateTime};
@@ -52,9 +52,13 @@ pub struct Set {
     #[arg(long, value_name = "OFFSET", default_value = "+08:00", value_parser = utc_offset, allow_hyphen_values = true)]
     utc_offset: i32,
 
-    /// A day off besides Saturdays and Sundays; may be repeated, at most 24 times
+    /// A day off besides Saturdays and Sundays; may be repeated, at most 24 times together with --worked
     #[arg(long = "holiday", value_name = "YYYY-MM-DD")]
     holidays: Vec<Date>,
+
+    /// A Saturday or Sunday that is worked; may be repeated
+    #[arg(long = "worked", value_name = "YYYY-MM-DD")]
+    worked: Vec<Date>,
 }
 
 fn moment(text: &str) -> Result<Seconds, String> {
@@ -102,6 +106,7 @@ struct ScheduleView {
     cut_off_seconds: u32,
     utc_offset: String,
     holidays: Vec<String>,
+    worked_days: Vec<String>,
 }
 
 impl From<&Schedule> for ScheduleView {
@@ -111,9 +116,34 @@ impl From<&Schedule> for ScheduleView {
             length_seconds: schedule.length,
             cut_off_seconds: schedule.cut_off,
             utc_offset: offset_text(schedule.utc_offset),
-            holidays: schedule.holidays.iter().map(|day| holiday_text(*day)).collect(),
+            holidays: schedule.holidays().map(day_text).collect(),
+            worked_days: schedule.worked_days().map(day_text).collect(),
         }
     }
+}
+
+/// A day that is worked though of a weekend, or off though it is not, as the contract counts days.
+fn exception(date: Date, worked: bool) -> Result<u16, Failure> {
+    let refused = |message: String| {
+        let advice =
+            "Give --holiday a weekday that is off, and --worked a Saturday or Sunday that is worked.";
+        Failure::usage("cli.schedule", message, advice)
+    };
+    let days = date.days_since_epoch();
+    match (is_weekend(days.into()), worked) {
+        (true, false) => {
+            return Err(refused(format!(
+                "{date} is of a weekend, and off without --holiday"
+            )))
+        }
+        (false, true) => {
+            return Err(refused(format!(
+                "{date} is a weekday, and worked without --worked"
+            )))
+        }
+        _ => {}
+    }
+    u16::try_from(days).map_err(|_| refused(format!("{date} is before 1970 or too far ahead")))
 }
 
 impl Set {
@@ -136,23 +166,27 @@ impl Set {
             .answer(&Changed::new(what, text, &outcome, &corridor))
     }
 
+    /// The days that are not what their weekday says, rising.
+    fn exceptions(&self) -> Result<Vec<u16>, Failure> {
+        let holidays = self.holidays.iter().map(|date| exception(*date, false));
+        let worked = self.worked.iter().map(|date| exception(*date, true));
+        let mut days = holidays.chain(worked).collect::<Result<Vec<u16>, Failure>>()?;
+        days.sort_unstable();
+        days.dedup();
+        Ok(days)
+    }
+
     /// The schedule that the flags ask for, checked as the contract will check it.
     fn schedule(&self, former: Option<&Schedule>, now: Seconds) -> Result<Schedule, Failure> {
         let refused = |message: String| {
             let advice =
                 "A window lasts 60s to 24h, its cut-off is shorter than that, the anchor is a time since \
-                          1970, there are at most 24 holidays, and window numbers never go back.";
+                          1970, there are at most 24 exceptional days, and window numbers never go back.";
             Failure::usage("cli.schedule", message, advice)
         };
         let length = u32::try_from(self.length.0.as_secs())
             .map_err(|_| refused(format!("a window of {} is too long", self.length)))?;
-        let days = self.holidays.iter().map(|date| {
-            let days = u16::try_from(date.days_since_epoch());
-            days.map_err(|_| refused(format!("holiday {date} is too far ahead")))
-        });
-        let mut holidays = days.collect::<Result<Vec<u16>, Failure>>()?;
-        holidays.sort_unstable();
-        holidays.dedup();
+        let exceptions = self.exceptions()?;
         let anchor = self
             .anchor
             .or_else(|| default_anchor(former, length, self.utc_offset, now));
@@ -165,7 +199,7 @@ impl Set {
             length,
             cut_off: self.cut_off,
             utc_offset: self.utc_offset,
-            holidays,
+            exceptions,
         };
         let checked = match former {
             Some(former) => schedule.replaces(former, now),
@@ -235,9 +269,9 @@ impl Answer for ShownView {
         else {
             return page.line("There is no schedule yet: nothing settles net.");
         };
-        let holidays = match schedule.holidays.is_empty() {
+        let days = |days: &[String]| match days.is_empty() {
             true => "none".to_owned(),
-            false => schedule.holidays.join(", "),
+            false => days.join(", "),
         };
         page.fields([
             ("window 0 starts", schedule.anchor.to_string()),
@@ -247,7 +281,8 @@ impl Answer for ShownView {
                 format!("{} s before the end", schedule.cut_off_seconds),
             ),
             ("days off of UTC", schedule.utc_offset.clone()),
-            ("holidays", holidays),
+            ("holidays", days(&schedule.holidays)),
+            ("worked weekend days", days(&schedule.worked_days)),
             ("open now", format!("window {open}, until {closes_at}")),
         ]);
     }
@@ -266,6 +301,21 @@ mod tests {
             anchor: None,
             utc_offset: 28_800,
             holidays: Vec::new(),
+            worked: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_day_is_an_exception_only_to_what_its_weekday_says() {
+        let date = |text: &str| text.parse::<Date>().expect("a date");
+        let (thursday, saturday) = (date("2026-10-01"), date("2026-10-10"));
+        let mut set = set("1h", 0);
+        set.holidays = vec![date("2026-10-02"), thursday, thursday];
+        set.worked = vec![saturday];
+        let days = set.exceptions().expect("as they say");
+        assert_eq!(days, [20_727, 20_728, 20_736]);
+        for (date, worked) in [(saturday, false), (thursday, true)] {
+            assert!(exception(date, worked).is_err(), "{date}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
     Exit, Failure,
 };
 use corridor_client::{
-    core::{BatchRecord, Error as Refusal, Item, Money, Uetr},
+    core::{batch::ItemLimits, BatchRecord, Error as Refusal, Item, Money, Uetr},
     AddressText,
 };
 use serde::Serialize;
@@ -84,13 +84,18 @@ pub(super) async fn check(
 }
 
 /// The item of a proof that holds, and is about the payment it says.
-fn checked(file: &ProofFile, uetr: Uetr, root: [u8; 32], limit: Option<u64>) -> Result<Item, Failure> {
+fn checked(
+    file: &ProofFile,
+    uetr: Uetr,
+    root: [u8; 32],
+    limits: Option<ItemLimits>,
+) -> Result<Item, Failure> {
     let broken = |text: String| {
         let advice = "Ask for the proof again, made from the record of the batch as it was submitted.";
         Failure::new(Exit::Mismatch, "cli.proof", text, advice)
     };
     let root_text = hex(&root);
-    match file.verify(root, limit) {
+    match file.verify(root, limits) {
         Ok(item) if item.uetr == uetr => Ok(item),
         Ok(item) => Err(broken(format!(
             "the proof is about {}, not about {uetr}",
@@ -151,13 +156,13 @@ async fn on_chain(
         let text = format!("no batch {number} of {name} is recorded");
         Failure::not_found("cli.unknown_batch", text, "It may not be finalised yet.")
     })?;
-    let item = checked(file, uetr, record.root, Some(record.limit))?;
+    let item = checked(file, uetr, record.root, Some(record.limits()))?;
     let mut view = view(file, &item, record.root, "chain");
     view.debtor_agent = directory.name(header.debtor_agent);
     if let Some(leg) = record.legs.get(usize::from(item.counterparty)) {
         view.creditor_agent = directory.name(leg.creditor_agent);
         let name = view.creditor_agent.clone();
-        view.recorded = Some(LegView::new(name, record.currency, leg.total, leg.status));
+        view.recorded = Some(LegView::new(name, record.currency, leg));
     }
     Ok(view)
 }

@@ -110,7 +110,7 @@ async fn open_windows(cast: &Cast) -> Result<Schedule, Failure> {
         length: WINDOW,
         cut_off: 0,
         utc_offset: 28_800,
-        holidays: Vec::new(),
+        exceptions: Vec::new(),
     };
     cast.governor.set_schedule(schedule.clone()).await?;
     Ok(schedule)

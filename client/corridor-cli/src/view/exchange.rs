@@ -5,7 +5,7 @@ use crate::{directory::Directory, quote::quote_text, reference::ReferenceText};
 use corridor_client::{
     core::{
         charged::FeeEvent, quote::QuoteEvent, Charges, Currency, Fee, FxEvent, FxTransfer, Leg, Money,
-        Purpose, Quote, QuoteState, Rate,
+        Purpose, Quote, QuoteState, Rate, Unwind,
     },
     decimal_rate, ExchangeRecorded, QuoteRecorded,
 };
@@ -240,8 +240,11 @@ pub struct FxView {
     pub rounding: String,
     /// How much the creditor agent has sent back.
     pub sent_back_amount: MoneyView,
-    /// Until when returns unwind at the original rate.
-    pub unwind_until: Moment,
+    /// How returns go back: `original rate` or `new quote`.
+    pub unwind: &'static str,
+    /// Until when they do at the original rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwind_until: Option<Moment>,
     /// The movements that settle, or settled, it.
     pub legs: Vec<LegView>,
 }
@@ -261,7 +264,11 @@ impl FxView {
             credited_amount: MoneyView(credited),
             rounding: format!("{}{whole}", record.remainder),
             sent_back_amount: MoneyView(Money::new(credited.currency, record.sent_back_minor_units)),
-            unwind_until: Moment(record.unwind_until),
+            unwind: record.fx.unwind.name(),
+            unwind_until: match record.fx.unwind {
+                Unwind::OriginalRate => Some(Moment(record.unwind_until)),
+                Unwind::NewQuote => None,
+            },
             legs: LegView::all(&record.legs(), directory),
         }
     }
@@ -375,7 +382,15 @@ impl ExchangeView {
                 ..nothing
             },
             FxEvent::Expired => nothing,
-            FxEvent::Returned { legs, reason, .. } => Self {
+            FxEvent::Returned {
+                legs, reason, quoted, ..
+            } => Self {
+                quote: quoted.map(|used| quote_text(used.quote, directory)),
+                spread: quoted.and_then(|used| {
+                    let given_back = legs.iter().find(|leg| leg.purpose == Purpose::GivenBack)?;
+                    let currency = given_back.money.currency;
+                    Some(MoneyView(Money::new(currency, used.spread_minor_units)))
+                }),
                 legs: LegView::all(legs, directory),
                 reason: Some(reason.to_string()),
                 ..nothing
@@ -452,6 +467,7 @@ mod tests {
                     reference: Reference([7; 16]),
                 },
                 credited: dollars,
+                unwind: Unwind::OriginalRate,
             },
             remainder: 3,
             spread_minor_units: 109,

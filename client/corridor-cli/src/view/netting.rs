@@ -172,12 +172,16 @@ fn total_text(total: ItemTotal, currency: Currency) -> String {
 /// How time is cut into windows, in a line.
 #[must_use]
 pub fn schedule_text(schedule: &Schedule) -> String {
-    let holidays = match schedule.holidays.len() {
+    let mut days = match schedule.holidays().count() {
         0 => "no holidays".to_owned(),
         count => format!("{count} holidays"),
     };
+    let worked = schedule.worked_days().count();
+    if worked > 0 {
+        days.push_str(&format!(", {worked} worked weekend days"));
+    }
     format!(
-        "{} s long from {} on, cut-off {} s before the end, days of UTC{}, {holidays}",
+        "{} s long from {} on, cut-off {} s before the end, days of UTC{}, {days}",
         schedule.length,
         Moment(schedule.anchor),
         schedule.cut_off,
@@ -197,9 +201,9 @@ pub fn offset_text(seconds: i32) -> String {
     format!("{sign}{:02}:{:02}{rest}", seconds / 3_600, seconds / 60 % 60)
 }
 
-/// A holiday's date.
+/// A day's date.
 #[must_use]
-pub fn holiday_text(days: u16) -> String {
+pub fn day_text(days: u16) -> String {
     Date::from_days_since_epoch(days.into()).map_or_else(|| format!("day {days}"), |date| date.to_string())
 }
 

@@ -188,7 +188,11 @@ fn fx_fields(fx: &FxView) -> Vec<(&'static str, String)> {
     if fx.sent_back_amount.0.minor_units > 0 {
         fields.push(("sent back", fx.sent_back_amount.to_string()));
     }
-    fields.push(("unwinds until", fx.unwind_until.to_string()));
+    let returns = match fx.unwind_until {
+        Some(until) => format!("at the {} until {until}", fx.unwind),
+        None => format!("at a {}", fx.unwind),
+    };
+    fields.push(("returns go back", returns));
     fields
 }
 

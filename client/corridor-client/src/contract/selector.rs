@@ -2,7 +2,7 @@
 
 use super::{cash::CashContract, settlement::MESSAGES};
 use corridor_api::SignedQuote;
-use corridor_core::{Address, BatchHeader, FxTerms, Quote, Reference, Terms, Uetr};
+use corridor_core::{Address, BatchHeader, FxTerms, Quote, QuotedReturn, Reference, Terms, Uetr};
 use scale_codec::{Decode, DecodeAll};
 use sp_crypto_hashing::blake2_256;
 use std::{collections::HashMap, sync::LazyLock};
@@ -65,15 +65,21 @@ pub fn read_reference(data: &[u8]) -> Option<Reference> {
     Reference::decode(&mut arguments).ok()
 }
 
-/// The quote that a `publish_quote`, a `withdraw_quote`, or an `instruct_fx` on a signed one brings. `None` for any other call.
+/// The quote that a `publish_quote`, a `withdraw_quote`, or an `instruct_fx` or `return_at_quote` on a signed one brings. `None`
+/// for any other call.
 #[must_use]
 pub fn read_quote(data: &[u8]) -> Option<Quote> {
     type OnQuote = (Uetr, Terms, FxTerms, Option<SignedQuote>);
+    type AtQuote = (Reference, QuotedReturn, Option<SignedQuote>);
     let (_, mut arguments) = data.split_first_chunk::<4>()?;
     match settlement_message(data)? {
         "publish_quote" | "withdraw_quote" => Quote::decode_all(&mut arguments).ok(),
         "instruct_fx" => {
             let (_, _, _, signed) = OnQuote::decode_all(&mut arguments).ok()?;
+            signed.map(|signed| signed.quote)
+        }
+        "return_at_quote" => {
+            let (_, _, signed) = AtQuote::decode_all(&mut arguments).ok()?;
             signed.map(|signed| signed.quote)
         }
         _ => None,
@@ -85,7 +91,8 @@ mod tests {
     use super::*;
     use crate::contract::SettlementContract;
     use corridor_core::{
-        ChargeBearer, Currency, Money, ParticipantId, QuoteId, Rate, Reference, SettlementMethod, Uetr,
+        ChargeBearer, Currency, Money, ParticipantId, QuoteId, Rate, ReasonCode, Reference, SettlementMethod,
+        TransferReturn, Uetr, Unwind,
     };
 
     #[test]
@@ -174,18 +181,31 @@ mod tests {
         let fx = FxTerms {
             quote: quote.id,
             credited: Money::new(Currency::HKD, 108),
+            unwind: Unwind::NewQuote,
         };
         let signed = SignedQuote {
             quote,
             public_key: [1; 32],
             signature: [2; 64],
         };
+        let command = QuotedReturn {
+            transfer_return: TransferReturn {
+                uetr: Uetr([0; 16]),
+                minor_units: 108,
+                reason: ReasonCode::AC01,
+            },
+            quote: quote.id,
+            given_back: Money::new(Currency::CNY, 100),
+        };
+        let give_back = |signed| contract.return_at_quote(Reference([1; 16]), command, signed);
         let instruct = |signed| contract.instruct_fx(Uetr([0; 16]), terms, fx, signed);
         for (call, brought) in [
             (contract.publish_quote(quote).data(), Some(quote)),
             (contract.withdraw_quote(quote).data(), Some(quote)),
             (instruct(Some(signed)).data(), Some(quote)),
             (instruct(None).data(), None),
+            (give_back(Some(signed)).data(), Some(quote)),
+            (give_back(None).data(), None),
             (contract.accept(Uetr([0; 16])).data(), None),
         ] {
             assert_eq!(read_quote(call), brought);

@@ -8,10 +8,10 @@ use corridor_api::{
     WindowReceipt, WindowState,
 };
 use corridor_core::{
-    queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord, Caller,
-    Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits, Money, Operation,
-    ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, ReasonCode, Reference, Role, Roles,
-    Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
+    queued::QueueReport, registry::CurrencyEntry, Address, AgentId, BatchHeader, BatchRecord,
+    BilateralPosition, Caller, Charges, Conservation, Currency, Error, FxTerms, FxTransfer, Limited, Limits,
+    Money, Operation, ParticipantId, Position, Queued, Quote, QuoteId, QuoteState, QuotedReturn, ReasonCode,
+    Reference, Role, Roles, Schedule, Tariff, Tariffs, Terms, Transfer, TransferReturn, Uetr, WindowId,
 };
 use ink::{
     abi::Ink,
@@ -142,6 +142,8 @@ messages! {
     Netting.schedule() -> Option<Schedule>;
     /// A participant's net settlement in a currency.
     Netting.net_position(id: ParticipantId, currency: Currency) -> NetPosition;
+    /// What one participant is owed by another, less what it owes, in windows that are not settled.
+    Netting.bilateral(of: ParticipantId, with: ParticipantId, currency: Currency) -> Vec<BilateralPosition>;
     /// Where a window stands.
     Netting.window(currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error>;
 
@@ -164,6 +166,8 @@ messages! {
     Exchange.withdraw_quote(quote: Quote) -> Result<QuoteReceipt, Error>;
     /// Reserves both currencies of a new transfer on a quote.
     Exchange.instruct_fx(uetr: Uetr, terms: Terms, fx: FxTerms, signed: Option<SignedQuote>) -> Result<TransferReceipt, Error>;
+    /// Sends back part or all of a settled transfer in two currencies at a new quote.
+    Exchange.return_at_quote(reference: Reference, command: QuotedReturn, signed: Option<SignedQuote>) -> Result<TransferReceipt, Error>;
     /// What is recorded of a quote.
     Exchange.quote(id: QuoteId) -> Option<QuoteState>;
     /// The transfer in two currencies recorded under a UETR.

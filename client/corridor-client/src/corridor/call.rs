@@ -98,11 +98,7 @@ impl Corridor {
         message: &Message<Returned, Abi>,
         answer: Answer,
     ) -> Result<Landed, Error> {
-        let call = Call::Contract {
-            dest: message.dest(),
-            data: message.data().to_vec(),
-        };
-        self.submit(identity, call, answer).await
+        self.submit(identity, calling(message), answer).await
     }
 
     pub(super) async fn submit(&self, identity: String, call: Call, answer: Answer) -> Result<Landed, Error> {
@@ -153,6 +149,14 @@ impl Corridor {
             }
         }
         Ok(None)
+    }
+}
+
+/// The call that carries a message.
+pub(super) fn calling<Returned, Abi>(message: &Message<Returned, Abi>) -> Call {
+    Call::Contract {
+        dest: message.dest(),
+        data: message.data().to_vec(),
     }
 }
 

@@ -3,29 +3,39 @@
 use super::{call::outcome, transfers::ResultStream};
 use crate::{
     contract::{Answer, ContractError, Message, SettlementEvent},
-    Corridor, Error, InstructFxRequest, Outcome, QuoteReceipt, SignedQuote, TransferReceipt,
+    Corridor, Error, InstructFxRequest, Outcome, QuoteReceipt, QuotedReturnRequest, SignedQuote,
+    TransferReceipt,
 };
 use corridor_core::{
-    Address, Error as Refusal, FxTerms, FxTransfer, Money, Quote, QuoteId, QuoteState, Role, Uetr,
+    Address, Error as Refusal, FxTerms, FxTransfer, Money, Quote, QuoteId, QuoteState, QuotedReturn, Role,
+    Uetr, Unwind,
 };
 use subxt_signer::sr25519;
 
-/// What a quote gives for an amount: the terms of a transfer that uses it.
+/// What a quote gives for an amount, in the currency its provider sells.
 ///
 /// # Errors
 /// The contract's own: [`Refusal::QuoteMismatch`] for an amount in another currency than the one the provider
 /// buys, [`Refusal::BelowQuoteMinimum`] when nothing is left to credit, and those of [`Quote::exchange`].
-pub fn fx_terms(quote: &Quote, debited: Money) -> Result<FxTerms, Refusal> {
-    if debited.currency != quote.provider_buys {
+pub fn exchanged(quote: &Quote, amount: Money) -> Result<Money, Refusal> {
+    if amount.currency != quote.provider_buys {
         return Err(Refusal::QuoteMismatch);
     }
-    let credited = quote.exchange(debited.minor_units)?.credited_minor_units;
-    if credited == 0 {
-        return Err(Refusal::BelowQuoteMinimum);
+    match quote.exchange(amount.minor_units)?.credited_minor_units {
+        0 => Err(Refusal::BelowQuoteMinimum),
+        minor_units => Ok(Money::new(quote.provider_sells, minor_units)),
     }
+}
+
+/// The terms of a transfer of `debited` that uses a quote, and whose returns go back at the original rate.
+///
+/// # Errors
+/// As [`exchanged`].
+pub fn fx_terms(quote: &Quote, debited: Money) -> Result<FxTerms, Refusal> {
     Ok(FxTerms {
         quote: quote.id,
-        credited: Money::new(quote.provider_sells, credited),
+        credited: exchanged(quote, debited)?,
+        unwind: Unwind::OriginalRate,
     })
 }
 
@@ -160,6 +170,34 @@ impl Corridor {
             let (corridor, uetr) = (corridor.clone(), request.transfer.uetr);
             async move { (uetr, corridor.instruct_fx(request).await) }
         })
+    }
+
+    /// Sends back part or all of a settled transfer in two currencies at a new quote, where its terms say so:
+    /// the creditor agent pays the quote's provider, which pays the debtor agent. Creditor agent's approver.
+    ///
+    /// The same reference with the same request has no second effect, for ever.
+    ///
+    /// # Errors
+    /// As [`Corridor::publish_quote`].
+    pub async fn return_at_quote(
+        &self,
+        request: QuotedReturnRequest,
+    ) -> Result<Outcome<TransferReceipt>, Error> {
+        let QuotedReturnRequest {
+            returned,
+            quote,
+            given_back,
+            signed,
+        } = request;
+        let command = QuotedReturn {
+            transfer_return: returned.into(),
+            quote,
+            given_back,
+        };
+        let message = self
+            .contract()?
+            .return_at_quote(returned.reference, command, signed);
+        self.change_as(returned.identity(), returned.uetr, message).await
     }
 
     /// What is recorded of a quote: nothing of a signed one nobody has used or withdrawn.

@@ -22,7 +22,8 @@ pub mod request;
 mod transfers;
 pub mod watch;
 
-pub use exchange::{fx_terms, verify_quote};
+pub use batches::BatchStream;
+pub use exchange::{exchanged, fx_terms, verify_quote};
 pub use transfers::ResultStream;
 
 use crate::{

@@ -8,7 +8,8 @@ use crate::{
     WindowState,
 };
 use corridor_core::{
-    Currency, NetChange, Operation, ParticipantId, Reference, Schedule, WindowId, WindowRecord,
+    BilateralPosition, Currency, NetChange, Operation, ParticipantId, Reference, Schedule, WindowId,
+    WindowRecord,
 };
 
 impl Corridor {
@@ -150,6 +151,20 @@ impl Corridor {
     /// The layers'.
     pub async fn net_position(&self, id: ParticipantId, currency: Currency) -> Result<NetPosition, Error> {
         self.query(self.contract()?.net_position(id, currency)).await
+    }
+
+    /// What one participant is owed by another, less what it owes: an amount for each window that is not settled,
+    /// at most two, none where they owe each other nothing.
+    ///
+    /// # Errors
+    /// The layers'.
+    pub async fn bilateral(
+        &self,
+        of: ParticipantId,
+        with: ParticipantId,
+        currency: Currency,
+    ) -> Result<Vec<BilateralPosition>, Error> {
+        self.query(self.contract()?.bilateral(of, with, currency)).await
     }
 
     /// Where a window stands; the open one by default.

@@ -214,10 +214,42 @@ pub struct ReturnRequest {
     pub reference: Reference,
     /// Which transfer.
     pub uetr: Uetr,
-    /// How much, in minor units of its currency.
+    /// How much, in minor units of its currency; of one in two currencies, of what the creditor agent was credited.
     pub minor_units: u128,
     /// Why.
     pub reason: ReasonCode,
+}
+
+/// Sends back part or all of a settled transfer in two currencies at a new quote. The creditor agent's approver's
+/// key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotedReturnRequest {
+    /// What every return has; the amount is in the currency the quote's provider buys.
+    pub returned: ReturnRequest,
+    /// The quote.
+    pub quote: corridor_core::QuoteId,
+    /// What the debtor agent gets: what the quote gives for the amount, which
+    /// [`exchanged`](crate::exchanged) computes.
+    pub given_back: Money,
+    /// The quote itself, where it was signed and not published.
+    pub signed: Option<corridor_api::SignedQuote>,
+}
+
+impl ReturnRequest {
+    /// The operation's identity in the store: a reference stands for one return, at whichever rate.
+    pub(super) fn identity(&self) -> String {
+        format!("return:{}", hex::encode(self.reference.0))
+    }
+}
+
+impl From<ReturnRequest> for corridor_core::TransferReturn {
+    fn from(request: ReturnRequest) -> Self {
+        Self {
+            uetr: request.uetr,
+            minor_units: request.minor_units,
+            reason: request.reason,
+        }
+    }
 }
 
 /// A participant's escrow in one currency.

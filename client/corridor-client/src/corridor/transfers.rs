@@ -8,7 +8,7 @@ use crate::{
     submitter::Landed,
     Corridor, EndRequest, Error, InstructRequest, Outcome, ReturnRequest, TransferReceipt,
 };
-use corridor_core::{Address, Terms, TransferReturn, Uetr};
+use corridor_core::{Address, Terms, Uetr};
 use futures::{stream::BoxStream, StreamExt};
 use std::future::Future;
 use tracing::Instrument;
@@ -125,20 +125,10 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::instruct`].
     pub async fn return_transfer(&self, request: ReturnRequest) -> Result<Outcome<TransferReceipt>, Error> {
-        let ReturnRequest {
-            reference,
-            uetr,
-            minor_units,
-            reason,
-        } = request;
-        let command = TransferReturn {
-            uetr,
-            minor_units,
-            reason,
-        };
-        let message = self.contract()?.return_transfer(reference, command);
-        let identity = format!("return:{}", hex::encode(reference.0));
-        self.change_as(identity, uetr, message).await
+        let message = self
+            .contract()?
+            .return_transfer(request.reference, request.into());
+        self.change_as(request.identity(), request.uetr, message).await
     }
 
     /// Instructs many transfers, up to `Config::max_in_flight` at a time.
@@ -189,7 +179,7 @@ impl Corridor {
         self.change_as(format!("{name}:{uetr}"), uetr, message).await
     }
 
-    async fn change_as(
+    pub(super) async fn change_as(
         &self,
         identity: String,
         uetr: Uetr,

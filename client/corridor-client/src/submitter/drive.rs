@@ -13,7 +13,7 @@ use crate::{
 };
 use futures::{future::BoxFuture, FutureExt};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
+use tokio::sync::{watch, SemaphorePermit};
 use tracing::Instrument;
 
 /// Added to what a dry-run needed, because other operations come in between. Unused weight is given back
@@ -33,27 +33,51 @@ impl Submitter {
     /// See [`SubmitError`]. Dropping the returned future stops the waiting, not the operation.
     pub fn submit(&self, wanted: NewOperation) -> BoxFuture<'_, Result<Landed, SubmitError>> {
         async move {
-            let stopped = |_| SubmitError::Stopped("closed".into());
-            let _permit = self.inner.permits.acquire().await.map_err(stopped)?;
-            let commands = self.pilot().await?.commands();
-            let identity = wanted.identity.clone();
-            let shared = &self.inner.shared;
-            let id = match shared.store.plan(wanted.clone()).await? {
-                Planned::Fresh(id) => id,
-                Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
-                Planned::Known(known) => match (known.status, known.landing) {
-                    (OperationStatus::Finalised, Some(landing)) => return Ok(Landed::stored(landing)),
-                    _ => known.id,
-                },
-            };
-            let (fate, first) = shared.enter(id);
-            if first {
-                let ready = Ready::first(id, wanted);
-                tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
-            }
-            self.wait(identity, fate).await
+            let _permit = self.permit().await?;
+            let begun = self.begin(wanted, false).await?;
+            self.end(begun).await
         }
         .boxed()
+    }
+
+    /// Room for one more in flight.
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>, SubmitError> {
+        let acquired = self.inner.permits.acquire().await;
+        acquired.map_err(|_| SubmitError::Stopped("closed".into()))
+    }
+
+    /// Records the intent and starts what is to be done, if nobody has yet.
+    pub(super) async fn begin(&self, wanted: NewOperation, in_order: bool) -> Result<Begun, SubmitError> {
+        let commands = self.pilot().await?.commands();
+        let identity = wanted.identity.clone();
+        let shared = &self.inner.shared;
+        let id = match shared.store.plan(wanted.clone()).await? {
+            Planned::Fresh(id) => id,
+            Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
+            Planned::Known(known) => match (known.status, known.landing) {
+                (OperationStatus::Finalised, Some(landing)) => {
+                    return Ok(Begun::Landed(Landed::stored(landing)));
+                }
+                _ => known.id,
+            },
+        };
+        let (fate, first) = shared.enter(id);
+        if first {
+            let ready = Ready {
+                in_order,
+                ..Ready::first(id, wanted)
+            };
+            tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
+        }
+        Ok(Begun::UnderWay(identity, fate))
+    }
+
+    /// Waits for the end of what was begun; not for ever.
+    pub(super) async fn end(&self, begun: Begun) -> Result<Landed, SubmitError> {
+        match begun {
+            Begun::Landed(landed) => Ok(landed),
+            Begun::UnderWay(identity, fate) => self.wait(identity, fate).await,
+        }
     }
 
     /// Waits for an operation's fate; not for ever.
@@ -63,14 +87,24 @@ impl Submitter {
         mut fate: watch::Receiver<Fate>,
     ) -> Result<Landed, SubmitError> {
         let waited = self.inner.settings.finality_timeout;
-        match tokio::time::timeout(waited, fate.wait_for(Option::is_some)).await {
-            Ok(Ok(fate)) => fate
-                .clone()
-                .unwrap_or(Err(SubmitError::Stopped("without a word".into()))),
+        let ended = fate.wait_for(|fate| matches!(fate, Fate::Ended(_)));
+        match tokio::time::timeout(waited, ended).await {
+            Ok(Ok(fate)) => match &*fate {
+                Fate::Ended(result) => result.clone(),
+                _ => Err(SubmitError::Stopped("without a word".into())),
+            },
             Ok(Err(_)) => Err(SubmitError::Stopped("closed".into())),
             Err(_) => Err(SubmitError::Unknown { operation, waited }),
         }
     }
+}
+
+/// An operation that this process looks after.
+pub(super) enum Begun {
+    /// Its identity, and where its fate will be told.
+    UnderWay(String, watch::Receiver<Fate>),
+    /// It had been carried out before.
+    Landed(Landed),
 }
 
 impl Ready {
@@ -82,6 +116,7 @@ impl Ready {
             limits: Limits::default(),
             nonce: None,
             attempt: 0,
+            in_order: false,
         }
     }
 }

@@ -16,6 +16,7 @@
 //! |---|---|
 //! | `shared.rs` | what drivers and pilot share: chain, store, key, and who waits for what |
 //! | `drive.rs` | steps 1 and 2, and waiting for the rest |
+//! | `order.rs` | many operations whose order matters, each signed before the next is looked at |
 //! | `pilot.rs` | the task that owns the nonce: steps 3 to 5 |
 //! | `upkeep.rs` | refusals of the pool, used-up nonces, lifetimes, gaps |
 //! | `flights.rs` | what is in the air, by nonce |
@@ -26,6 +27,7 @@ mod drive;
 mod error;
 mod flights;
 mod landing;
+mod order;
 mod pilot;
 mod recovery;
 mod shared;
@@ -33,6 +35,7 @@ mod upkeep;
 
 pub use error::SubmitError;
 pub use landing::{Landed, LandedExtrinsic};
+pub use order::InOrder;
 pub use recovery::Resumed;
 
 use crate::{
@@ -58,6 +61,8 @@ struct Ready {
     nonce: Option<u64>,
     /// How often it was signed before.
     attempt: u32,
+    /// It needs a nonce above all others given so far, also where a lower one has become free.
+    in_order: bool,
 }
 
 /// How submissions are made.

@@ -200,6 +200,7 @@ impl PilotTask {
                 "signed"
             );
             bytes.push(extrinsic.clone());
+            self.shared.tell_signed(ready.id);
             self.flights.insert(ready, extrinsic, first_due());
         }
         let barrier = self.flights.barrier();
@@ -219,7 +220,12 @@ impl PilotTask {
             self.next_nonce = nonce.saturating_add(2);
             return nonce;
         }
-        self.free.pop_first().unwrap_or_else(|| {
+        let free = if ready.in_order {
+            None
+        } else {
+            self.free.pop_first()
+        };
+        free.unwrap_or_else(|| {
             let nonce = self.next_nonce;
             self.next_nonce = nonce.saturating_add(1);
             nonce

@@ -76,6 +76,7 @@ pub(super) async fn recover(
         let ready = again(&operation);
         if signed.era_end > anchor.number {
             first_block = first_block.min(signed.signed_at.saturating_add(1));
+            shared.tell_signed(ready.id);
             flights.insert(ready, signed, Instant::now());
         } else {
             // What is signed anew gets a second nonce of its own.
@@ -123,6 +124,7 @@ fn again(operation: &Operation) -> Ready {
         limits: Limits::default(),
         nonce: None,
         attempt: 1,
+        in_order: false,
     }
 }
 

@@ -14,8 +14,16 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// How an operation ended, or that it has not yet.
-pub(super) type Fate = Option<Result<Landed, SubmitError>>;
+/// How far an operation has come.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    /// Not signed, or not known to be.
+    UnderWay,
+    /// Signed and on disk: it has a nonce, behind that of everything signed before.
+    Signed,
+    /// Over, as far as who waits is concerned.
+    Ended(Result<Landed, SubmitError>),
+}
 
 pub(super) struct Shared {
     pub(super) chain: Chain,
@@ -49,7 +57,7 @@ impl Shared {
         if let Some(fate) = fates.get(&id) {
             return (fate.subscribe(), false);
         }
-        let (sender, receiver) = watch::channel(None);
+        let (sender, receiver) = watch::channel(Fate::UnderWay);
         fates.insert(id, sender);
         (receiver, true)
     }
@@ -75,21 +83,28 @@ impl Shared {
     pub(super) fn tell(&self, id: i64, result: Result<Landed, SubmitError>) {
         if let Some(sender) = self.fates().remove(&id) {
             // Nobody waits any more where the caller gave up; the store has it.
-            sender.send_replace(Some(result));
+            sender.send_replace(Fate::Ended(result));
+        }
+    }
+
+    /// Tells those who wait for that only.
+    pub(super) fn tell_signed(&self, id: i64) {
+        if let Some(sender) = self.fates().get(&id) {
+            sender.send_replace(Fate::Signed);
         }
     }
 
     /// Tells those who wait how it stands; the operation goes on, and others may wait for it.
     pub(super) fn tell_so_far(&self, id: i64, error: SubmitError) {
-        if let Some(sender) = self.fates().insert(id, watch::Sender::new(None)) {
-            sender.send_replace(Some(Err(error)));
+        if let Some(sender) = self.fates().insert(id, watch::Sender::new(Fate::Signed)) {
+            sender.send_replace(Fate::Ended(Err(error)));
         }
     }
 
     /// Tells everybody the same: the pilot has ended.
     pub(super) fn tell_all(&self, error: &SubmitError) {
         for (_, sender) in self.fates().drain() {
-            sender.send_replace(Some(Err(error.clone())));
+            sender.send_replace(Fate::Ended(Err(error.clone())));
         }
     }
 }

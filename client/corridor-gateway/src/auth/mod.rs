@@ -17,6 +17,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use base64::{engine::general_purpose::STANDARD, Engine};
 use std::sync::Arc;
 
 /// Who asks, once its key was found good.
@@ -59,20 +60,52 @@ pub async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let presented = presented(request.headers())?;
-    let caller = app.keys.find(&presented).await?;
-    let caller = caller.ok_or_else(|| Problem::unauthorised("the API key is unknown, expired or revoked"))?;
-    app.rate.check(&caller.key_id)?;
-    tracing::Span::current().record("key", &*caller.key_id);
+    let presented = bearer(request.headers())?;
+    let caller = admit(&app, &presented).await?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }
 
-fn presented(headers: &HeaderMap) -> Result<PresentedKey, Problem> {
+/// Who presents a key that is good and not too busy.
+///
+/// # Errors
+/// 401, 429, and 503 where the store does not answer.
+pub async fn admit(app: &App, presented: &PresentedKey) -> Result<Caller, Problem> {
+    let caller = app.keys.find(presented).await?;
+    let caller = caller.ok_or_else(|| Problem::unauthorised("the API key is unknown, expired or revoked"))?;
+    app.rate.check(&caller.key_id)?;
+    tracing::Span::current().record("key", &*caller.key_id);
+    Ok(caller)
+}
+
+/// The key a program presents.
+///
+/// # Errors
+/// 401 where there is none.
+pub fn bearer(headers: &HeaderMap) -> Result<PresentedKey, Problem> {
+    let key = credentials(headers, "Bearer")?.and_then(PresentedKey::parse);
+    key.ok_or_else(|| Problem::unauthorised("the Authorization header is not `Bearer ck_...`"))
+}
+
+/// The key a browser presents: the password of HTTP Basic (RFC 7617), under whatever name.
+///
+/// # Errors
+/// 401 where there is none.
+pub fn password(headers: &HeaderMap) -> Result<PresentedKey, Problem> {
+    let key = credentials(headers, "Basic")?.and_then(|text| {
+        let bytes = STANDARD.decode(text).ok()?;
+        let (_, password) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+        PresentedKey::parse(password)
+    });
+    key.ok_or_else(|| Problem::unauthorised("the password is no API key"))
+}
+
+/// What follows a scheme's name, which is the same in capitals and small letters; `None` for another scheme.
+fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Result<Option<&'a str>, Problem> {
     let header = headers
         .get(AUTHORIZATION)
         .ok_or_else(|| Problem::unauthorised("there is no Authorization header"))?;
-    let text = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-    let key = text.and_then(|text| PresentedKey::parse(text.trim()));
-    key.ok_or_else(|| Problem::unauthorised("the Authorization header is not `Bearer ck_...`"))
+    let given = header.to_str().ok().and_then(|text| text.split_once(' '));
+    let given = given.filter(|(name, _)| name.eq_ignore_ascii_case(scheme));
+    Ok(given.map(|(_, text)| text.trim()))
 }

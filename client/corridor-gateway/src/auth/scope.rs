@@ -1,4 +1,4 @@
-//! What an API key may do: the roles of the contract, and two of the gateway's own.
+//! What an API key may do: the roles of the contracts, and two of the gateway's own.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -23,6 +23,10 @@ pub enum Scope {
     Quoter,
     /// Governs the settlement contract.
     Governor,
+    /// Issues and redeems tokenised money.
+    Issuer,
+    /// Stops movements of tokenised money.
+    Guardian,
     /// Reads, and nothing else.
     Auditor,
     /// Manages webhooks.
@@ -31,7 +35,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Instructor,
         Self::Approver,
         Self::Treasurer,
@@ -39,6 +43,8 @@ impl Scope {
         Self::Admin,
         Self::Quoter,
         Self::Governor,
+        Self::Issuer,
+        Self::Guardian,
         Self::Auditor,
         Self::Operator,
     ];
@@ -54,6 +60,8 @@ impl Scope {
             Self::Admin => "admin",
             Self::Quoter => "quoter",
             Self::Governor => "governor",
+            Self::Issuer => "issuer",
+            Self::Guardian => "guardian",
             Self::Auditor => "auditor",
             Self::Operator => "operator",
         }

@@ -1,5 +1,8 @@
 //! The real chain: one connection to read, and one with a store of its own for each signing key.
 
+mod administration;
+mod cash;
+mod clearing;
 mod exchange;
 
 use super::{Answer, Backend, Block};
@@ -7,20 +10,19 @@ use crate::{
     auth::Scope,
     config::{Config, SignerSource},
     directory::Directory,
-    operation::{Instruct, NewBatch, Operation, Returned},
+    operation::{Instruct, Operation, Returned},
     signer::RemoteSigner,
     text::{hex, Text},
-    view::request::{OutcomeView, ReceiptView},
+    view::request::OutcomeView,
 };
 use corridor_client::{
     core::{
-        AgentId, BatchHeader, Charges, Error as Refusal, FxTransfer, Item, Money, ParticipantId, Reference,
-        SettlementMethod, Transfer, Uetr, WindowId,
+        AgentId, Charges, Error as Refusal, FxTransfer, ParticipantId, Reference, SettlementMethod, Transfer,
+        Uetr,
     },
-    AcceptBatch, AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor,
-    EndRequest, Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, RegisterCurrency,
-    RegisterParticipant, ReturnRequest, RoleRequest, SetCap, SetSuspended, SettlementEvent, StoreLocation,
-    SubmitBatch,
+    AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor, EndRequest,
+    Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, ReturnRequest, SettlementEvent,
+    StoreLocation,
 };
 use futures::{
     future::{join_all, BoxFuture},
@@ -117,14 +119,14 @@ impl ChainBackend {
         Ok(directory)
     }
 
+    fn known(&self) -> Arc<Directory> {
+        let known = self.directory.read();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The participant that all identifiers lead to, looked for once more where it is not known.
     async fn resolve(&self, agents: &[AgentId]) -> Result<ParticipantId, Error> {
-        let known = self
-            .directory
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        if let Some(id) = known.resolve(agents) {
+        if let Some(id) = self.known().resolve(agents) {
             return Ok(id);
         }
         let found = self.refresh().await?.resolve(agents);
@@ -135,9 +137,17 @@ impl ChainBackend {
         self.resolve(from_ref(&self.participant)).await
     }
 
-    /// The key that signs: the same one for the same stream, as long as the configuration is the same.
-    fn signer(&self, role: Scope, operation: &Operation) -> Result<&Corridor, Error> {
+    /// The key that signs: the one that has to where only one may, otherwise the same one for the same stream, as long
+    /// as the configuration is the same.
+    async fn signer(&self, role: Scope, operation: &Operation) -> Result<&Corridor, Error> {
         let keys = self.keys.get(&role).ok_or(Error::NoKey)?;
+        if keys.len() > 1 {
+            let authority = self.authority(role, operation).await?;
+            let is_it = |key: &&Corridor| key.account().map(|account| account.address()) == authority;
+            if let Some(key) = keys.iter().find(is_it).filter(|_| authority.is_some()) {
+                return Ok(key);
+            }
+        }
         let mut hasher = DefaultHasher::new();
         operation.identity().stream.hash(&mut hasher);
         let count = u64::try_from(keys.len()).unwrap_or(1).max(1);
@@ -146,7 +156,7 @@ impl ChainBackend {
     }
 
     async fn carry_out(&self, role: Scope, operation: &Operation) -> Result<OutcomeView, Error> {
-        let corridor = self.signer(role, operation)?;
+        let corridor = self.signer(role, operation).await?;
         Ok(match operation {
             Operation::Instruct(instruct) => {
                 let request = self.instruct(instruct).await?;
@@ -168,6 +178,13 @@ impl ChainBackend {
             }
             Operation::Return(returned) => {
                 let request = self.returned(returned).await?;
+                if let Some(at) = &returned.at_quote {
+                    let request = self.quoted_return(request, returned.amount.0, at).await?;
+                    return Ok(OutcomeView::of(
+                        corridor.return_at_quote(request).await?,
+                        Into::into,
+                    ));
+                }
                 OutcomeView::of(corridor.return_transfer(request).await?, Into::into)
             }
             Operation::Deposit(moved) | Operation::Withdraw(moved) => {
@@ -192,105 +209,7 @@ impl ChainBackend {
                 };
                 OutcomeView::of(outcome, Into::into)
             }
-            other => self.carry_out_rare(corridor, other).await?,
-        })
-    }
-
-    /// Net settlement, batches and administration.
-    async fn carry_out_rare(&self, corridor: &Corridor, operation: &Operation) -> Result<OutcomeView, Error> {
-        let done = |()| ReceiptView::Done;
-        Ok(match operation {
-            Operation::CloseWindow(window) => {
-                let outcome = corridor
-                    .close_window(window.currency.0, WindowId(window.window))
-                    .await?;
-                OutcomeView::of(outcome, |receipt| {
-                    ReceiptView::window(window.currency.0, &receipt)
-                })
-            }
-            Operation::AbortWindow(window) => {
-                let outcome = corridor
-                    .abort_window(window.currency.0, WindowId(window.window))
-                    .await?;
-                OutcomeView::of(outcome, |receipt| {
-                    ReceiptView::window(window.currency.0, &receipt)
-                })
-            }
-            Operation::SubmitBatch(batch) => {
-                let request = self.batch(batch).await?;
-                OutcomeView::of(corridor.submit_batch(request).await?, Into::into)
-            }
-            Operation::AcceptBatch(of) => {
-                let request = AcceptBatch {
-                    debtor_agent: self.resolve(from_ref(&of.debtor_agent.0)).await?,
-                    number: of.number,
-                    exceptions: None,
-                };
-                OutcomeView::of(corridor.accept_batch(request).await?, Into::into)
-            }
-            Operation::RejectBatch(ended) | Operation::CancelBatch(ended) => {
-                let debtor = self.resolve(from_ref(&ended.debtor_agent.0)).await?;
-                let outcome = match operation {
-                    Operation::RejectBatch(_) => {
-                        corridor
-                            .reject_batch(debtor, ended.number, ended.reason.0)
-                            .await?
-                    }
-                    _ => {
-                        corridor
-                            .cancel_batch(debtor, ended.number, ended.reason.0)
-                            .await?
-                    }
-                };
-                OutcomeView::of(outcome, Into::into)
-            }
-            Operation::GrantRole(change) | Operation::RevokeRole(change) => {
-                let request = RoleRequest {
-                    participant: self.own().await?,
-                    account: change.account.0 .0,
-                    role: change.role.0,
-                };
-                let outcome = match operation {
-                    Operation::GrantRole(_) => corridor.grant_role(request).await?,
-                    _ => corridor.revoke_role(request).await?,
-                };
-                OutcomeView::of(outcome, done)
-            }
-            Operation::RegisterParticipant(new) => {
-                let request = RegisterParticipant {
-                    agents: plain(&new.agents),
-                    admin: new.admin.0 .0,
-                };
-                let outcome = corridor.register_participant(request).await?;
-                OutcomeView::of(outcome, |id| ReceiptView::Participant { number: id.0 })
-            }
-            Operation::RegisterCurrency(new) => {
-                let exponent = new.currency.0.exponent();
-                let request = RegisterCurrency {
-                    currency: new.currency.0,
-                    exponent: exponent.ok_or(ContractError::Refused(Refusal::ExponentMismatch))?,
-                    token: new.token.0 .0,
-                };
-                OutcomeView::of(corridor.register_currency(request).await?, done)
-            }
-            Operation::SetSuspended(suspension) => {
-                let request = SetSuspended {
-                    participant: self.resolve(from_ref(&suspension.participant.0)).await?,
-                    suspended: suspension.suspended,
-                };
-                OutcomeView::of(corridor.set_suspended(request).await?, done)
-            }
-            Operation::SetPaused(pause) => OutcomeView::of(corridor.set_paused(pause.paused).await?, done),
-            Operation::SetCap(cap) => {
-                let too_large = |_| ContractError::Refused(Refusal::NetAmountTooLarge);
-                let request = SetCap {
-                    participant: self.resolve(from_ref(&cap.participant.0)).await?,
-                    currency: cap.amount.0.currency,
-                    minor_units: cap.amount.0.minor_units.try_into().map_err(too_large)?,
-                };
-                OutcomeView::of(corridor.set_cap(request).await?, done)
-            }
-            other => self.carry_out_exchange(corridor, other).await?,
+            other => self.carry_out_clearing(corridor, other).await?,
         })
     }
 
@@ -338,48 +257,6 @@ impl ChainBackend {
             uetr: returned.uetr.0,
             minor_units: returned.amount.0.minor_units,
             reason: returned.reason.0,
-        })
-    }
-
-    async fn batch(&self, batch: &NewBatch) -> Result<SubmitBatch, Error> {
-        let invalid = |refusal| Error::from(ContractError::Refused(refusal));
-        let (mut counterparties, mut items, mut control_sum) = (Vec::new(), Vec::new(), 0u128);
-        for item in &batch.items {
-            let agent = self.resolve(from_ref(&item.creditor_agent.0)).await?;
-            let place = match counterparties.iter().position(|known| *known == agent) {
-                Some(place) => place,
-                None => {
-                    counterparties.push(agent);
-                    counterparties.len().saturating_sub(1)
-                }
-            };
-            let amount = Money::parse_decimal(batch.currency.0, &item.amount);
-            let amount = amount.map_err(|_| invalid(Refusal::InvalidItems))?.minor_units;
-            control_sum = control_sum
-                .checked_add(amount)
-                .ok_or(invalid(Refusal::AmountOverflow))?;
-            let item = Item {
-                uetr: item.uetr.0,
-                minor_units: amount
-                    .try_into()
-                    .map_err(|_| invalid(Refusal::NetAmountTooLarge))?,
-                counterparty: u8::try_from(place).map_err(|_| invalid(Refusal::InvalidBatch))?,
-                message_digest: item.message_digest.as_slice().try_into().unwrap_or_default(),
-            };
-            items.extend(item.to_bytes());
-        }
-        Ok(SubmitBatch {
-            header: BatchHeader {
-                debtor_agent: self.own().await?,
-                number: batch.number,
-                currency: batch.currency.0,
-                counterparties,
-                items: u16::try_from(batch.items.len()).map_err(|_| invalid(Refusal::InvalidBatch))?,
-                control_sum,
-                all_or_nothing: batch.all_or_nothing,
-                expires_at: batch.expires_at,
-            },
-            items,
         })
     }
 }

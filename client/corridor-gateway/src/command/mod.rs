@@ -3,7 +3,7 @@
 mod key;
 mod webhook;
 
-use crate::{config::Config, server, store::Store};
+use crate::{config::Config, server, store::Store, traces::Traces};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -79,7 +79,16 @@ fn check(config: &Config) -> Result<(), String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    crate::log::start();
+    let traces = Traces::of(&config)?;
+    crate::log::start(traces.as_ref());
+    let served = serve_until_stopped(config).await;
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
+    served
+}
+
+async fn serve_until_stopped(config: Config) -> Result<(), String> {
     let running = server::start(config).await.map_err(|error| error.to_string())?;
     // For scripts: the port may have been 0.
     println!("LISTENING {}", running.address);

@@ -2,11 +2,15 @@
 //!
 //! Unknown fields are errors, and so is every value that cannot be meant. Paths are relative to the file.
 
+mod explorer;
 mod signer;
 mod span;
+mod traces;
 
+pub use explorer::{ExplorerAccess, ExplorerConfig};
 pub use signer::{SignerSource, Signers};
 pub use span::Span;
+pub use traces::TracesConfig;
 
 use corridor_client::{core::AgentId, AddressText};
 use ipnet::IpNet;
@@ -46,6 +50,10 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// Webhooks; without this section there are none.
     pub webhooks: Option<WebhookConfig>,
+    /// Web pages over an index; without this section there are none.
+    pub explorer: Option<ExplorerConfig>,
+    /// Where traces go; without this section nowhere.
+    pub traces: Option<TracesConfig>,
 }
 
 /// Where things are kept.
@@ -243,7 +251,14 @@ impl Config {
     pub fn parse(text: &str, home: &Path) -> Result<Self, String> {
         let mut config: Self =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        config.store.url = expand(&config.store.url, |name| std::env::var(name).ok())?;
+        let variable = |name: &str| std::env::var(name).ok();
+        config.store.url = expand("store.url", &config.store.url, variable)?;
+        if let Some(explorer) = &mut config.explorer {
+            explorer.fill_in(variable)?;
+        }
+        if let Some(traces) = &mut config.traces {
+            traces.fill_in(variable)?;
+        }
         config.place(home);
         config.check()?;
         Ok(config)
@@ -263,6 +278,9 @@ impl Config {
         }
         if let Some(webhooks) = &mut self.webhooks {
             place(&mut webhooks.secret);
+        }
+        if let Some(explorer) = &mut self.explorer {
+            explorer.place(home);
         }
         self.signers.place(home);
     }
@@ -297,20 +315,20 @@ impl Config {
                 "worker.lease is less than 5s: a short pause would lose requests to another gateway".into(),
             );
         }
-        Ok(())
+        self.traces.as_ref().map_or(Ok(()), TracesConfig::check)
     }
 }
 
-/// Puts environment variables in for `${NAME}`.
-fn expand(text: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+/// Puts environment variables in for `${NAME}` of a field.
+fn expand(field: &str, text: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<String, String> {
     let mut expanded = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after
             .split_once('}')
-            .ok_or("store.url has ${ without }: name the variable as ${NAME}")?;
+            .ok_or_else(|| format!("{field} has ${{ without }}: name the variable as ${{NAME}}"))?;
         let value =
-            lookup(name).ok_or_else(|| format!("store.url names the variable {name}, which is not set"))?;
+            lookup(name).ok_or_else(|| format!("{field} names the variable {name}, which is not set"))?;
         expanded.push_str(before);
         expanded.push_str(&value);
         rest = after;
@@ -340,6 +358,12 @@ mod tests {
         assert_eq!(config.store.signing, Path::new("/etc/corridor/signing"));
         assert_eq!(config.limits.body_bytes, 1024 * 1024);
         assert!(config.webhooks.is_none() && config.tls.is_none());
+        assert!(config.explorer.is_none() && config.traces.is_none());
+        let text = format!("{LEAST}[explorer]\nindex = \"index.sqlite\"");
+        let explorer = Config::parse(&text, Path::new("/etc/corridor")).expect("enough");
+        let explorer = explorer.explorer.expect("given");
+        assert_eq!(explorer.index.to_string(), "sqlite:/etc/corridor/index.sqlite");
+        assert_eq!(explorer.access, ExplorerAccess::Authenticated);
     }
 
     #[test]
@@ -356,6 +380,19 @@ mod tests {
                 format!("{LEAST}[signers]\ninstructor = [\"secret phrase\"]"),
                 "file:PATH",
             ),
+            (format!("{LEAST}[explorer]\nindex = \"mysql://x\""), "index ="),
+            (
+                format!("{LEAST}[explorer]\nindex = \"i.sqlite\"\naccess = \"all\""),
+                "authenticated",
+            ),
+            (
+                format!("{LEAST}[traces]\nendpoint = \"collector:4318\""),
+                "traces.endpoint",
+            ),
+            (
+                format!("{LEAST}[traces]\nendpoint = \"https://me:secret@collector/v1/traces\""),
+                "traces.authorization",
+            ),
         ] {
             let error = Config::parse(&text, Path::new("")).expect_err(wrong);
             assert!(error.contains(wrong), "{error}");
@@ -365,13 +402,13 @@ mod tests {
     #[test]
     fn the_stores_password_comes_from_the_environment() {
         let lookup = |name: &str| (name == "PW").then(|| "s3cret".to_owned());
+        let expand = |text| expand("store.url", text, lookup);
         assert_eq!(
-            expand("postgres://u:${PW}@h/db", lookup).as_deref(),
+            expand("postgres://u:${PW}@h/db").as_deref(),
             Ok("postgres://u:s3cret@h/db")
         );
-        assert!(expand("postgres://u:${NO}@h/db", lookup)
-            .expect_err("not set")
-            .contains("NO"));
-        assert!(expand("postgres://u:${PW", lookup).is_err());
+        let error = expand("postgres://u:${NO}@h/db").expect_err("not set");
+        assert!(error.contains("store.url") && error.contains("NO"), "{error}");
+        assert!(expand("postgres://u:${PW").is_err());
     }
 }

@@ -80,6 +80,8 @@ pub struct Signers {
     admin: Vec<SignerSource>,
     quoter: Vec<SignerSource>,
     governor: Vec<SignerSource>,
+    issuer: Vec<SignerSource>,
+    guardian: Vec<SignerSource>,
 }
 
 impl Signers {
@@ -94,6 +96,8 @@ impl Signers {
             Scope::Admin => &self.admin,
             Scope::Quoter => &self.quoter,
             Scope::Governor => &self.governor,
+            Scope::Issuer => &self.issuer,
+            Scope::Guardian => &self.guardian,
             Scope::Auditor | Scope::Operator => &[],
         }
     }
@@ -107,6 +111,8 @@ impl Signers {
             &mut self.admin,
             &mut self.quoter,
             &mut self.governor,
+            &mut self.issuer,
+            &mut self.guardian,
         ];
         all.into_iter().flatten().for_each(|source| source.place(home));
     }

@@ -3,7 +3,7 @@
 use super::Instruct;
 use crate::text::{hex, hex_bytes, Amount, ReferenceText, Text};
 use corridor_client::{
-    core::{AgentId, Currency, Error as Refusal, ParticipantId, Quote, QuoteId, Rate},
+    core::{Address, AgentId, Currency, Error as Refusal, ParticipantId, Quote, QuoteId, Rate},
     parse_rate, AddressText, SignedQuote,
 };
 use corridor_iso20022::DateTime;
@@ -178,6 +178,26 @@ impl QuoteFields {
     }
 }
 
+impl From<&Quote> for QuoteFields {
+    fn from(quote: &Quote) -> Self {
+        Self {
+            provider: quote.id.provider.0,
+            reference: ReferenceText::of(quote.id.reference),
+            provider_buys: Text(quote.provider_buys),
+            provider_sells: Text(quote.provider_sells),
+            rate_numerator: quote.rate.numerator,
+            rate_denominator: quote.rate.denominator,
+            spread_basis_points: quote.spread_basis_points,
+            minimum_minor_units: Text(quote.minimum_minor_units),
+            maximum_minor_units: Text(quote.maximum_minor_units),
+            counterparty: quote.counterparty.map(|id| id.0),
+            expires_at: quote.expires_at,
+            hold_seconds: quote.hold_seconds,
+            unwind_seconds: quote.unwind_seconds,
+        }
+    }
+}
+
 /// A quote signed off chain: the file that `corridor quote sign` writes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -202,6 +222,18 @@ pub struct SignedQuoteFields {
 }
 
 impl SignedQuoteFields {
+    /// A quote that was signed for a settlement contract on a chain.
+    #[must_use]
+    pub fn of(signed: &SignedQuote, settlement: Address, genesis_hash: &[u8; 32]) -> Self {
+        Self {
+            settlement: Text(AddressText(settlement)),
+            genesis_hash: genesis_hash.to_vec(),
+            quote: QuoteFields::from(&signed.quote),
+            public_key: signed.public_key.to_vec(),
+            signature: signed.signature.to_vec(),
+        }
+    }
+
     /// The quote with its signature.
     ///
     /// # Errors
@@ -224,6 +256,46 @@ impl SignedQuoteFields {
     }
 }
 
+/// How returns of a transfer in two currencies go back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unwind {
+    /// At the rate it settles at, as long as its quote allows.
+    #[default]
+    OriginalRate,
+    /// At a quote given with the return.
+    NewQuote,
+}
+
+impl From<Unwind> for corridor_client::core::Unwind {
+    fn from(unwind: Unwind) -> Self {
+        match unwind {
+            Unwind::OriginalRate => Self::OriginalRate,
+            Unwind::NewQuote => Self::NewQuote,
+        }
+    }
+}
+
+impl From<corridor_client::core::Unwind> for Unwind {
+    fn from(unwind: corridor_client::core::Unwind) -> Self {
+        match unwind {
+            corridor_client::core::Unwind::OriginalRate => Self::OriginalRate,
+            corridor_client::core::Unwind::NewQuote => Self::NewQuote,
+        }
+    }
+}
+
+/// The quote a return goes back at: a published one or a signed one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AtQuote {
+    /// A published quote.
+    pub quote: Option<OfQuote>,
+    /// Or a signed one.
+    pub signed: Option<SignedQuoteFields>,
+    /// What the debtor agent has to get back; what the quote gives where it is left out.
+    pub given_back: Option<Amount>,
+}
+
 /// A transfer in two currencies to be instructed. Its amount is what the debtor agent pays.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InstructFx {
@@ -235,4 +307,7 @@ pub struct InstructFx {
     pub signed: Option<SignedQuoteFields>,
     /// What the creditor agent has to be paid; what the quote gives where it is left out.
     pub credited: Option<Amount>,
+    /// How returns go back.
+    #[serde(default)]
+    pub unwind: Unwind,
 }

@@ -1,6 +1,6 @@
 //! What identifies an operation, and who may ask for it.
 
-use super::{Ended, OfBatch, OfTransfer, Operation};
+use super::{Ended, Issuance, OfTransfer, Operation};
 use crate::{auth::Scope, text::Text};
 use corridor_client::core::Uetr;
 
@@ -47,6 +47,17 @@ impl Operation {
             Self::ResolveQueue(_) => "resolve_queue",
             Self::SetTariff(_) => "set_tariff",
             Self::SetLimits(_) => "set_limits",
+            Self::SignQuote(_) => "sign_quote",
+            Self::SetSchedule(_) => "set_schedule",
+            Self::ProposeAdmin(_) => "propose_admin",
+            Self::AcceptAdmin => "accept_admin",
+            Self::ProposeGovernor(_) => "propose_governor",
+            Self::AcceptGovernor => "accept_governor",
+            Self::Issue(_) => "issue",
+            Self::Redeem(_) => "redeem",
+            Self::Approve(_) => "approve",
+            Self::PauseToken(_) => "pause_token",
+            Self::Freeze(_) => "freeze",
         }
     }
 
@@ -55,20 +66,29 @@ impl Operation {
     pub fn scopes(&self) -> &'static [Scope] {
         match self {
             Self::Instruct(_) | Self::InstructFx(_) | Self::SubmitBatch(_) => &[Scope::Instructor],
-            Self::PublishQuote(_) => &[Scope::Quoter],
+            Self::PublishQuote(_) | Self::SignQuote(_) => &[Scope::Quoter],
             Self::WithdrawQuote(_) => &[Scope::Quoter, Scope::Compliance],
             Self::Cancel(_) | Self::CancelBatch(_) => &[Scope::Instructor, Scope::Compliance],
             Self::Accept(_) | Self::Return(_) | Self::AcceptBatch(_) => &[Scope::Approver],
             Self::Reject(_) | Self::RejectBatch(_) => &[Scope::Approver, Scope::Compliance],
-            Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) => &[Scope::Treasurer],
+            Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) | Self::Approve(_) => {
+                &[Scope::Treasurer]
+            }
             Self::Expire(_) | Self::CloseWindow(_) | Self::ResolveQueue(_) => &[
                 Scope::Instructor,
                 Scope::Approver,
                 Scope::Treasurer,
                 Scope::Compliance,
             ],
-            Self::GrantRole(_) | Self::RevokeRole(_) => &[Scope::Admin],
+            Self::GrantRole(_) | Self::RevokeRole(_) | Self::ProposeAdmin(_) | Self::AcceptAdmin => {
+                &[Scope::Admin]
+            }
+            Self::Issue(_) | Self::Redeem(_) => &[Scope::Issuer],
+            Self::PauseToken(_) | Self::Freeze(_) => &[Scope::Guardian],
             Self::AbortWindow(_)
+            | Self::SetSchedule(_)
+            | Self::ProposeGovernor(_)
+            | Self::AcceptGovernor
             | Self::RegisterParticipant(_)
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)
@@ -88,6 +108,7 @@ impl Operation {
             Self::Reject(ended) | Self::Cancel(ended) => Some(ended.uetr.0),
             Self::Return(returned) => Some(returned.uetr.0),
             Self::InstructFx(instruct) => Some(instruct.transfer.uetr.0),
+            // No wildcard: an operation of a later version must say which transfer it is about.
             Self::Deposit(_)
             | Self::Withdraw(_)
             | Self::Pledge(_)
@@ -109,7 +130,18 @@ impl Operation {
             | Self::WithdrawQuote(_)
             | Self::ResolveQueue(_)
             | Self::SetTariff(_)
-            | Self::SetLimits(_) => None,
+            | Self::SetLimits(_)
+            | Self::SignQuote(_)
+            | Self::SetSchedule(_)
+            | Self::ProposeAdmin(_)
+            | Self::AcceptAdmin
+            | Self::ProposeGovernor(_)
+            | Self::AcceptGovernor
+            | Self::Issue(_)
+            | Self::Redeem(_)
+            | Self::Approve(_)
+            | Self::PauseToken(_)
+            | Self::Freeze(_) => None,
         }
     }
 
@@ -137,10 +169,10 @@ impl Operation {
                 by(reference.clone(), format!("reference:{reference}"))
             }
             Self::SubmitBatch(batch) => by(batch.number.to_string(), "batches".into()),
-            Self::AcceptBatch(OfBatch { debtor_agent, number }) => by(
-                format!("{debtor_agent}:{number}"),
-                format!("batch:{debtor_agent}:{number}"),
-            ),
+            Self::AcceptBatch(accepted) => {
+                let key = format!("{}:{}", accepted.debtor_agent, accepted.number);
+                by(key.clone(), format!("batch:{key}"))
+            }
             Self::RejectBatch(ended) | Self::CancelBatch(ended) => {
                 let key = format!("{}:{}", ended.debtor_agent, ended.number);
                 by(key.clone(), format!("batch:{key}"))
@@ -148,18 +180,37 @@ impl Operation {
             Self::CloseWindow(window) | Self::AbortWindow(window) => {
                 unnamed(&format!("window:{}:{}", window.currency, window.window))
             }
-            Self::GrantRole(_) | Self::RevokeRole(_) => unnamed("roles"),
+            Self::GrantRole(_) | Self::RevokeRole(_) | Self::ProposeAdmin(_) | Self::AcceptAdmin => {
+                unnamed("roles")
+            }
             Self::RegisterParticipant(_)
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)
             | Self::SetPaused(_)
             | Self::SetCap(_)
             | Self::SetTariff(_)
-            | Self::SetLimits(_) => unnamed("governance"),
-            Self::PublishQuote(new) => {
+            | Self::SetLimits(_)
+            | Self::SetSchedule(_)
+            | Self::ProposeGovernor(_)
+            | Self::AcceptGovernor => unnamed("governance"),
+            // The same subject: a reference names one quote, published or signed.
+            Self::PublishQuote(new) | Self::SignQuote(new) => {
                 let reference = hex::encode(new.reference.reference().0);
-                by(reference.clone(), format!("quote:{reference}"))
+                Identity {
+                    subject: Some(format!("publish_quote:{reference}")),
+                    stream: format!("quote:{reference}"),
+                }
             }
+            Self::Issue(issuance) | Self::Redeem(issuance) => {
+                let Issuance {
+                    request_id, amount, ..
+                } = issuance;
+                let currency = amount.0.currency;
+                by(format!("{currency}:{request_id}"), format!("token:{currency}"))
+            }
+            Self::Approve(approval) => unnamed(&format!("approval:{}", approval.amount.0.currency)),
+            Self::PauseToken(of) => unnamed(&format!("token:{}", of.currency)),
+            Self::Freeze(of) => unnamed(&format!("token:{}", of.currency)),
             Self::WithdrawQuote(change) => {
                 let reference = hex::encode(change.reference.reference().0);
                 by(reference.clone(), format!("quote:{reference}"))

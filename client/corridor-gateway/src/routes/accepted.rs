@@ -10,12 +10,14 @@ use crate::{
     view::request::TakenView,
 };
 use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
     http::{header, StatusCode},
     response::{IntoResponse, Response},
     Json,
 };
 use corridor_client::new_uetr;
-use serde::Serialize;
+use serde::{de::DeserializeOwned, Serialize};
+use std::sync::Arc;
 
 /// One operation of an intent, with the digest that tells it from others of the same subject.
 pub struct Wanted {
@@ -31,6 +33,71 @@ impl Wanted {
     pub fn new(operation: Operation, given: &impl Serialize) -> Self {
         let digest = digest_of(operation.kind(), given);
         Self { operation, digest }
+    }
+}
+
+/// Somebody who asks for something to be done.
+pub struct Asking {
+    /// The gateway.
+    pub app: Arc<App>,
+    caller: Caller,
+    intent: Intent,
+}
+
+impl FromRequest<Arc<App>> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let intent = Intent::from_request(Request::from_parts(parts, body), app).await?;
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            intent,
+        })
+    }
+}
+
+impl Asking {
+    /// What the body says.
+    ///
+    /// # Errors
+    /// As [`Intent::json`].
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        self.intent.json()
+    }
+
+    /// Makes sure that there is no body.
+    ///
+    /// # Errors
+    /// As [`Intent::nothing`].
+    pub fn nothing(&self) -> Result<(), Problem> {
+        self.intent.nothing()
+    }
+
+    /// Stores the operation that was asked for with what was given, and answers 202.
+    ///
+    /// # Errors
+    /// As [`one`].
+    pub async fn take<T: Clone + Serialize>(
+        &self,
+        given: T,
+        operation: impl FnOnce(T) -> Operation,
+    ) -> Result<Response, Problem> {
+        let wanted = Wanted::new(operation(given.clone()), &given);
+        one(&self.app, &self.caller, &self.intent, wanted).await
+    }
+
+    /// The same, where the body says all there is to say.
+    ///
+    /// # Errors
+    /// As [`Intent::json`] and [`one`].
+    pub async fn take_body<T: Clone + Serialize + DeserializeOwned>(
+        &self,
+        operation: impl FnOnce(T) -> Operation,
+    ) -> Result<Response, Problem> {
+        self.take(self.json::<T>()?, operation).await
     }
 }
 

@@ -1,22 +1,14 @@
 //! `/v1/queues`, `/v1/tariffs`, `/v1/limits`.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Asked, Named, Problems,
-};
+use super::{accepted::Asking, Asked, Named, NeededKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
     directory::Directory,
     iso,
     operation::{NewLimits, NewTariff, OfQueue, Operation},
     problem::Problem,
     text::Text,
-    view::{
-        controls::{LimitedView, LimitsView, QueueView, TariffsView},
-        request::TakenView,
-    },
+    view::controls::{LimitedView, LimitsView, QueueView, TariffsView},
 };
 use axum::{extract::State, response::Response, Json};
 use corridor_client::{
@@ -57,20 +49,13 @@ async fn queue(
     post, path = "/v1/queues/{currency}/resolve", tag = "Queue", operation_id = "resolve_queue",
     params(
         ("currency" = String, Path),
-        ("Idempotency-Key" = String, Header, description = "Your identity of this request")
+        NeededKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn resolve(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(currency): Named<Text<Currency>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let of = OfQueue { currency };
-    let wanted = Wanted::new(Operation::ResolveQueue(of), &of);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn resolve(Named(currency): Named<Text<Currency>>, asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking.take(OfQueue { currency }, Operation::ResolveQueue).await
 }
 
 /// A corridor in one currency.
@@ -116,19 +101,13 @@ async fn tariffs(
 /// Add a version of a tariff, as governor
 #[utoipa::path(
     post, path = "/v1/tariffs", tag = "Tariffs and limits", operation_id = "set_tariff", request_body = NewTariff,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn set_tariff(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let new: NewTariff = intent.json()?;
+async fn set_tariff(asking: Asking) -> Result<Response, Problem> {
+    let new: NewTariff = asking.json()?;
     new.tariff().map_err(Problem::invalid)?;
-    let given = new.clone();
-    let wanted = Wanted::new(Operation::SetTariff(new), &given);
-    accepted::one(&app, &caller, &intent, wanted).await
+    asking.take(new, Operation::SetTariff).await
 }
 
 /// Whose limits.
@@ -175,19 +154,13 @@ async fn limits(
 /// Set or lift limits, as governor
 #[utoipa::path(
     post, path = "/v1/limits", tag = "Tariffs and limits", operation_id = "set_limits", request_body = NewLimits,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn set_limits(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let new: NewLimits = intent.json()?;
+async fn set_limits(asking: Asking) -> Result<Response, Problem> {
+    let new: NewLimits = asking.json()?;
     new.limits().map_err(Problem::invalid)?;
-    let given = new.clone();
-    let wanted = Wanted::new(Operation::SetLimits(new), &given);
-    accepted::one(&app, &caller, &intent, wanted).await
+    asking.take(new, Operation::SetLimits).await
 }
 
 fn agent(directory: &Directory, agent: &Text<AgentId>) -> Result<ParticipantId, Problem> {

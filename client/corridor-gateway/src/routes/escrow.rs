@@ -1,17 +1,12 @@
 //! `/v1/escrow` and `/v1/collateral`: money in, out, and set aside.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Problems,
-};
+use super::{accepted::Asking, NeededKey, OwnKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
     directory::Directory,
-    operation::{Moved, Operation},
+    operation::{Approval, Moved, Operation},
     problem::Problem,
-    view::{ledger::PositionView, request::TakenView},
+    view::ledger::PositionView,
 };
 use axum::{extract::State, response::Response, Json};
 use std::sync::Arc;
@@ -20,6 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The resources of this file.
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
+        .routes(routes!(approve))
         .routes(routes!(deposit))
         .routes(routes!(withdraw))
         .routes(routes!(pledge))
@@ -27,57 +23,58 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(positions))
 }
 
-async fn move_money(
-    app: &App,
-    caller: &Caller,
-    intent: &Intent,
-    operation: fn(Moved) -> Operation,
-) -> Result<Response, Problem> {
-    let moved: Moved = intent.json()?;
-    let wanted = Wanted::new(operation(moved.clone()), &moved);
-    accepted::one(app, caller, intent, wanted).await
+/// Let the settlement contract pull money from the treasurer's account, which is what a deposit does
+///
+/// The amount replaces an earlier approval in its currency.
+#[utoipa::path(
+    post, path = "/v1/escrow/approvals", tag = "Escrow", operation_id = "approve", request_body = Approval,
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn approve(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Approve).await
 }
 
 /// Move tokens from the treasurer's account into escrow
 ///
-/// The settlement contract must have been approved as a spender of the currency's token before.
+/// The settlement contract must be approved for as much: `/v1/escrow/approvals`.
 #[utoipa::path(
     post, path = "/v1/escrow/deposits", tag = "Escrow", operation_id = "deposit", request_body = Moved,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(OwnKey),
+    responses(Taken, Problems)
 )]
-async fn deposit(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    move_money(&app, &caller, &intent, Operation::Deposit).await
+async fn deposit(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Deposit).await
 }
 
 /// Move available escrow to the treasurer's account
 #[utoipa::path(
     post, path = "/v1/escrow/withdrawals", tag = "Escrow", operation_id = "withdraw", request_body = Moved,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(OwnKey),
+    responses(Taken, Problems)
 )]
-async fn withdraw(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    move_money(&app, &caller, &intent, Operation::Withdraw).await
+async fn withdraw(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Withdraw).await
 }
 
 /// Move available escrow to collateral of net settlement
 #[utoipa::path(
     post, path = "/v1/collateral/pledges", tag = "Escrow", operation_id = "pledge", request_body = Moved,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(OwnKey),
+    responses(Taken, Problems)
 )]
-async fn pledge(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    move_money(&app, &caller, &intent, Operation::Pledge).await
+async fn pledge(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Pledge).await
 }
 
 /// Move collateral that covers nothing back to available
 #[utoipa::path(
     post, path = "/v1/collateral/releases", tag = "Escrow", operation_id = "release", request_body = Moved,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(OwnKey),
+    responses(Taken, Problems)
 )]
-async fn release(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    move_money(&app, &caller, &intent, Operation::Release).await
+async fn release(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Release).await
 }
 
 /// Every participant's escrow in every currency, read at one block

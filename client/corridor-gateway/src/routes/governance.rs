@@ -1,16 +1,11 @@
 //! `/v1/governance`.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Problems,
-};
+use super::{accepted::Asking, NeededKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
-    operation::{Operation, Pause},
+    operation::{Operation, Pause, Successor},
     problem::Problem,
-    view::{ledger::GovernanceView, request::TakenView},
+    view::ledger::GovernanceView,
 };
 use axum::{extract::State, response::Response, Json};
 use std::sync::Arc;
@@ -18,7 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The resources of this file.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(pause))
+    OpenApiRouter::new()
+        .routes(routes!(show))
+        .routes(routes!(pause))
+        .routes(routes!(propose))
+        .routes(routes!(accept))
 }
 
 /// The contract's root state, and where the chain stands
@@ -42,16 +41,38 @@ async fn show(State(app): State<Arc<App>>) -> Result<Json<GovernanceView>, Probl
 /// Stop new business or allow it again, as governor
 #[utoipa::path(
     post, path = "/v1/governance/pause", tag = "Governance", operation_id = "set_paused", request_body = Pause,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn pause(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    let pause: Pause = intent.json()?;
-    accepted::one(
-        &app,
-        &caller,
-        &intent,
-        Wanted::new(Operation::SetPaused(pause), &pause),
-    )
-    .await
+async fn pause(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::SetPaused).await
+}
+
+/// Name the governor's successor, as governor
+///
+/// The governor stays until the successor accepts.
+#[utoipa::path(
+    post, path = "/v1/governance/successor", tag = "Governance", operation_id = "propose_governor",
+    request_body = Successor,
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn propose(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::ProposeGovernor).await
+}
+
+/// Take over as governor, with the key of whoever was named
+///
+/// That key has to be among `signers.governor`.
+#[utoipa::path(
+    post,
+    path = "/v1/governance/successor/accept",
+    tag = "Governance",
+    operation_id = "accept_governor",
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn accept(asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking.take((), |()| Operation::AcceptGovernor).await
 }

@@ -1,11 +1,14 @@
 //! The HTTP resources, a file for each area. `router.rs` puts them together.
 
 pub mod accepted;
+pub mod accounts;
 pub mod batches;
 pub mod controls;
 pub mod documentation;
 pub mod escrow;
 pub mod events;
+pub mod evidence;
+pub mod explorer;
 pub mod governance;
 pub mod health;
 pub mod intent;
@@ -14,17 +17,21 @@ pub mod participants;
 pub mod quotes;
 pub mod requests;
 pub mod returns;
+pub mod tokens;
 pub mod transfers;
 pub mod webhooks;
 
-use crate::problem::{Details, Problem};
+use crate::{
+    problem::{Details, Problem},
+    view::request::TakenView,
+};
 use axum::{
     extract::{FromRequestParts, Path, Query},
     http::request::Parts,
 };
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
 use serde::de::DeserializeOwned;
-use utoipa::IntoResponses;
+use utoipa::{IntoParams, IntoResponses};
 
 /// Entries of a page where none are asked for, and at most.
 pub const PAGE: i64 = 100;
@@ -63,6 +70,35 @@ pub enum Problems {
     /// The store or the chain cannot be asked now.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] Details),
+}
+
+/// What a request that changes something is answered with, once it is stored.
+#[derive(IntoResponses)]
+#[allow(dead_code)]
+pub enum Taken {
+    /// It is stored durably; follow `Location`.
+    #[response(status = 202, headers(("Location" = String)))]
+    Taken(#[to_schema] TakenView),
+}
+
+/// Of a request that has an identity of its own.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct OwnKey {
+    /// Your identity of this request
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
+    idempotency_key: Option<String>,
+}
+
+/// Of a request that has no other identity.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code)]
+pub struct NeededKey {
+    /// Your identity of this request
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255)]
+    idempotency_key: String,
 }
 
 /// Parts of the path, by their types' own texts.

@@ -1,21 +1,13 @@
 //! `/v1/windows`, `/v1/schedule`, `/v1/net-positions`: net settlement.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Asked, Named, Problems,
-};
+use super::{accepted::Asking, Asked, Named, NeededKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
     directory::Directory,
-    operation::{Cap, Operation, Window},
+    operation::{Cap, NewSchedule, Operation, Window},
     problem::Problem,
     text::{Amount, Text},
-    view::{
-        ledger::{NetPositionView, ScheduleView, WindowView},
-        request::TakenView,
-    },
+    view::ledger::{NetPositionView, ScheduleView, WindowView},
 };
 use axum::{extract::State, response::Response, Json};
 use corridor_client::core::{AgentId, Currency, WindowId};
@@ -27,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The resources of this file.
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
-        .routes(routes!(schedule))
+        .routes(routes!(schedule, set_schedule))
         .routes(routes!(open_window))
         .routes(routes!(window))
         .routes(routes!(close))
@@ -45,6 +37,18 @@ async fn schedule(State(app): State<Arc<App>>) -> Result<Json<ScheduleView>, Pro
     let schedule = app.backend.reader()?.schedule().await?;
     let schedule = schedule.ok_or_else(|| Problem::not_found("net settlement has no schedule yet"))?;
     Ok(Json(ScheduleView::from(&schedule)))
+}
+
+/// Set how time is cut into settlement windows, as governor
+#[utoipa::path(
+    post, path = "/v1/schedule", tag = "Net settlement", operation_id = "set_schedule", request_body = NewSchedule,
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn set_schedule(asking: Asking) -> Result<Response, Problem> {
+    let new: NewSchedule = asking.json()?;
+    new.schedule().map_err(Problem::invalid)?;
+    asking.take(new, Operation::SetSchedule).await
 }
 
 /// The open window of a currency
@@ -84,25 +88,18 @@ async fn window(
     post, path = "/v1/windows/{currency}/{window}/close", tag = "Net settlement", operation_id = "close_window",
     params(
         ("currency" = String, Path), ("window" = u32, Path),
-        ("Idempotency-Key" = String, Header, description = "Your identity of this request")
+        NeededKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn close(
-    State(app): State<Arc<App>>,
-    caller: Caller,
     Named((currency, window)): Named<(Text<Currency>, u32)>,
-    intent: Intent,
+    asking: Asking,
 ) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let of = Window { currency, window };
-    accepted::one(
-        &app,
-        &caller,
-        &intent,
-        Wanted::new(Operation::CloseWindow(of), &of),
-    )
-    .await
+    asking.nothing()?;
+    asking
+        .take(Window { currency, window }, Operation::CloseWindow)
+        .await
 }
 
 /// Carry the net positions of a window over to the open one, as governor
@@ -110,25 +107,18 @@ async fn close(
     post, path = "/v1/windows/{currency}/{window}/abort", tag = "Net settlement", operation_id = "abort_window",
     params(
         ("currency" = String, Path), ("window" = u32, Path),
-        ("Idempotency-Key" = String, Header, description = "Your identity of this request")
+        NeededKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn abort(
-    State(app): State<Arc<App>>,
-    caller: Caller,
     Named((currency, window)): Named<(Text<Currency>, u32)>,
-    intent: Intent,
+    asking: Asking,
 ) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let of = Window { currency, window };
-    accepted::one(
-        &app,
-        &caller,
-        &intent,
-        Wanted::new(Operation::AbortWindow(of), &of),
-    )
-    .await
+    asking.nothing()?;
+    asking
+        .take(Window { currency, window }, Operation::AbortWindow)
+        .await
 }
 
 /// Whose net positions.
@@ -180,24 +170,11 @@ pub struct NewCap {
     request_body = NewCap,
     params(
         ("agent" = String, Path),
-        ("Idempotency-Key" = String, Header, description = "Your identity of this request")
+        NeededKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn set_cap(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(participant): Named<Text<AgentId>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let amount = intent.json::<NewCap>()?.amount;
-    let cap = Cap { participant, amount };
-    let given = cap.clone();
-    accepted::one(
-        &app,
-        &caller,
-        &intent,
-        Wanted::new(Operation::SetCap(cap), &given),
-    )
-    .await
+async fn set_cap(Named(participant): Named<Text<AgentId>>, asking: Asking) -> Result<Response, Problem> {
+    let amount = asking.json::<NewCap>()?.amount;
+    asking.take(Cap { participant, amount }, Operation::SetCap).await
 }

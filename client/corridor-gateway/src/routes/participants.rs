@@ -1,20 +1,12 @@
 //! `/v1/participants`, `/v1/roles`, `/v1/currencies`.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Named, Problems,
-};
+use super::{accepted::Asking, Named, NeededKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
-    operation::{NewCurrency, NewParticipant, Operation, RoleChange, Suspension},
+    operation::{NewCurrency, NewParticipant, Operation, RoleChange, Successor, Suspension},
     problem::Problem,
     text::Text,
-    view::{
-        ledger::{ConservationView, CurrencyView, ParticipantView},
-        request::TakenView,
-    },
+    view::ledger::{ConservationView, CurrencyView, ParticipantView},
 };
 use axum::{extract::State, response::Response, Json};
 use corridor_client::core::{AgentId, Currency};
@@ -31,6 +23,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(suspend))
         .routes(routes!(grant))
         .routes(routes!(revoke))
+        .routes(routes!(propose_admin))
+        .routes(routes!(accept_admin))
         .routes(routes!(currencies, register_currency))
         .routes(routes!(conservation))
 }
@@ -67,13 +61,11 @@ async fn show(
 #[utoipa::path(
     post, path = "/v1/participants", tag = "Participants", operation_id = "register_participant",
     request_body = NewParticipant,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn register(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    let new: NewParticipant = intent.json()?;
-    let wanted = Wanted::new(Operation::RegisterParticipant(new.clone()), &new);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn register(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::RegisterParticipant).await
 }
 
 /// Whether new business with a participant is stopped.
@@ -90,49 +82,66 @@ pub struct NewSuspension {
     request_body = NewSuspension,
     params(
         ("agent" = String, Path),
-        ("Idempotency-Key" = String, Header, description = "Your identity of this request")
+        NeededKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn suspend(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(participant): Named<Text<AgentId>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let suspended = intent.json::<NewSuspension>()?.suspended;
+async fn suspend(Named(participant): Named<Text<AgentId>>, asking: Asking) -> Result<Response, Problem> {
+    let suspended = asking.json::<NewSuspension>()?.suspended;
     let suspension = Suspension {
         participant,
         suspended,
     };
-    let given = suspension.clone();
-    let wanted = Wanted::new(Operation::SetSuspended(suspension), &given);
-    accepted::one(&app, &caller, &intent, wanted).await
+    asking.take(suspension, Operation::SetSuspended).await
 }
 
 /// Give an account of this participant a role, as its admin
 #[utoipa::path(
     post, path = "/v1/roles/grants", tag = "Participants", operation_id = "grant_role", request_body = RoleChange,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn grant(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    let change: RoleChange = intent.json()?;
-    let wanted = Wanted::new(Operation::GrantRole(change.clone()), &change);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn grant(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::GrantRole).await
 }
 
 /// Take a role from an account of this participant, as its admin
 #[utoipa::path(
     post, path = "/v1/roles/revocations", tag = "Participants", operation_id = "revoke_role",
     request_body = RoleChange,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn revoke(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    let change: RoleChange = intent.json()?;
-    let wanted = Wanted::new(Operation::RevokeRole(change.clone()), &change);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn revoke(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::RevokeRole).await
+}
+
+/// Name the successor of this participant's admin, as its admin
+///
+/// The admin stays until the successor accepts.
+#[utoipa::path(
+    post, path = "/v1/roles/admin", tag = "Participants", operation_id = "propose_admin", request_body = Successor,
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn propose_admin(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::ProposeAdmin).await
+}
+
+/// Take over as this participant's admin, with the key of whoever was named
+///
+/// That key has to be among `signers.admin`.
+#[utoipa::path(
+    post,
+    path = "/v1/roles/admin/accept",
+    tag = "Participants",
+    operation_id = "accept_admin",
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn accept_admin(asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking.take((), |()| Operation::AcceptAdmin).await
 }
 
 /// Every registered currency
@@ -148,17 +157,11 @@ async fn currencies(State(app): State<Arc<App>>) -> Result<Json<Vec<CurrencyView
 /// Admit a currency, as governor
 #[utoipa::path(
     post, path = "/v1/currencies", tag = "Currencies", operation_id = "register_currency", request_body = NewCurrency,
-    params(("Idempotency-Key" = String, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(NeededKey),
+    responses(Taken, Problems)
 )]
-async fn register_currency(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let new: NewCurrency = intent.json()?;
-    let wanted = Wanted::new(Operation::RegisterCurrency(new.clone()), &new);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn register_currency(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::RegisterCurrency).await
 }
 
 /// Whether the books of a currency are covered by what the contract holds

@@ -1,18 +1,13 @@
 //! `/v1/quotes`: what providers of foreign exchange offer.
 
-use super::{
-    accepted::{self, Wanted},
-    intent::Intent,
-    Named, Problems,
-};
+use super::{accepted::Asking, Named, OwnKey, Problems, Taken};
 use crate::{
     app::App,
-    auth::Caller,
     iso,
     operation::{NewQuote, Operation, QuoteChange, QuoteFields},
     problem::Problem,
     text::{ReferenceText, Text},
-    view::{exchange::QuoteView, request::TakenView},
+    view::exchange::QuoteView,
 };
 use axum::{extract::State, response::Response, Json};
 use corridor_client::core::{AgentId, ParticipantId, QuoteId};
@@ -25,6 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(publish))
+        .routes(routes!(sign))
         .routes(routes!(withdraw))
         .routes(routes!(show))
 }
@@ -34,16 +30,33 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 /// The reference is its identity: the same one with the same body has no second effect.
 #[utoipa::path(
     post, path = "/v1/quotes", tag = "Foreign exchange", operation_id = "publish_quote", request_body = NewQuote,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    params(OwnKey),
+    responses(Taken, Problems)
 )]
-async fn publish(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    let new: NewQuote = intent.json()?;
-    // Whose numbers they are is known to the chain only; all else can be checked now.
+async fn publish(asking: Asking) -> Result<Response, Problem> {
+    let new = readable(&asking)?;
+    asking.take(new, Operation::PublishQuote).await
+}
+
+/// A quote that can be meant. Whose numbers they are is known to the chain only; all else is checked now.
+fn readable(asking: &Asking) -> Result<NewQuote, Problem> {
+    let new: NewQuote = asking.json()?;
     new.quote(ParticipantId(0), None).map_err(Problem::invalid)?;
-    let given = new.clone();
-    let wanted = Wanted::new(Operation::PublishQuote(new), &given);
-    accepted::one(&app, &caller, &intent, wanted).await
+    Ok(new)
+}
+
+/// Sign a quote off chain as its provider
+///
+/// The request's receipt has the signed quote, to be handed to whoever may use it: nothing is submitted before a transfer
+/// does. Its reference is good for one quote, published or signed.
+#[utoipa::path(
+    post, path = "/v1/signed-quotes", tag = "Foreign exchange", operation_id = "sign_quote", request_body = NewQuote,
+    params(OwnKey),
+    responses(Taken, Problems)
+)]
+async fn sign(asking: Asking) -> Result<Response, Problem> {
+    let new = readable(&asking)?;
+    asking.take(new, Operation::SignQuote).await
 }
 
 /// A quote to be withdrawn.
@@ -61,19 +74,14 @@ pub struct Withdrawal {
     request_body = Withdrawal,
     params(
         ("reference" = String, Path, description = "Your own reference of it"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn withdraw(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(reference): Named<ReferenceText>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let withdrawal: Withdrawal = match intent.nothing() {
+async fn withdraw(Named(reference): Named<ReferenceText>, asking: Asking) -> Result<Response, Problem> {
+    let withdrawal: Withdrawal = match asking.nothing() {
         Ok(()) => Withdrawal::default(),
-        Err(_) => intent.json()?,
+        Err(_) => asking.json()?,
     };
     let names_it = |fields: &QuoteFields| fields.reference.reference() == reference.reference();
     if !withdrawal.signed_quote.as_ref().is_none_or(names_it) {
@@ -85,9 +93,7 @@ async fn withdraw(
         reference,
         signed: withdrawal.signed_quote,
     };
-    let given = change.clone();
-    let wanted = Wanted::new(Operation::WithdrawQuote(change), &given);
-    accepted::one(&app, &caller, &intent, wanted).await
+    asking.take(change, Operation::WithdrawQuote).await
 }
 
 /// A quote as the contract has recorded it: nothing of a signed one that nobody has used

@@ -3,9 +3,9 @@
 use super::{
     intent::{is_xml, Intent},
     transfers::message,
-    Problems,
+    OwnKey, Problems, Taken,
 };
-use crate::{app::App, auth::Caller, iso, problem::Problem, view::request::TakenView};
+use crate::{app::App, auth::Caller, iso, problem::Problem};
 use axum::{extract::State, response::Response};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,9 +20,9 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 /// One return as JSON goes to `/v1/transfers/{uetr}/return`.
 #[utoipa::path(
     post, path = "/v1/returns", tag = "Transfers", operation_id = "returns",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
+    params(OwnKey),
     request_body(content = String, content_type = "application/xml"),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn returns(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
     if !is_xml(&intent.content_type) {

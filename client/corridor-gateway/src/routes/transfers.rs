@@ -1,24 +1,24 @@
 //! `/v1/transfers`.
 
 use super::{
-    accepted::{self, answer, take, Wanted},
+    accepted::{self, answer, take, Asking, Wanted},
     events::history,
     intent::{is_xml, wants_xml, Intent},
-    page_size, place, Asked, Named, Problems,
+    page_size, place, Asked, Named, OwnKey, Problems, Taken,
 };
 use crate::{
     app::App,
     auth::Caller,
     iso::{self, Terms, DEFAULT_EXPIRY_SECONDS},
-    operation::{Ended, InstructFx, Method, OfQuote, OfTransfer, Operation, Returned, SignedQuoteFields},
+    operation::{
+        AtQuote, Ended, InstructFx, Method, OfQuote, OfTransfer, Operation, Returned, SignedQuoteFields,
+        Unwind,
+    },
     problem::Problem,
     routes::events::EventsView,
     store::{EventId, RequestFilter},
     text::{Amount, Bearer, ReferenceText, Text},
-    view::{
-        request::TakenView,
-        transfer::{Details, TransferView},
-    },
+    view::transfer::{Details, TransferView},
 };
 use axum::{
     extract::State,
@@ -82,6 +82,9 @@ pub struct NewTransfer {
     /// With a quote: what the creditor agent has to be paid, to the minor unit; what the quote gives where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credited_amount: Option<Amount>,
+    /// With a quote: how returns go back; at the original rate where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unwind: Option<Unwind>,
     /// Until when it can be accepted, with a zone, at most 31 days ahead; a day where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "date-time")]
@@ -136,6 +139,7 @@ impl NewTransfer {
                 quote,
                 signed,
                 credited: self.credited_amount,
+                unwind: self.unwind.unwrap_or_default(),
             })),
         };
         Ok(Wanted::new(operation, self))
@@ -144,22 +148,12 @@ impl NewTransfer {
     /// The quote of a transfer in two currencies: a published one or a signed one.
     #[allow(clippy::type_complexity)] // One of two, and used here only.
     fn exchange(&self, app: &App) -> Result<Option<(Option<OfQuote>, Option<SignedQuoteFields>)>, Problem> {
-        match (&self.quote, &self.signed_quote) {
-            (None, None) if self.credited_amount.is_some() => {
-                return Err(Problem::invalid("credited_amount: goes with a quote"));
-            }
-            (None, None) => return Ok(None),
-            (Some(_), Some(_)) => return Err(Problem::invalid("quote, signed_quote: give one of them")),
-            (Some(_), None) => {}
-            (None, Some(signed)) => {
-                signed.signed().map_err(Problem::invalid)?;
-                if signed.settlement.0 != app.config.chain.settlement {
-                    return Err(Problem::invalid(format!(
-                        "signed_quote.settlement: it is good for {} only",
-                        signed.settlement
-                    )));
-                }
-            }
+        if !names_quote(app, self.quote.as_ref(), self.signed_quote.as_ref())? {
+            return match (&self.credited_amount, &self.unwind) {
+                (Some(_), _) => Err(Problem::invalid("credited_amount: goes with a quote")),
+                (None, Some(_)) => Err(Problem::invalid("unwind: goes with a quote")),
+                (None, None) => Ok(None),
+            };
         }
         if self.settlement_method != Method::Gross {
             return Err(Problem::invalid(
@@ -168,6 +162,28 @@ impl NewTransfer {
         }
         Ok(Some((self.quote.clone(), self.signed_quote.clone())))
     }
+}
+
+/// Whether a quote is given, a published or a signed one; both are one too many.
+fn names_quote(
+    app: &App,
+    published: Option<&OfQuote>,
+    signed: Option<&SignedQuoteFields>,
+) -> Result<bool, Problem> {
+    match (published, signed) {
+        (Some(_), Some(_)) => return Err(Problem::invalid("quote, signed_quote: give one of them")),
+        (None, Some(signed)) => {
+            signed.signed().map_err(Problem::invalid)?;
+            if signed.settlement.0 != app.config.chain.settlement {
+                return Err(Problem::invalid(format!(
+                    "signed_quote.settlement: it is good for {} only",
+                    signed.settlement
+                )));
+            }
+        }
+        _ => {}
+    }
+    Ok(published.is_some() || signed.is_some())
 }
 
 /// How a pacs.008 is to settle.
@@ -186,9 +202,9 @@ pub struct Settles {
 /// durably; follow `Location` until it is final. The same UETR with the same body has no second effect.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", operation_id = "instruct",
-    params(Settles, ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")),
+    params(Settles, OwnKey),
     request_body(content((NewTransfer = "application/json"), (String = "application/xml"))),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn instruct(
     State(app): State<Arc<App>>,
@@ -283,19 +299,15 @@ async fn show(
     post, path = "/v1/transfers/{uetr}/accept", tag = "Transfers", operation_id = "accept",
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn accept(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let wanted = Wanted::new(Operation::Accept(OfTransfer { uetr }), &uetr);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn accept(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking
+        .take(uetr, |uetr| Operation::Accept(OfTransfer { uetr }))
+        .await
 }
 
 /// Why something is ended.
@@ -312,19 +324,14 @@ pub struct Why {
     post, path = "/v1/transfers/{uetr}/reject", tag = "Transfers", operation_id = "reject", request_body = Why,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn reject(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let reason = intent.json::<Why>()?.reason;
-    let wanted = Wanted::new(Operation::Reject(Ended { uetr, reason }), &(uetr, reason));
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn reject(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    let reason = asking.json::<Why>()?.reason;
+    let ended = |(uetr, reason)| Operation::Reject(Ended { uetr, reason });
+    asking.take((uetr, reason), ended).await
 }
 
 /// Cancel a pending transfer as its debtor agent
@@ -332,19 +339,14 @@ async fn reject(
     post, path = "/v1/transfers/{uetr}/cancel", tag = "Transfers", operation_id = "cancel", request_body = Why,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn cancel(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    let reason = intent.json::<Why>()?.reason;
-    let wanted = Wanted::new(Operation::Cancel(Ended { uetr, reason }), &(uetr, reason));
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn cancel(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    let reason = asking.json::<Why>()?.reason;
+    let ended = |(uetr, reason)| Operation::Cancel(Ended { uetr, reason });
+    asking.take((uetr, reason), ended).await
 }
 
 /// Expire a pending transfer whose time has passed
@@ -352,19 +354,15 @@ async fn cancel(
     post, path = "/v1/transfers/{uetr}/expire", tag = "Transfers", operation_id = "expire",
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
-async fn expire(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Named(uetr): Named<Text<Uetr>>,
-    intent: Intent,
-) -> Result<Response, Problem> {
-    intent.nothing()?;
-    let wanted = Wanted::new(Operation::Expire(OfTransfer { uetr }), &uetr);
-    accepted::one(&app, &caller, &intent, wanted).await
+async fn expire(Named(uetr): Named<Text<Uetr>>, asking: Asking) -> Result<Response, Problem> {
+    asking.nothing()?;
+    asking
+        .take(uetr, |uetr| Operation::Expire(OfTransfer { uetr }))
+        .await
 }
 
 /// A part or the rest of a settled transfer to be sent back.
@@ -378,6 +376,32 @@ pub struct NewReturn {
     /// ISO 20022 reason, such as AM09.
     #[schema(value_type = String, example = "AM09", pattern = "^[A-Z0-9]{4}$")]
     pub reason: Text<ReasonCode>,
+    /// Of a transfer in two currencies whose returns go back at a new quote: that quote, a published one. Its provider buys what
+    /// is sent back and pays the debtor agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<OfQuote>,
+    /// Or a quote signed off chain: the file that `corridor quote sign` writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_quote: Option<SignedQuoteFields>,
+    /// With a quote: what the debtor agent has to get back, to the minor unit; what the quote gives where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_back_amount: Option<Amount>,
+}
+
+impl NewReturn {
+    fn at_quote(&self, app: &App) -> Result<Option<Box<AtQuote>>, Problem> {
+        if names_quote(app, self.quote.as_ref(), self.signed_quote.as_ref())? {
+            return Ok(Some(Box::new(AtQuote {
+                quote: self.quote.clone(),
+                signed: self.signed_quote.clone(),
+                given_back: self.given_back_amount,
+            })));
+        }
+        match self.given_back_amount {
+            Some(_) => Err(Problem::invalid("given_back_amount: goes with a quote")),
+            None => Ok(None),
+        }
+    }
 }
 
 /// Send back part or all of a settled transfer as its creditor agent
@@ -388,9 +412,9 @@ pub struct NewReturn {
     request_body = NewReturn,
     params(
         ("uetr" = String, Path, format = "uuid"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Your identity of this request")
+        OwnKey
     ),
-    responses((status = 202, body = TakenView, headers(("Location" = String))), Problems)
+    responses(Taken, Problems)
 )]
 async fn return_transfer(
     State(app): State<Arc<App>>,
@@ -404,6 +428,7 @@ async fn return_transfer(
         reference: new.return_id.reference().0.to_vec(),
         amount: new.amount,
         reason: new.reason,
+        at_quote: new.at_quote(&app)?,
     };
     let wanted = Wanted::new(Operation::Return(returned), &(uetr, &new));
     accepted::one(&app, &caller, &intent, wanted).await

@@ -1,9 +1,9 @@
 //! Transfers in two currencies, their quotes, and fees.
 
 use super::moment;
-use crate::{directory::Directory, text::Amount};
+use crate::{directory::Directory, operation::Unwind, text::Amount};
 use corridor_client::{
-    core::{Charges, Currency, Fee, FxTransfer, Leg, Money, Purpose, QuoteId, QuoteState},
+    core::{self, Charges, Currency, Fee, FxTransfer, Leg, Money, Purpose, QuoteId, QuoteState},
     decimal_rate,
 };
 use serde::Serialize;
@@ -73,8 +73,11 @@ pub struct ExchangeView {
     pub credited_amount: Amount,
     /// How much of that was sent back.
     pub sent_back_amount: Amount,
-    /// Until when returns unwind at the original rate.
-    pub unwind_until: String,
+    /// How returns go back.
+    pub unwind: Unwind,
+    /// Until when returns go back at the original rate; nothing where they go back at a new quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unwind_until: Option<String>,
     /// The movements that settle it, in order: all of them or none.
     pub legs: Vec<MovementView>,
 }
@@ -88,7 +91,9 @@ impl ExchangeView {
             quote: QuoteNameView::new(record.fx.quote, directory),
             credited_amount: Amount(credited),
             sent_back_amount: Amount(Money::new(credited.currency, record.sent_back_minor_units)),
-            unwind_until: moment(record.unwind_until),
+            unwind: record.fx.unwind.into(),
+            unwind_until: (record.fx.unwind == core::Unwind::OriginalRate)
+                .then(|| moment(record.unwind_until)),
             legs: MovementView::all(&record.legs(), directory),
         }
     }

@@ -25,6 +25,8 @@ pub struct ParticipantView {
     pub agents: Vec<String>,
     /// The account that grants its roles.
     pub admin: String,
+    /// The account that was named to take over from it.
+    pub proposed_admin: Option<String>,
     /// Whether new business with it is stopped.
     pub suspended: bool,
 }
@@ -35,6 +37,10 @@ impl From<&ParticipantEntry> for ParticipantView {
             number: entry.id.0,
             agents: entry.participant.agents.iter().map(ToString::to_string).collect(),
             admin: AddressText(entry.participant.admin).to_string(),
+            proposed_admin: entry
+                .participant
+                .proposed_admin
+                .map(|account| AddressText(account).to_string()),
             suspended: entry.suspended,
         }
     }
@@ -123,6 +129,8 @@ pub struct GovernanceView {
     pub settlement: String,
     /// Who governs.
     pub governor: String,
+    /// The account that was named to take over.
+    pub proposed_governor: Option<String>,
     /// Whether new business is stopped.
     pub paused: bool,
     /// How many participants are admitted.
@@ -143,6 +151,9 @@ impl GovernanceView {
                 .map(|address| address.to_string())
                 .unwrap_or_default(),
             governor: AddressText(state.governor.0).to_string(),
+            proposed_governor: state
+                .proposed_governor
+                .map(|account| AddressText(account.0).to_string()),
             paused: state.gate.paused,
             participants: state.gate.participants,
             currencies: state.currencies,
@@ -202,6 +213,8 @@ pub struct ScheduleView {
     pub utc_offset_seconds: i32,
     /// Days off besides Saturdays and Sundays.
     pub holidays: Vec<String>,
+    /// Saturdays and Sundays that are worked.
+    pub worked_days: Vec<String>,
 }
 
 impl From<&Schedule> for ScheduleView {
@@ -211,11 +224,8 @@ impl From<&Schedule> for ScheduleView {
             length_seconds: schedule.length,
             cut_off_seconds: schedule.cut_off,
             utc_offset_seconds: schedule.utc_offset,
-            holidays: schedule
-                .holidays
-                .iter()
-                .map(|days| date((*days).into()))
-                .collect(),
+            holidays: schedule.holidays().map(|days| date(days.into())).collect(),
+            worked_days: schedule.worked_days().map(|days| date(days.into())).collect(),
         }
     }
 }
@@ -272,6 +282,13 @@ pub struct BatchView {
     pub expires_at: String,
     /// Each creditor agent's part.
     pub legs: Vec<LegView>,
+}
+
+/// The last batch of a participant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LastBatchView {
+    /// Its number; `null` before the first.
+    pub number: Option<u32>,
 }
 
 /// One creditor agent's part of a batch.

@@ -1,10 +1,12 @@
 //! The domain's values as JSON shows them. Every amount is an object of texts, every time is ISO 8601 in UTC.
 
+pub mod account;
 pub mod controls;
 pub mod event;
 pub mod exchange;
 pub mod ledger;
 pub mod request;
+pub mod token;
 pub mod transfer;
 
 use corridor_client::{core::Seconds, BlockRef, ExtrinsicRef};

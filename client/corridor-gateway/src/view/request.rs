@@ -2,6 +2,7 @@
 
 use super::{moment, moment_ms, BlockView, ExtrinsicView};
 use crate::{
+    operation::SignedQuoteFields,
     store::{MessageRecord, RequestRecord, State},
     text::Amount,
 };
@@ -87,6 +88,11 @@ pub enum ReceiptView {
         used: Amount,
         /// Whether no new transfer may use it.
         withdrawn: bool,
+    },
+    /// A quote with its signature, to be handed to whoever may use it.
+    SignedQuote {
+        /// The same as the file that `corridor quote sign` writes.
+        signed_quote: SignedQuoteFields,
     },
     /// Of a queue's resolution.
     Queue {

@@ -78,6 +78,8 @@ impl FakeChain {
                 Scope::Admin,
                 Scope::Quoter,
                 Scope::Governor,
+                Scope::Issuer,
+                Scope::Guardian,
             ],
             recorded: Mutex::default(),
         })

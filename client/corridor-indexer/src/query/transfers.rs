@@ -9,7 +9,7 @@ use crate::{
     EventId, Index, IndexError,
 };
 use corridor_client::core::{
-    Address, Currency, Money, ParticipantId, QuoteId, ReasonCode, Reference, Seconds, Uetr, WindowId,
+    Address, Currency, Money, ParticipantId, QuoteId, ReasonCode, Reference, Seconds, Uetr, Unwind, WindowId,
 };
 use sqlx::any::AnyRow;
 
@@ -78,6 +78,29 @@ pub struct ExchangeRow {
     pub spread_minor_units: u128,
     /// How much the creditor agent has sent back, in minor units of the credited currency.
     pub sent_back_minor_units: u128,
+    /// How returns go back.
+    pub unwind: Unwind,
+}
+
+/// A return at a new quote of a transfer in two currencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuotedReturnRow {
+    /// Block and place in the block.
+    pub id: EventId,
+    /// Which transfer.
+    pub uetr: Uetr,
+    /// The return's own identity.
+    pub reference: Reference,
+    /// The quote; its provider is paid what was sent back and pays what was given back.
+    pub quote: QuoteId,
+    /// In minor units of the credited currency.
+    pub sent_back_minor_units: u128,
+    /// In minor units of the debited currency.
+    pub given_back_minor_units: u128,
+    /// What rounding took from the debtor agent, in parts of a minor unit as the quote's rate less its spread counts them.
+    pub remainder: u64,
+    /// What the provider keeps as its spread, in minor units of the debited currency.
+    pub spread_minor_units: u128,
 }
 
 /// A change of a transfer.
@@ -117,7 +140,7 @@ pub enum Side {
     DebtorAgent,
     /// It is paid.
     CreditorAgent,
-    /// It exchanges.
+    /// It exchanges, there or back.
     Provider,
 }
 
@@ -148,13 +171,18 @@ const TRANSFER: &str = "SELECT t.uetr, t.debtor_agent, t.creditor_agent, t.curre
     t.updated_id, t.updated_at, booked.settled_in, paid.status AS paid_status, paid.closed_at AS paid_at, \
     x.provider, x.quote_reference, x.credited_currency, CAST(x.credited_minor_units AS TEXT) AS credited_minor_units, \
     CAST(x.remainder AS TEXT) AS remainder, CAST(x.spread_minor_units AS TEXT) AS spread_minor_units, \
-    CAST(x.sent_back_minor_units AS TEXT) AS sent_back_minor_units FROM transfers t \
+    CAST(x.sent_back_minor_units AS TEXT) AS sent_back_minor_units, x.unwind FROM transfers t \
     LEFT JOIN exchanges x ON x.uetr = t.uetr \
     LEFT JOIN windows booked ON booked.currency = t.currency AND booked.window_id = t.window_id \
     LEFT JOIN windows paid ON paid.currency = t.currency AND paid.window_id = booked.settled_in WHERE 1 = 1";
 
 const CHANGE: &str = "SELECT id, uetr, extrinsic_index, at, change, status, CAST(minor_units AS TEXT) AS minor_units, reason, \
     reference, window_id, caller FROM transfer_events WHERE 1 = 1";
+
+const QUOTED_RETURN: &str = "SELECT id, uetr, reference, provider, quote_reference, \
+    CAST(sent_back_minor_units AS TEXT) AS sent_back_minor_units, \
+    CAST(given_back_minor_units AS TEXT) AS given_back_minor_units, CAST(remainder AS TEXT) AS remainder, \
+    CAST(spread_minor_units AS TEXT) AS spread_minor_units FROM quoted_returns WHERE 1 = 1";
 
 impl Index {
     /// A transfer as it stands.
@@ -176,6 +204,17 @@ impl Index {
         sql.bind(" AND uetr = ", uetr.to_string());
         sql.push(" ORDER BY id");
         self.all(sql).await?.iter().map(change).collect()
+    }
+
+    /// A transfer's returns at new quotes, in order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn quoted_returns(&self, uetr: Uetr) -> Result<Vec<QuotedReturnRow>, IndexError> {
+        let mut sql = Sql::new(QUOTED_RETURN);
+        sql.bind(" AND uetr = ", uetr.to_string());
+        sql.push(" ORDER BY id");
+        self.all(sql).await?.iter().map(quoted_return).collect()
     }
 
     /// Transfers by when they were instructed.
@@ -208,6 +247,16 @@ impl Index {
     }
 }
 
+/// It is the provider of the transfer's quote, or of a quote the transfer went back at.
+fn provided(sql: &mut Sql, id: i64) {
+    sql.bind("x.provider = ", id);
+    sql.bind(
+        " OR t.uetr IN (SELECT uetr FROM quoted_returns WHERE provider = ",
+        id,
+    )
+    .push(")");
+}
+
 impl TransferFilter {
     fn apply(&self, sql: &mut Sql) {
         if let Some(participant) = self.participant {
@@ -220,12 +269,16 @@ impl TransferFilter {
                     sql.bind(" AND t.creditor_agent = ", id);
                 }
                 Side::Provider => {
-                    sql.bind(" AND x.provider = ", id);
+                    sql.push(" AND (");
+                    provided(sql, id);
+                    sql.push(")");
                 }
                 Side::Either => {
                     sql.bind(" AND (t.debtor_agent = ", id);
                     sql.bind(" OR t.creditor_agent = ", id);
-                    sql.bind(" OR x.provider = ", id).push(")");
+                    sql.push(" OR ");
+                    provided(sql, id);
+                    sql.push(")");
                 }
             }
         }
@@ -297,7 +350,24 @@ fn exchange(row: &AnyRow) -> Result<Option<ExchangeRow>, IndexError> {
         remainder: row.parsed("remainder")?,
         spread_minor_units: row.parsed("spread_minor_units")?,
         sent_back_minor_units: row.parsed("sent_back_minor_units")?,
+        unwind: row.parsed("unwind")?,
     }))
+}
+
+fn quoted_return(row: &AnyRow) -> Result<QuotedReturnRow, IndexError> {
+    Ok(QuotedReturnRow {
+        id: EventId(row.int("id")?),
+        uetr: row.parsed("uetr")?,
+        reference: Reference(row.hex("reference")?),
+        quote: QuoteId {
+            provider: ParticipantId(row.number("provider")?),
+            reference: Reference(row.hex("quote_reference")?),
+        },
+        sent_back_minor_units: row.parsed("sent_back_minor_units")?,
+        given_back_minor_units: row.parsed("given_back_minor_units")?,
+        remainder: row.parsed("remainder")?,
+        spread_minor_units: row.parsed("spread_minor_units")?,
+    })
 }
 
 fn change(row: &AnyRow) -> Result<TransferEventRow, IndexError> {

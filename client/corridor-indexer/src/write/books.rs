@@ -7,7 +7,7 @@ use super::{
 use crate::{query::movements::Balances, EventId};
 use corridor_client::core::{
     registry::CurrencyEntry, Address, Currency, Money, NetResult, ParticipantId, Quote, QuoteId, ReasonCode,
-    Terms, Uetr, WindowId,
+    Terms, Uetr, Unwind, WindowId,
 };
 use corridor_client::AccountId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -54,6 +54,7 @@ pub(crate) struct Exchange {
     pub(crate) remainder: u64,
     pub(crate) spread_minor_units: u128,
     pub(crate) sent_back_minor_units: u128,
+    pub(crate) unwind: Unwind,
 }
 
 /// Which agent bears a fee.
@@ -405,6 +406,7 @@ fn exchange_row(uetr: &Uetr, exchange: &Exchange) -> Row {
         u128::from(exchange.remainder),
         exchange.spread_minor_units,
         exchange.sent_back_minor_units,
+        exchange.unwind.name(),
     ]
 }
 

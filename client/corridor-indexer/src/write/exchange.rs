@@ -3,11 +3,15 @@
 use super::{
     books::{Books, Exchange, FeeSide, Place, Problem},
     legs::{Cause, Leg},
+    rows::row,
+    table,
     transfer::{cause, Line, NOT_INSTRUCTED},
 };
 use crate::query::movements::Bucket;
 use corridor_client::{
-    core::{self, Charges, FxEvent, FxTerms, Purpose, Quote, ReasonCode, Reference, Terms, Uetr},
+    core::{
+        self, quote::QuoteUse, Charges, FxEvent, FxTerms, Purpose, Quote, ReasonCode, Reference, Terms, Uetr,
+    },
     ExchangeRecorded,
 };
 
@@ -86,6 +90,7 @@ impl Books {
                 remainder: *remainder,
                 spread_minor_units: *spread_minor_units,
                 sent_back_minor_units: 0,
+                unwind: fx.unwind,
             };
             self.exchanges.set(event.uetr, exchange);
             if let Some(quote) = signed {
@@ -127,7 +132,8 @@ impl Books {
                 legs,
                 sent_back_minor_units,
                 returned_minor_units,
-                ..
+                quoted,
+                reason: _,
             } => {
                 if let Some(exchange) = self.exchanges.get_mut(&event.uetr) {
                     exchange.sent_back_minor_units = *sent_back_minor_units;
@@ -135,7 +141,14 @@ impl Books {
                 if let Some(transfer) = self.transfers.get_mut(&event.uetr) {
                     transfer.returned_minor_units = *returned_minor_units;
                 }
-                self.return_exchange(place, event.uetr, &terms, *reference, legs)
+                self.return_exchange(place, event.uetr, &terms, *reference, legs)?;
+                let Some(used) = quoted else {
+                    return Ok(());
+                };
+                if let Some(quote) = signed {
+                    self.list_signed(place, used.quote, quote);
+                }
+                self.add_quoted_return(place, event.uetr, *reference, legs, used)
             }
         }
     }
@@ -145,6 +158,7 @@ impl Books {
         let fx = FxTerms {
             quote: exchange.quote,
             credited: exchange.credited,
+            unwind: exchange.unwind,
         };
         let charges = Charges {
             debtor: self.fee(uetr, FeeSide::Debtor),
@@ -175,6 +189,34 @@ impl Books {
         let sent_back = of_purpose(legs, Purpose::SentBack).ok_or("a return without what was sent back")?;
         self.add_return(place, terms.creditor_agent, reference, uetr, sent_back.money);
         Ok(())
+    }
+
+    /// What a return at a new quote has besides: the quote, of which it takes what is sent back.
+    fn add_quoted_return(
+        &mut self,
+        place: &Place,
+        uetr: Uetr,
+        reference: Reference,
+        legs: &[core::Leg],
+        used: &QuoteUse,
+    ) -> Result<(), Problem> {
+        let amount = |purpose| of_purpose(legs, purpose).map_or(0, |leg| leg.money.minor_units);
+        let sent_back = amount(Purpose::SentBack);
+        self.add(
+            &table::QUOTED_RETURNS,
+            row![
+                place.id.0,
+                uetr.to_string(),
+                &reference.0,
+                used.quote.provider.0,
+                &used.quote.reference.0,
+                sent_back,
+                amount(Purpose::GivenBack),
+                u128::from(used.remainder),
+                used.spread_minor_units,
+            ],
+        );
+        self.use_quote(place, used.quote, sent_back)
     }
 }
 

@@ -5,7 +5,7 @@ use corridor_client::{
     contract::TokenEvent,
     core::{
         charged::FeeEvent, quote::QuoteEvent, registry::RegistryChange, AgentId, BatchChange, Charges, Fee,
-        FxEvent, Leg, Money, MovementKind, NetChange, Quote, Roles, Schedule, Terms, TransferChange,
+        FxEvent, Leg, Money, MovementKind, NetChange, Quote, QuoteId, Roles, Schedule, Terms, TransferChange,
     },
     AddressText, BatchRecorded, ControlsChange, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded,
     NettingRecorded, QueueResolved, QuoteRecorded, RegistryChanged, SettlementEvent, TransferRecorded,
@@ -152,7 +152,8 @@ pub(crate) fn schedule(schedule: &Schedule) -> Value {
         "length_seconds": schedule.length,
         "cut_off_seconds": schedule.cut_off,
         "utc_offset_seconds": schedule.utc_offset,
-        "holidays": schedule.holidays,
+        "holidays": schedule.holidays().collect::<Vec<u16>>(),
+        "worked_days": schedule.worked_days().collect::<Vec<u16>>(),
     })
 }
 
@@ -270,6 +271,10 @@ fn quote_terms(quote: &Quote) -> Value {
     })
 }
 
+fn quote_id(id: QuoteId) -> Value {
+    json!({ "provider": id.provider.0, "reference": hex(&id.reference.0) })
+}
+
 fn exchange(event: &ExchangeRecorded) -> Value {
     let mut value = json!({
         "uetr": event.uetr.to_string(),
@@ -286,11 +291,9 @@ fn exchange(event: &ExchangeRecorded) -> Value {
             charges,
         } => {
             value["terms"] = self::terms(terms);
-            value["quote"] = json!({
-                "provider": fx.quote.provider.0,
-                "reference": hex(&fx.quote.reference.0),
-            });
+            value["quote"] = quote_id(fx.quote);
             value["credited"] = money(fx.credited);
+            value["unwind"] = fx.unwind.name().into();
             value["remainder"] = remainder.to_string().into();
             value["spread_minor_units"] = spread_minor_units.to_string().into();
             value["charges"] = self::charges(charges);
@@ -306,7 +309,13 @@ fn exchange(event: &ExchangeRecorded) -> Value {
             sent_back_minor_units,
             returned_minor_units,
             reason,
+            quoted,
         } => {
+            if let Some(used) = quoted {
+                value["quote"] = quote_id(used.quote);
+                value["remainder"] = used.remainder.to_string().into();
+                value["spread_minor_units"] = used.spread_minor_units.to_string().into();
+            }
             value["reference"] = hex(&reference.0).into();
             value["legs"] = self::legs(legs);
             value["sent_back_minor_units"] = sent_back_minor_units.to_string().into();

@@ -176,7 +176,7 @@ impl Books {
             "SELECT uetr, provider, quote_reference, credited_currency AS currency, \
              CAST(credited_minor_units AS TEXT) AS minor_units, CAST(remainder AS TEXT) AS remainder, \
              CAST(spread_minor_units AS TEXT) AS spread_minor_units, \
-             CAST(sent_back_minor_units AS TEXT) AS sent_back_minor_units FROM exchanges WHERE uetr IN",
+             CAST(sent_back_minor_units AS TEXT) AS sent_back_minor_units, unwind FROM exchanges WHERE uetr IN",
         );
         one_of(&mut sql, uetrs);
         for row in sql.all(connection).await? {
@@ -191,6 +191,7 @@ impl Books {
                 remainder: row.parsed("remainder")?,
                 spread_minor_units: row.parsed("spread_minor_units")?,
                 sent_back_minor_units: row.parsed("sent_back_minor_units")?,
+                unwind: row.parsed("unwind")?,
             };
             self.exchanges.put(row.parsed("uetr")?, exchange);
         }

@@ -61,7 +61,9 @@ tables! {
     + TRANSFER_EVENTS "transfer_events" 1: id Int, uetr Text, block_number Int, extrinsic_index Int, at Int, change Text,
         status Text, minor_units Amount, reason Text, reference Text, window_id Int, caller Text;
     ~ EXCHANGES "exchanges" 1: uetr Text, provider Int, quote_reference Text, credited_currency Text, credited_minor_units Amount,
-        remainder Amount, spread_minor_units Amount, sent_back_minor_units Amount;
+        remainder Amount, spread_minor_units Amount, sent_back_minor_units Amount, unwind Text;
+    + QUOTED_RETURNS "quoted_returns" 1: id Int, uetr Text, reference Text, provider Int, quote_reference Text,
+        sent_back_minor_units Amount, given_back_minor_units Amount, remainder Amount, spread_minor_units Amount;
     ~ FEES "fees" 1: id Int, uetr Text, side Text, payer Int, payee Int, currency Text, minor_units Amount, status Text,
         updated_id Int, updated_at Int;
     ~ QUOTES "quotes" 1: id Int, provider Int, reference Text, origin Text, withdrawn Int, used_minor_units Amount,

@@ -63,11 +63,18 @@ impl Needed {
             },
             SettlementEvent::Fees(event) => self.transfer(books, event.uetr),
             SettlementEvent::Exchange(event) => {
-                if let FxEvent::Instructed { fx, .. } = &event.event {
-                    self.begun.insert(event.uetr);
-                    self.quote(books, fx.quote);
-                } else {
-                    self.transfer(books, event.uetr);
+                match &event.event {
+                    FxEvent::Instructed { fx, .. } => {
+                        self.begun.insert(event.uetr);
+                        self.quote(books, fx.quote);
+                    }
+                    FxEvent::Returned {
+                        quoted: Some(used), ..
+                    } => {
+                        self.transfer(books, event.uetr);
+                        self.quote(books, used.quote);
+                    }
+                    _ => self.transfer(books, event.uetr),
                 }
             }
             SettlementEvent::Quote(event) => {
@@ -250,10 +257,15 @@ fn call_of(block: &FinalisedBlock, extrinsic_index: u32) -> Option<&ContractCall
     block.extrinsics.get(index)?.call.as_ref()
 }
 
-/// The signed quote an instruction brings; `None` where it uses a published one, `Some(None)` where a contract made the call.
+/// The signed quote an instruction or a return brings; `None` where it uses a published one, `Some(None)` where a contract made the call.
 fn signed_quote(call: Option<&ContractCall>) -> Option<Option<Quote>> {
-    let instructs = |call: &&ContractCall| settlement_message(&call.data) == Some("instruct_fx");
-    match call.filter(instructs) {
+    let uses_one = |call: &&ContractCall| {
+        matches!(
+            settlement_message(&call.data),
+            Some("instruct_fx" | "return_at_quote")
+        )
+    };
+    match call.filter(uses_one) {
         Some(call) => read_quote(&call.data).map(Some),
         None => Some(None),
     }

@@ -9,9 +9,9 @@ use corridor_client::{
         queue::{self, Liquidity},
         queued::{self, QueueReport},
         quote::{self, QuoteChange, QuoteSource},
-        ChargedTransfer, CorridorControls, Currency, FxTerms, FxTransfer, Limits, Outcome, ParticipantId,
-        Queued, Quote, QuoteState, ReasonCode, Reference, Tariff, Terms, Transfer, TransferChange,
-        TransferReturn, Uetr,
+        quoted_return, ChargedTransfer, CorridorControls, Currency, FxTerms, FxTransfer, Limits, Outcome,
+        ParticipantId, Queued, Quote, QuoteId, QuoteState, QuotedReturn, Rate, ReasonCode, Reference, Tariff,
+        Terms, Transfer, TransferChange, TransferReturn, Uetr, Unwind,
     },
     ControlsChange, ControlsChanged, ExchangeRecorded, FeesRecorded, LimitScope, QueueResolved,
     QuoteRecorded, SignedQuote,
@@ -185,15 +185,13 @@ impl Ledger {
         let fx = FxTerms {
             quote: quote.id,
             credited,
-        };
-        let source = match signed {
-            false => QuoteSource::Published(recorded),
-            true => QuoteSource::Signed {
-                recorded,
-                signer: Some(caller(quote.id.provider)),
-                quote: &quote,
+            unwind: if uetr.0[0] % 2 == 0 {
+                Unwind::OriginalRate
+            } else {
+                Unwind::NewQuote
             },
         };
+        let source = source(recorded, &quote, signed);
         let tariffs =
             [terms.currency(), credited.currency].map(|currency| self.corridor(&terms, currency).tariffs);
         let charges = fx_record::charges(tariffs[0].as_ref(), tariffs[1].as_ref(), &terms, &fx, self.now);
@@ -205,11 +203,7 @@ impl Ledger {
         let Ok(Outcome::Recorded(change)) = instructed else {
             return false;
         };
-        let signed = signed.then_some(SignedQuote {
-            quote,
-            public_key: [1; 32],
-            signature: [2; 64],
-        });
+        let signed = signed.then(|| as_signed(quote));
         self.call(
             terms.debtor_agent,
             &self.contract().instruct_fx(uetr, terms, fx, signed),
@@ -273,6 +267,9 @@ impl Ledger {
 
     pub fn give_back_fx(&mut self, uetr: Uetr, reference: Reference, minor_units: u128) -> bool {
         let record = self.exchange(uetr);
+        if record.fx.unwind == Unwind::NewQuote {
+            return self.give_back_at_quote(uetr, reference, minor_units);
+        }
         let (by, books) = (record.transfer.terms.creditor_agent, self.books(&record.keys()));
         let command = TransferReturn {
             uetr,
@@ -286,5 +283,87 @@ impl Ledger {
         self.call(by, &self.contract().return_transfer(reference, command));
         self.fx_changed(uetr, change);
         true
+    }
+
+    /// At a quote of the other agents' table or, every other time, at one signed for it.
+    fn give_back_at_quote(&mut self, uetr: Uetr, reference: Reference, minor_units: u128) -> bool {
+        let record = self.exchange(uetr);
+        let (a, b) = (record.transfer.terms.currency(), record.fx.credited.currency);
+        let by = record.transfer.terms.creditor_agent;
+        let signed = reference.0[0] % 2 == 0;
+        let quote = Quote {
+            id: QuoteId {
+                provider: record.transfer.terms.debtor_agent,
+                reference,
+            },
+            provider_buys: b,
+            provider_sells: a,
+            rate: Rate {
+                numerator: 107,
+                denominator: 100,
+            },
+            spread_basis_points: 25,
+            minimum_minor_units: 1,
+            maximum_minor_units: minor_units.max(1),
+            counterparty: Some(by),
+            expires_at: self.now + 600,
+            hold_seconds: 1,
+            unwind_seconds: 0,
+        };
+        if !signed && !self.publish_quote(quote) {
+            return false;
+        }
+        let Ok(exchange) = quote.exchange(minor_units) else {
+            return false;
+        };
+        let command = QuotedReturn {
+            transfer_return: TransferReturn {
+                uetr,
+                minor_units,
+                reason: ReasonCode::AC04,
+            },
+            quote: quote.id,
+            given_back: corridor_client::core::Money::new(a, exchange.credited_minor_units),
+        };
+        let source = source(self.quotes.get(&quote.id).copied(), &quote, signed);
+        let books = self.books(&command.keys(&record));
+        let returned = quoted_return::return_at_quote(
+            None,
+            record,
+            &self.gate,
+            &caller(by),
+            books,
+            &source,
+            reference,
+            &command,
+            self.now,
+        );
+        let Ok(Outcome::Recorded(change)) = returned else {
+            return false;
+        };
+        let signed = signed.then(|| as_signed(quote));
+        self.call(by, &self.contract().return_at_quote(reference, command, signed));
+        self.fx_changed(uetr, change);
+        self.quoted_returns.push((uetr, reference, command));
+        true
+    }
+}
+
+fn source(recorded: Option<QuoteState>, quote: &Quote, signed: bool) -> QuoteSource<'_> {
+    match signed {
+        false => QuoteSource::Published(recorded),
+        true => QuoteSource::Signed {
+            recorded,
+            signer: Some(caller(quote.id.provider)),
+            quote,
+        },
+    }
+}
+
+fn as_signed(quote: Quote) -> SignedQuote {
+    SignedQuote {
+        quote,
+        public_key: [1; 32],
+        signature: [2; 64],
     }
 }

@@ -4,7 +4,7 @@ use corridor_client::{
     chain::{ContractCall, ContractEvent, ExtrinsicResult, FinalisedBlock, Weight},
     contract::{Message, SettlementContract},
     core::{
-        batch::{scan, ItemFault},
+        batch::{scan, ItemFault, MAX_COUNTERPARTIES},
         batch_life,
         charged::FeeEvent,
         closing::{Closing, Ending as WindowEnding},
@@ -14,7 +14,7 @@ use corridor_client::{
         transfer, transfer_net, transfer_return, Address, AgentId, BatchHeader, BatchRecord, Books, Caller,
         Charges, CollateralKind, CorridorControls, Currency, FxTransfer, Gate, Item, Money, MovementKind,
         NetChange, NetPage, NetPages, Outcome, ParticipantId, Position, PositionPage, Queued, QuoteId,
-        QuoteState, ReasonCode, Reference, Roles, Schedule, SettlementMethod, Terms, Transfer,
+        QuoteState, QuotedReturn, ReasonCode, Reference, Roles, Schedule, SettlementMethod, Terms, Transfer,
         TransferReturn, Uetr, WindowId, WindowRecord,
     },
     AccountId, BatchRecorded, BlockRef, EscrowMoved, NettingRecorded, RegistryChanged, TransferRecorded,
@@ -63,6 +63,7 @@ pub struct Ledger {
     pub quotes: BTreeMap<QuoteId, QuoteState>,
     /// Transfers in two currencies, which are among `transfers`, too.
     pub exchanges: BTreeMap<Uetr, FxTransfer>,
+    pub quoted_returns: Vec<(Uetr, Reference, QuotedReturn)>,
     pub queues: HashMap<Currency, Vec<Queued>>,
     pub resolutions: Vec<(Currency, QueueReport)>,
     pub schedule: Schedule,
@@ -86,6 +87,7 @@ impl Ledger {
             charges: BTreeMap::new(),
             quotes: BTreeMap::new(),
             exchanges: BTreeMap::new(),
+            quoted_returns: Vec::new(),
             queues: HashMap::new(),
             resolutions: Vec::new(),
             schedule: Schedule {
@@ -93,7 +95,7 @@ impl Ledger {
                 length: 60,
                 cut_off: 0,
                 utc_offset: 28_800,
-                holidays: vec![],
+                exceptions: vec![],
             },
             now: SECOND,
             blocks: Vec::new(),
@@ -561,7 +563,7 @@ impl Ledger {
 
     pub fn submit_batch(&mut self, header: BatchHeader, items: Vec<Item>) -> Vec<(u16, ItemFault)> {
         let bytes: Vec<u8> = items.iter().flat_map(Item::to_bytes).collect();
-        let scanned = scan(&header, &bytes, u64::MAX).expect("a batch in order");
+        let scanned = scan(&header, &bytes, [u64::MAX; MAX_COUNTERPARTIES]).expect("a batch in order");
         let rejected = scanned.rejected.clone();
         let (by, root) = (caller(header.debtor_agent), blake2_256(&bytes));
         let submitted = batch_life::submit(None, None, &self.gate, &by, &header, scanned, root, self.now);

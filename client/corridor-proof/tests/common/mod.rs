@@ -1,7 +1,7 @@
 //! Evidence recorded from a development chain after `corridor-demo`.
 //!
 //! To record it again: run `corridor-devnet` and `corridor-demo --url ..`, then, with the configuration the demo wrote,
-//! `corridor evidence position --all --out positions.json`, the same with `--block 16` for `positions-earlier.json`, and
+//! `corridor evidence position --all --out positions.json`, the same with `--block 22` for `positions-earlier.json`, and
 //! `corridor evidence transfer` with the UETRs of `transfers.json`. Expected values are in the tests.
 #![allow(dead_code)] // Each test program uses its part.
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Everybody's positions in the end.
 pub const POSITIONS: &str = include_str!("../data/positions.json");
-/// The same at block 16: money is in escrow, nothing was transferred.
+/// The same at block 22: money is in escrow, nothing was transferred.
 pub const EARLIER: &str = include_str!("../data/positions-earlier.json");
 /// A settled, a partly returned and an expired transfer, and a UETR under which there is nothing.
 pub const TRANSFERS: &str = include_str!("../data/transfers.json");

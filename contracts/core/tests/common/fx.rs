@@ -6,7 +6,7 @@ use crate::common::*;
 use corridor_core::tariff::{Charges, Fee};
 use corridor_core::{
     Books, Currency, FxTerms, FxTransfer, Gate, Money, ParticipantId, Position, Quote, QuoteId, QuoteState,
-    Rate, Reference, SettlementMethod, Terms, Transfer, TransferStatus,
+    Rate, Reference, SettlementMethod, Terms, Transfer, TransferStatus, Unwind,
 };
 
 pub const PROVIDER: ParticipantId = ParticipantId(3);
@@ -63,6 +63,7 @@ pub fn fx_terms() -> (Terms, FxTerms) {
     let fx = FxTerms {
         quote: quote().id,
         credited: Money::new(Currency::HKD, CREDITED),
+        unwind: Unwind::OriginalRate,
     };
     (terms, fx)
 }
@@ -104,7 +105,11 @@ pub fn fx_transfer(status: TransferStatus) -> FxTransfer {
 pub type Holdings = Vec<(ParticipantId, Currency, u128, u128)>;
 
 pub fn books(record: &FxTransfer, holdings: &Holdings) -> Books {
-    Books::load(&record.keys(), |participant, currency| {
+    books_of(&record.keys(), holdings)
+}
+
+pub fn books_of(keys: &[(ParticipantId, Currency)], holdings: &Holdings) -> Books {
+    Books::load(keys, |participant, currency| {
         holdings
             .iter()
             .find(|held| held.0 == participant && held.1 == currency)

@@ -3,10 +3,11 @@
 
 use crate::expected::{booked_or_pending, column_of, signed, Expected, Table};
 use crate::store::{currencies, Record, Scope, Store, IDS};
+use corridor_core::batch_life::Leg;
 use corridor_core::tariff::Fee;
 use corridor_core::{
-    ChargeBearer, Charges, Currency, FxTransfer, Limits, Money, ParticipantId, Tariff, Terms, TransferStatus,
-    Uetr, WindowId,
+    ChargeBearer, Charges, Currency, FxTransfer, Limits, Money, ParticipantId, QuoteId, Tariff, Terms,
+    TransferStatus, Uetr, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -14,14 +15,15 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub enum Taken {
     Transfer(Uetr),
-    Batch(ParticipantId, u32),
+    /// All of a batch, or what of it is for one creditor agent.
+    Batch(ParticipantId, u32, Option<ParticipantId>),
 }
 
 /// Limits and what was instructed under them.
 struct Counted {
     limits: Limits,
-    /// The length of the buckets the log is for.
-    bucket_seconds: u32,
+    /// When the count began. What was instructed in this very second counts whatever becomes of it.
+    began: u64,
     log: Vec<(u64, Taken)>,
 }
 
@@ -33,6 +35,8 @@ pub struct Account {
     collateral: Table,
     /// What was sent back of each transfer, as commanded.
     pub returned: BTreeMap<Uetr, u128>,
+    /// Returns at new quotes, each as it was when it was made.
+    pub quoted: Vec<Quoted>,
     tariffs: BTreeMap<(ParticipantId, ParticipantId, Currency), (ParticipantId, Vec<Tariff>)>,
     limits: BTreeMap<Scope, Counted>,
 }
@@ -57,20 +61,22 @@ impl Account {
         versions.push(tariff);
     }
 
-    /// Having had no limits starts a new count, and so does the first transfer with another length of buckets.
-    pub fn limits_set(&mut self, scope: Scope, limits: Option<Limits>) {
-        match (self.limits.get_mut(&scope), limits) {
-            (Some(counted), Some(limits)) => counted.limits = limits,
-            (None, Some(limits)) => {
+    /// Having had no limits starts a new count, and so does another length of buckets.
+    pub fn limits_set(&mut self, scope: Scope, limits: Option<Limits>, now: u64) {
+        let Some(limits) = limits else {
+            self.limits.remove(&scope);
+            return;
+        };
+        let known = self.limits.get_mut(&scope);
+        match known.filter(|known| known.limits.bucket_seconds == limits.bucket_seconds) {
+            Some(counted) => counted.limits = limits,
+            None => {
                 let counted = Counted {
                     limits,
-                    bucket_seconds: limits.bucket_seconds,
+                    began: now,
                     log: Vec::new(),
                 };
                 self.limits.insert(scope, counted);
-            }
-            (_, None) => {
-                self.limits.remove(&scope);
             }
         }
     }
@@ -119,20 +125,27 @@ impl Account {
         }
     }
 
-    /// What of it still counts: number and sum.
-    fn live(store: &Store, taken: Taken) -> (u32, u128) {
+    /// What of it counts: number and sum. What has ended does only where it is `kept`.
+    fn live(store: &Store, taken: Taken, kept: bool) -> (u32, u128) {
         match taken {
             Taken::Transfer(uetr) => {
                 let transfer = store.transfers()[&uetr].transfer();
                 match transfer.status {
-                    TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired => (0, 0),
+                    TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired
+                        if !kept =>
+                    {
+                        (0, 0)
+                    }
                     _ => (1, transfer.terms.minor_units()),
                 }
             }
-            Taken::Batch(debtor, number) => {
+            Taken::Batch(debtor, number, only) => {
                 let record = &store.batches()[&(debtor, number)];
-                record.legs.iter().fold((0, 0), |(count, sum), leg| {
-                    let (items, minor_units) = booked_or_pending(leg);
+                let concerned = |leg: &&Leg| only.is_none_or(|only| leg.creditor_agent == only);
+                let legs = record.legs.iter().filter(concerned);
+                legs.fold((0, 0), |(count, sum), leg| {
+                    let whole = (leg.total.items, leg.total.minor_units);
+                    let (items, minor_units) = if kept { whole } else { booked_or_pending(leg) };
                     (count + u32::from(items), sum + u128::from(minor_units))
                 })
             }
@@ -143,52 +156,44 @@ impl Account {
     fn over(&self, store: &Store, scope: &Scope, buckets: u64) -> Option<(Limits, u32, u128)> {
         let counted = self.limits.get(scope)?;
         let limits = counted.limits;
-        if counted.bucket_seconds != limits.bucket_seconds {
-            return Some((limits, 0, 0));
-        }
         let seconds = buckets * u64::from(limits.bucket_seconds);
         let recent = counted.log.iter().rev();
         let recent = recent.take_while(|(at, _)| at + seconds > store.now);
-        let (count, sum) = recent.fold((0, 0), |(count, sum), (_, taken)| {
-            let (more, minor_units) = Self::live(store, *taken);
+        let (count, sum) = recent.fold((0, 0), |(count, sum), (at, taken)| {
+            let (more, minor_units) = Self::live(store, *taken, *at == counted.began);
             (count + more, sum + minor_units)
         });
         Some((limits, count, sum))
     }
 
     /// Notes what was instructed, and that five buckets' time has no more than it may.
-    pub fn count(&mut self, store: &Store, scopes: &[Scope], taken: Taken) {
-        for scope in scopes {
-            let Some(counted) = self.limits.get_mut(scope) else {
-                continue;
-            };
-            if counted.bucket_seconds != counted.limits.bucket_seconds {
-                counted.bucket_seconds = counted.limits.bucket_seconds;
-                counted.log.clear();
-            }
-            counted.log.push((store.now, taken));
-            if let Taken::Transfer(uetr) = taken {
-                let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
-                assert!(minor_units <= counted.limits.per_transfer_minor_units);
-            }
-            if let Some((limits, count, sum)) = self.over(store, scope, 5) {
-                assert!(count <= limits.period_count, "{scope:?}: {count} of {limits:?}");
-                assert!(sum <= limits.period_minor_units, "{scope:?}: {sum} of {limits:?}");
-            }
+    pub fn count(&mut self, store: &Store, scope: &Scope, taken: Taken) {
+        let Some(counted) = self.limits.get_mut(scope) else {
+            return;
+        };
+        counted.log.push((store.now, taken));
+        if let Taken::Transfer(uetr) = taken {
+            let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
+            assert!(minor_units <= counted.limits.per_transfer_minor_units);
+        }
+        if let Some((limits, count, sum)) = self.over(store, scope, 5) {
+            assert!(count <= limits.period_count, "{scope:?}: {count} of {limits:?}");
+            assert!(sum <= limits.period_minor_units, "{scope:?}: {sum} of {limits:?}");
         }
     }
 
     /// Whether so many more would be too many in six buckets' time: nothing else may be refused.
-    pub fn too_many(&self, store: &Store, scopes: &[Scope], count: u32, minor_units: u128) -> bool {
-        let mut known = scopes.iter().filter_map(|scope| self.over(store, scope, 6));
-        known.any(|(limits, before, sum)| {
+    pub fn too_many(&self, store: &Store, scope: &Scope, count: u32, minor_units: u128) -> bool {
+        self.over(store, scope, 6).is_some_and(|(limits, before, sum)| {
             before + count > limits.period_count || sum + minor_units > limits.period_minor_units
         })
     }
 
-    pub fn too_large(&self, scopes: &[Scope], minor_units: u128) -> bool {
-        let mut known = scopes.iter().filter_map(|scope| self.limits.get(scope));
-        known.any(|counted| minor_units > counted.limits.per_transfer_minor_units)
+    /// The most one transfer may be under the limits of these scopes.
+    pub fn most(&self, scopes: &[Scope]) -> u128 {
+        let known = scopes.iter().filter_map(|scope| self.limits.get(scope));
+        let limits = known.map(|counted| counted.limits.per_transfer_minor_units);
+        limits.min().unwrap_or(u128::MAX)
     }
 
     /// What a window's end should come to: everybody's net, in the order of [`IDS`], and the sum of what was
@@ -212,6 +217,9 @@ impl Account {
                 self.returned.get(uetr).copied().unwrap_or(0),
             );
         }
+        for quoted in &self.quoted {
+            expected.quoted(store, quoted);
+        }
         for record in store.batches().values() {
             expected.batch(store, record);
         }
@@ -224,6 +232,7 @@ impl Account {
         for (column, currency) in currencies().into_iter().enumerate() {
             self.check_books(store, &expected, column, currency);
             expected.check_windows(store, column, currency);
+            expected.check_bilateral(store, column, currency);
             expected.check_queue(store, column, currency);
         }
         for (id, state) in store.quotes() {
@@ -255,6 +264,33 @@ impl Account {
             brought += self.brought.0[place][column];
         }
         assert_eq!(booked, brought, "conservation of {currency}");
+    }
+}
+
+/// A return at a new quote.
+pub struct Quoted {
+    pub uetr: Uetr,
+    pub quote: QuoteId,
+    /// In the creditor agent's currency.
+    pub sent: u128,
+    /// In the debtor agent's.
+    pub given: u128,
+}
+
+impl Quoted {
+    /// The amount by its definition, and that the quote was good now, and its provider.
+    pub fn check(&self, store: &Store) {
+        let record = store.transfers()[&self.uetr];
+        let quote = &store.quotes()[&self.quote].quote;
+        let numerator = u128::from(quote.rate.numerator) * (10_000 - u128::from(quote.spread_basis_points));
+        let denominator = u128::from(quote.rate.denominator) * 10_000;
+        assert_eq!(self.given, self.sent * numerator / denominator);
+        assert!(self.given > 0, "both legs or none");
+        assert!(self.sent >= quote.minimum_minor_units);
+        assert!(store.now < quote.expires_at, "used before its expiry");
+        let creditor = record.transfer().terms.creditor_agent;
+        assert!(quote.counterparty.is_none_or(|only| only == creditor));
+        assert!(!store.gate.is_suspended(quote.id.provider));
     }
 }
 

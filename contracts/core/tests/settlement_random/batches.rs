@@ -3,10 +3,14 @@
 use crate::account::Taken;
 use crate::common;
 use crate::shell::{cheap_hash, Done};
-use crate::store::IDS;
+use crate::store::{Scope, IDS};
 use crate::world::World;
 use corridor_core::batch_proof::{prove, verify_item};
-use corridor_core::{BatchHeader, Error, Item, ParticipantId, ReasonCode, Uetr};
+use corridor_core::{BatchHeader, Currency, Error, Item, ParticipantId, ReasonCode, Uetr};
+
+fn scopes(debtor: ParticipantId, creditor: ParticipantId, currency: Currency) -> [Scope; 2] {
+    [(debtor, None, currency), (debtor, Some(creditor), currency)]
+}
 
 /// A batch as its debtor agent keeps it.
 pub struct Submitted {
@@ -63,10 +67,7 @@ impl World {
             self.submitted(&batch);
         }
         if answer == Err(Error::VelocityExceeded) {
-            let scope = (debtor, None, currency);
-            let (count, sum) = (batch.items.len(), batch.header.control_sum);
-            let count = u32::try_from(count).expect("few");
-            assert!(self.account.too_many(&self.store, &[scope], count, sum));
+            self.refused_for_its_sums(&batch);
         }
         self.note("submit batch", "", answer);
         if answer == Ok(Done::Recorded) || !new {
@@ -74,27 +75,65 @@ impl World {
         }
     }
 
-    /// The sums are those of its valid items, and count against the limits.
+    /// What of its items is for one counterparty and within the limits of now: number and sum.
+    fn valid(&self, batch: &Submitted, creditor: ParticipantId) -> (u32, u128) {
+        let Submitted { header, items } = batch;
+        let (debtor, currency) = (header.debtor_agent, header.currency);
+        let most = self.account.most(&scopes(debtor, creditor, currency));
+        let addressed =
+            |item: &&Item| header.counterparties.get(usize::from(item.counterparty)) == Some(&creditor);
+        let amounts = items
+            .iter()
+            .filter(addressed)
+            .map(|item| u128::from(item.minor_units));
+        let valid = amounts.filter(|amount| (1..=most).contains(amount));
+        valid.fold((0, 0), |(count, sum), amount| (count + 1, sum + amount))
+    }
+
+    /// The sums are those of its valid items, and count against the debtor agent's limits and its corridors'.
     fn submitted(&mut self, batch: &Submitted) {
         let header = &batch.header;
-        let record = self
-            .store
-            .batch(header.debtor_agent, header.number)
-            .expect("recorded");
-        for (place, leg) in (0u8..).zip(&record.legs) {
-            let valid = batch.items.iter().filter(|item| {
-                item.counterparty == place && item.minor_units > 0 && item.minor_units <= record.limit
-            });
-            let (mut count, mut sum) = (0, 0);
-            for item in valid {
-                count += 1;
-                sum += item.minor_units;
+        let (debtor, number, currency) = (header.debtor_agent, header.number, header.currency);
+        let record = self.store.batch(debtor, number).expect("recorded");
+        for leg in &record.legs {
+            let total = (u32::from(leg.total.items), u128::from(leg.total.minor_units));
+            assert_eq!(total, self.valid(batch, leg.creditor_agent));
+            let [_, corridor] = scopes(debtor, leg.creditor_agent, currency);
+            let part = Taken::Batch(debtor, number, Some(leg.creditor_agent));
+            if leg.total.items > 0 {
+                self.account.count(&self.store, &corridor, part);
             }
-            assert_eq!((leg.total.items, leg.total.minor_units), (count, sum));
         }
-        let scope = (header.debtor_agent, None, header.currency);
-        let taken = Taken::Batch(header.debtor_agent, header.number);
-        self.account.count(&self.store, &[scope], taken);
+        if record.legs.iter().any(|leg| leg.total.items > 0) {
+            let whole = Taken::Batch(debtor, number, None);
+            self.account.count(&self.store, &(debtor, None, currency), whole);
+        }
+    }
+
+    /// A count had no room for the sum of a part, or the debtor agent's for all of them.
+    fn refused_for_its_sums(&mut self, batch: &Submitted) {
+        let header = &batch.header;
+        let (debtor, currency) = (header.debtor_agent, header.currency);
+        let (mut all, mut corridor_full) = ((0, 0), false);
+        for creditor in &header.counterparties {
+            let (count, sum) = self.valid(batch, *creditor);
+            all = (all.0 + count, all.1 + sum);
+            let [_, corridor] = scopes(debtor, *creditor, currency);
+            corridor_full |= count > 0 && self.account.too_many(&self.store, &corridor, count, sum);
+        }
+        let scope = (debtor, None, currency);
+        let full = all.0 > 0 && self.account.too_many(&self.store, &scope, all.0, all.1);
+        assert!(full || corridor_full);
+        let kind = if full {
+            "of the debtor agent"
+        } else {
+            "of a corridor"
+        };
+        *self
+            .tally
+            .recorded
+            .entry(("batch above the limits", kind))
+            .or_default() += 1;
     }
 
     pub fn answer_batch(&mut self) {
@@ -166,8 +205,9 @@ impl World {
                 continue;
             }
             let proof = prove(&bytes, index, &mut cheap_hash).expect("is there");
-            let proven = verify_item(record.root, header, record.limit, &proof, &mut cheap_hash);
-            let valid = item.minor_units > 0 && item.minor_units <= record.limit;
+            let proven = verify_item(record.root, header, &record.limits(), &proof, &mut cheap_hash);
+            let limit = record.limits()[usize::from(item.counterparty)];
+            let valid = item.minor_units > 0 && item.minor_units <= limit;
             assert_eq!(proven.is_ok(), valid);
             exceptions.extend(proven.map(|item| (index, item)));
         }

@@ -2,7 +2,7 @@
 
 use crate::common;
 use crate::shell::Done;
-use crate::store::IDS;
+use crate::store::{IDS, NET_PAGES};
 use crate::world::World;
 use corridor_core::closing::Ending;
 use corridor_core::{
@@ -67,9 +67,10 @@ impl World {
         let open = self.store.schedule.window_of(self.store.now);
         let back = u32::try_from(self.random.below(3)).expect("small");
         let mut window = WindowId(open.0.saturating_sub(back));
-        let page = self
-            .store
-            .net_page(currency, u16::try_from(self.random.below(3)).expect("small"));
+        let page = self.store.net_page(
+            currency,
+            u16::try_from(self.random.below(u64::from(NET_PAGES))).expect("small"),
+        );
         if let (Some(waiting), true) = (page.closing_window(), self.random.percent(70)) {
             window = waiting;
         }

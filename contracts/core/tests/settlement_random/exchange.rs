@@ -1,13 +1,23 @@
 //! Random quotes, published and signed, and transfers that use them.
 
+use crate::account::Quoted;
 use crate::shell::Done;
 use crate::store::currencies;
 use crate::world::World;
-use corridor_core::{FxTerms, Money, Quote, QuoteId, Rate, Reference, SettlementMethod, Terms, Uetr};
+use corridor_core::{
+    Currency, FxTerms, FxTransfer, Money, Quote, QuoteId, QuotedReturn, Rate, ReasonCode, Reference,
+    SettlementMethod, Terms, TransferReturn, Uetr, Unwind,
+};
 
 impl World {
     pub fn offer(&mut self) {
-        let (provider, provider_buys) = (self.id(), self.currency());
+        let provider_buys = self.currency();
+        let provider_sells = self.random.other(&currencies(), provider_buys);
+        self.offer_for(provider_buys, provider_sells);
+    }
+
+    fn offer_for(&mut self, provider_buys: Currency, provider_sells: Currency) {
+        let provider = self.id();
         let minimum_minor_units = u128::from(self.random.below(50)) + u128::from(self.random.percent(98));
         let quote = Quote {
             id: QuoteId {
@@ -15,7 +25,7 @@ impl World {
                 reference: Reference(self.random.bytes()),
             },
             provider_buys,
-            provider_sells: self.random.other(&currencies(), provider_buys),
+            provider_sells,
             rate: Rate {
                 numerator: self.random.below(3_000),
                 denominator: self.random.below(1_000),
@@ -80,9 +90,66 @@ impl World {
         let fx = FxTerms {
             quote: quote.id,
             credited: Money::new(quote.provider_sells, credited),
+            unwind: self.random.pick(&[Unwind::OriginalRate, Unwind::NewQuote]),
         };
         quote.hold_seconds += u32::from(self.random.percent(2));
         Some((Uetr::from_random_bytes(self.random.bytes()), terms, fx, quote))
+    }
+
+    /// Sends back a part of a transfer at a quote of the last ones, or at one asked for.
+    pub fn give_back_at_quote(&mut self, uetr: Uetr, record: &FxTransfer, minor_units: u128) {
+        let (a, b) = (record.transfer.terms.currency(), record.fx.credited.currency);
+        if self.random.percent(40) {
+            self.offer_for(b, a);
+        }
+        let way = (b, a);
+        let fits = |quote: &&Quote| (quote.provider_buys, quote.provider_sells) == way;
+        let recent = self.offers.iter().rev().take(40);
+        let offers: Vec<Quote> = recent.filter(fits).copied().take(4).collect();
+        let Some(mut quote) = Self::recent(&mut self.random, &offers, 4) else {
+            return;
+        };
+        let exchange = quote.exchange(minor_units);
+        let given = exchange.map_or(1, |exchange| exchange.credited_minor_units);
+        let given = given + u128::from(self.random.percent(3));
+        let mut reference = Reference(self.random.bytes());
+        let mut command = QuotedReturn {
+            transfer_return: TransferReturn {
+                uetr,
+                minor_units,
+                reason: ReasonCode::AC01,
+            },
+            quote: quote.id,
+            given_back: Money::new(a, given),
+        };
+        let mut known = self.quoted_returns.iter().rev();
+        let known = known.find(|known| known.1.transfer_return.uetr == uetr);
+        if let (Some(known), true) = (known, self.random.percent(25)) {
+            reference = known.0;
+            if self.random.percent(70) {
+                command = known.1;
+                quote = self.store.quotes()[&command.quote].quote;
+            }
+        }
+        let caller = self.caller(record.transfer.terms.creditor_agent);
+        let signer = self.caller(quote.id.provider);
+        let signed = !self.store.quotes().contains_key(&quote.id) || self.random.percent(50);
+        let signed = signed.then_some((&quote, Some(signer)));
+        let answer = self.store.return_at_quote(&caller, reference, &command, signed);
+        if answer == Ok(Done::Recorded) {
+            let quoted = Quoted {
+                uetr,
+                quote: quote.id,
+                sent: minor_units,
+                given: command.given_back.minor_units,
+            };
+            quoted.check(&self.store);
+            self.account.quoted.push(quoted);
+            *self.account.returned.entry(uetr).or_default() += minor_units;
+            self.quoted_returns.push((reference, command));
+        }
+        let kind = if signed.is_some() { "signed" } else { "published" };
+        self.note("return at a quote", kind, answer);
     }
 
     pub fn instruct_fx(&mut self) {

@@ -1,11 +1,12 @@
 //! What the books should hold, worked out from the records alone.
 
+use crate::account::Quoted;
 use crate::store::{Record, Store, IDS};
 use corridor_core::batch_life::{Leg, LegStatus};
 use corridor_core::tariff::Fee;
 use corridor_core::{
     BatchRecord, Currency, FxTransfer, NetPage, ParticipantId, QuoteId, SettlementMethod, TransferStatus,
-    Uetr, WindowId,
+    Uetr, Unwind, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -47,6 +48,8 @@ pub struct Expected {
     pub reserved: Table,
     /// By currency and window: everybody's net, in the order of [`IDS`], and the sum of what was posted.
     pub posted: BTreeMap<(usize, WindowId), ([i128; 5], u128)>,
+    /// By currency, window and two participants, the lower first: credits of the one from the other less debits.
+    pub between: BTreeMap<(usize, WindowId, ParticipantId, ParticipantId), i128>,
     pub used: BTreeMap<QuoteId, u128>,
     pub queued: [Vec<Uetr>; 3],
 }
@@ -57,6 +60,9 @@ impl Expected {
         nets[place_of(from)] -= signed(by);
         nets[place_of(to)] += signed(by);
         *gross += by;
+        let credit = if from < to { -signed(by) } else { signed(by) };
+        let key = (column, window, from.min(to), from.max(to));
+        *self.between.entry(key).or_default() += credit;
     }
 
     /// Paid if the window has settled, else outstanding.
@@ -151,15 +157,33 @@ impl Expected {
         }
         let given = record.transfer.returned_minor_units;
         assert_eq!(record.sent_back_minor_units, sent);
-        assert_eq!(given, a * sent / b, "at the original rate");
         assert_eq!(sent == 0, given == 0, "both legs or none");
         check_returned(record.transfer.status, sent, b);
         self.wealth.pay(debtor, provider, ca, a);
         self.wealth.pay(provider, creditor, cb, b);
         self.fee(debtor, ca, record.charges.debtor);
         self.fee(creditor, cb, record.charges.creditor);
+        if record.fx.unwind == Unwind::NewQuote {
+            // The legs are those of each return's own provider.
+            return;
+        }
+        assert_eq!(given, a * sent / b, "at the original rate");
         self.wealth.pay(creditor, provider, cb, sent);
         self.wealth.pay(provider, debtor, ca, given);
+    }
+
+    pub fn quoted(&mut self, store: &Store, quoted: &Quoted) {
+        let Record::Fx(record) = &store.transfers()[&quoted.uetr] else {
+            panic!("in two currencies")
+        };
+        let (terms, provider) = (&record.transfer.terms, quoted.quote.provider);
+        let (ca, cb) = (
+            column_of(terms.currency()),
+            column_of(record.fx.credited.currency),
+        );
+        *self.used.entry(quoted.quote).or_default() += quoted.sent;
+        self.wealth.pay(terms.creditor_agent, provider, cb, quoted.sent);
+        self.wealth.pay(provider, terms.debtor_agent, ca, quoted.given);
     }
 
     pub fn batch(&mut self, store: &Store, record: &BatchRecord) {
@@ -202,6 +226,30 @@ impl Expected {
         let posted = self.posted.iter().filter(|((of, _), _)| *of == column);
         let posted = posted.map(|((_, window), (nets, _))| (*window, *nets));
         let posted: BTreeMap<_, _> = posted.filter(|(_, nets)| *nets != [0; 5]).collect();
+        assert_eq!(held, posted, "{currency}");
+    }
+
+    /// The bilateral positions are what was posted between each two, so that everybody's add up to its net position.
+    pub fn check_bilateral(&self, store: &Store, column: usize, currency: Currency) {
+        let mut held = BTreeMap::new();
+        for of in IDS {
+            for with in IDS.into_iter().filter(|with| of < *with) {
+                let positions = store.bilateral(of, with, currency);
+                let back = store.bilateral(with, of, currency);
+                assert!(positions.iter().all(|(window, net)| back[window] == -net));
+                held.extend(
+                    positions
+                        .into_iter()
+                        .map(|(window, net)| ((column, window, of, with), net)),
+                );
+            }
+        }
+        held.retain(|_, net| *net != 0);
+        let posted = self
+            .between
+            .iter()
+            .filter(|((of, ..), net)| *of == column && **net != 0);
+        let posted: BTreeMap<_, _> = posted.map(|(key, net)| (*key, *net)).collect();
         assert_eq!(held, posted, "{currency}");
     }
 

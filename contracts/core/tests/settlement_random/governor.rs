@@ -56,17 +56,15 @@ impl World {
         match creditor {
             None => {
                 let limited = self.store.limits.entry((debtor, currency)).or_default();
-                *limited = limited.set(limits).expect("valid");
+                *limited = limited.set(limits, self.store.now).expect("valid");
             }
             Some(creditor) => {
                 let corridor = self.store.corridors.entry((debtor, creditor, currency));
                 let limited = &mut corridor.or_default().limited;
-                *limited = limited.set(limits).expect("valid");
+                *limited = limited.set(limits, self.store.now).expect("valid");
             }
         }
-        self.account.limits_set(scope, limits);
-        // What was instructed in this very second may or may not be under the limits.
-        self.store.now += 1;
+        self.account.limits_set(scope, limits, self.store.now);
         let kind = if limits.is_some() { "set" } else { "lifted" };
         self.note("limits", kind, Ok(Done::Recorded));
     }

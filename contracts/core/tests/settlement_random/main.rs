@@ -23,7 +23,7 @@ use corridor_core::closing::Ending;
 use corridor_core::{Error, TransferStatus, Uetr};
 use shell::End;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use store::{currencies, IDS};
+use store::{currencies, IDS, NET_PAGES};
 use world::{Tally, World};
 
 const DEFAULT_STEPS: u64 = 200_000;
@@ -75,10 +75,14 @@ const PATHS: &[(&str, &str)] = &[
     ("return", "net"),
     ("return", "queued gross"),
     ("return", "exchange"),
+    ("return at a quote", "published"),
+    ("return at a quote", "signed"),
     ("resolve", "settled"),
     ("resolve", "expired"),
     ("resolve", "still waits"),
     ("submit batch", ""),
+    ("batch above the limits", "of the debtor agent"),
+    ("batch above the limits", "of a corridor"),
     ("accept batch", "whole"),
     ("accept batch", "with exceptions"),
     ("reject batch", ""),
@@ -100,6 +104,7 @@ const REPEATS: &[&str] = &[
     "cancel",
     "expire",
     "return",
+    "return at a quote",
     "withdraw",
     "submit batch",
     "accept batch",
@@ -145,6 +150,7 @@ const REFUSALS: &[Error] = &[
     Error::QuoteExpired,
     Error::HoldTooLong,
     Error::UnwindClosed,
+    Error::WrongUnwind,
     Error::BelowQuoteMinimum,
     Error::ReturnTooSmall,
     Error::QuoteExhausted,
@@ -158,7 +164,7 @@ const REFUSALS: &[Error] = &[
 fn wind_down(world: &mut World) {
     world.store.now += 7 * 86_400;
     for currency in currencies() {
-        let open: Vec<_> = (0..3)
+        let open: Vec<_> = (0..NET_PAGES)
             .flat_map(|number| {
                 let page = world.store.net_page(currency, number);
                 page.closing_window().into_iter().chain([page.open_window()])

@@ -3,20 +3,23 @@
 use crate::common::NOW;
 use corridor_core::batch_life::LegStatus;
 use corridor_core::{
-    BatchRecord, Books, ChargedTransfer, Charges, CorridorControls, Currency, FxTransfer, Gate, Limited,
-    NetEntry, NetPage, NetPages, Operation, ParticipantId, Position, PositionPage, Queued, QuoteId,
-    QuoteState, Reference, Schedule, Transfer, TransferStatus, Uetr, WindowId, WindowRecord,
+    BatchRecord, Books, ChargedTransfer, Charges, CorridorControls, Currency, Error, FxTransfer, Gate,
+    Limited, NetEntry, NetPage, NetPages, Operation, PairPage, ParticipantId, Position, PositionPage, Queued,
+    QuoteId, QuoteState, Reference, Schedule, Transfer, TransferStatus, Uetr, WindowId, WindowRecord,
 };
 use std::collections::BTreeMap;
 
-/// Five participants on three pages.
+/// Five participants on three pages of positions, two of them on one page of net positions.
 pub const IDS: [ParticipantId; 5] = [
     ParticipantId(0),
-    ParticipantId(5),
+    ParticipantId(1),
     ParticipantId(11),
     ParticipantId(12),
     ParticipantId(30),
 ];
+
+/// Pages of net positions of a currency.
+pub const NET_PAGES: u16 = 8;
 
 pub fn currencies() -> [Currency; 3] {
     ["CNY", "HKD", "JPY"].map(|code| code.parse().expect("a currency"))
@@ -70,6 +73,7 @@ pub struct Store {
     pub schedule: Schedule,
     positions: BTreeMap<(Currency, u16), PositionPage>,
     net: BTreeMap<(Currency, u16), NetPage>,
+    pairs: BTreeMap<(Currency, (u16, u16)), PairPage>,
     windows: BTreeMap<(Currency, WindowId), WindowRecord>,
     transfers: BTreeMap<Uetr, Record>,
     operations: BTreeMap<(ParticipantId, Reference), Operation>,
@@ -82,10 +86,10 @@ pub struct Store {
 
 impl Store {
     pub fn new() -> Self {
-        let pages = || {
+        let pages = |count| {
             currencies()
                 .into_iter()
-                .flat_map(|code| (0..3).map(move |number| (code, number)))
+                .flat_map(move |code| (0..count).map(move |number| (code, number)))
         };
         Self {
             now: NOW,
@@ -98,10 +102,11 @@ impl Store {
                 length: 3_600,
                 cut_off: 600,
                 utc_offset: 28_800,
-                holidays: vec![19_680, 19_681, 19_700],
+                exceptions: vec![19_680, 19_681, 19_700],
             },
-            positions: pages().map(|key| (key, PositionPage::default())).collect(),
-            net: pages().map(|key| (key, NetPage::default())).collect(),
+            positions: pages(3).map(|key| (key, PositionPage::default())).collect(),
+            net: pages(NET_PAGES).map(|key| (key, NetPage::default())).collect(),
+            pairs: BTreeMap::new(),
             windows: BTreeMap::new(),
             transfers: BTreeMap::new(),
             operations: BTreeMap::new(),
@@ -149,12 +154,55 @@ impl Store {
         self.net.entry(key).or_default().set(id, entry);
     }
 
-    pub fn pages(&self, currency: Currency, debtor: ParticipantId, creditor: ParticipantId) -> NetPages {
+    pub fn pages(
+        &self,
+        currency: Currency,
+        debtor: ParticipantId,
+        creditor: ParticipantId,
+        window: WindowId,
+    ) -> Result<NetPages, Error> {
         let [from, to] = [debtor, creditor].map(NetPage::number_of);
-        NetPages {
-            debtor: self.net_page(currency, from).clone(),
-            creditor: (from != to).then(|| self.net_page(currency, to).clone()),
+        let mut creditor_pages = None;
+        if from != to {
+            let mut pairs = self.pair_page(currency, debtor, creditor);
+            pairs.roll(window, |booked_in| {
+                let (settles_in, record) = self.settled_in(currency, booked_in);
+                Ok(record.is_none().then_some(settles_in))
+            })?;
+            creditor_pages = Some((self.net_page(currency, to).clone(), pairs));
         }
+        Ok(NetPages {
+            debtor: self.net_page(currency, from).clone(),
+            creditor: creditor_pages,
+        })
+    }
+
+    fn pair_page(&self, currency: Currency, a: ParticipantId, b: ParticipantId) -> PairPage {
+        let key = (currency, PairPage::numbers_of(a, b));
+        self.pairs.get(&key).cloned().unwrap_or_default()
+    }
+
+    /// What two participants owe each other in windows that have not settled.
+    pub fn bilateral(
+        &self,
+        of: ParticipantId,
+        with: ParticipantId,
+        currency: Currency,
+    ) -> BTreeMap<WindowId, i128> {
+        let [from, to] = [of, with].map(NetPage::number_of);
+        let booked = if from == to {
+            self.net_page(currency, from).bilateral(of, with)
+        } else {
+            self.pair_page(currency, of, with).booked(of, with)
+        };
+        let mut outstanding = BTreeMap::new();
+        for position in booked.expect("two participants") {
+            let (window, record) = self.settled_in(currency, position.window);
+            if position.net_minor_units != 0 && record.is_none() {
+                *outstanding.entry(window).or_default() += i128::from(position.net_minor_units);
+            }
+        }
+        outstanding
     }
 
     pub fn write_pages(
@@ -166,13 +214,18 @@ impl Store {
     ) {
         let [from, to] = [debtor, creditor].map(NetPage::number_of);
         self.net.insert((currency, from), pages.debtor);
-        if let Some(page) = pages.creditor {
+        if let Some((page, pairs)) = pages.creditor {
             self.net.insert((currency, to), page);
+            let key = (currency, PairPage::numbers_of(debtor, creditor));
+            self.pairs.insert(key, pairs);
         }
     }
 
-    pub fn write_ended(&mut self, currency: Currency, number: u16, net: NetPage, positions: PositionPage) {
+    pub fn write_net(&mut self, currency: Currency, number: u16, net: NetPage) {
         self.net.insert((currency, number), net);
+    }
+
+    pub fn write_positions(&mut self, currency: Currency, number: u16, positions: PositionPage) {
         self.positions.insert((currency, number), positions);
     }
 
@@ -255,7 +308,7 @@ impl Store {
             assert!(was == is || was.status == LegStatus::Pending, "answered once");
             assert_eq!((was.creditor_agent, was.total), (is.creditor_agent, is.total));
         }
-        assert_eq!((before.root, before.limit), (record.root, record.limit));
+        assert_eq!((before.root, before.limits()), (record.root, record.limits()));
     }
 }
 

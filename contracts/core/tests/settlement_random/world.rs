@@ -6,7 +6,8 @@ use crate::shell::{Answer, Done, End};
 use crate::store::{currencies, Record, Scope, Store, IDS};
 use corridor_core::{
     Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
-    Quote, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn, TransferStatus, Uetr,
+    Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
+    TransferStatus, Uetr, Unwind,
 };
 use std::collections::BTreeMap;
 
@@ -32,6 +33,7 @@ pub struct World {
     uetrs: Vec<Uetr>,
     pub instructions: Vec<(Uetr, Terms, Option<FxTerms>)>,
     returns: Vec<(ParticipantId, Reference, TransferReturn)>,
+    pub quoted_returns: Vec<(Reference, QuotedReturn)>,
     pub batches: Vec<crate::batches::Submitted>,
 }
 
@@ -67,6 +69,7 @@ impl World {
             uetrs: Vec::new(),
             instructions: Vec::new(),
             returns: Vec::new(),
+            quoted_returns: Vec::new(),
             batches: Vec::new(),
         };
         for _ in 0..40 {
@@ -197,16 +200,17 @@ impl World {
             Ok(Done::Recorded) => {
                 self.account
                     .check_instruction(&self.store, &self.store.transfers()[&uetr]);
-                self.account.count(&self.store, &scopes, Taken::Transfer(uetr));
+                for scope in &scopes {
+                    self.account.count(&self.store, scope, Taken::Transfer(uetr));
+                }
                 self.uetrs.push(uetr);
                 self.instructions.push((uetr, *terms, fx));
             }
             Err(Error::VelocityExceeded) => {
-                assert!(self
-                    .account
-                    .too_many(&self.store, &scopes, 1, terms.minor_units()));
+                let too_many = |scope| self.account.too_many(&self.store, scope, 1, terms.minor_units());
+                assert!(scopes.iter().any(too_many));
             }
-            Err(Error::LimitPerTransfer) => assert!(self.account.too_large(&scopes, terms.minor_units())),
+            Err(Error::LimitPerTransfer) => assert!(terms.minor_units() > self.account.most(&scopes)),
             _ => {}
         }
         self.note("instruct", method(terms), answer);
@@ -338,10 +342,24 @@ impl World {
         self.note(action, kind, answer);
     }
 
+    /// The last transfer that has settled in two currencies and is not returned in full.
+    fn last_exchanged(&self) -> Option<Uetr> {
+        let returnable = |uetr: &&Uetr| {
+            let record = &self.store.transfers()[*uetr];
+            let (settled, returned) = (record.status().has_settled(), TransferStatus::Returned);
+            matches!(record, Record::Fx(_)) && settled && record.status() != returned
+        };
+        self.uetrs.iter().rev().take(200).find(returnable).copied()
+    }
+
     fn give_back(&mut self) {
-        let Some(uetr) = Self::recent(&mut self.random, &self.uetrs, 60) else {
+        let Some(mut uetr) = Self::recent(&mut self.random, &self.uetrs, 60) else {
             return;
         };
+        let exchanged = self.last_exchanged();
+        if let (Some(exchanged), true) = (exchanged, self.random.percent(35)) {
+            uetr = exchanged;
+        }
         let record = self.store.transfers()[&uetr];
         let terms = record.transfer().terms;
         let (original, sent) = match &record {
@@ -359,6 +377,13 @@ impl World {
             },
             reason: ReasonCode::AC01,
         };
+        if let Record::Fx(record) = &record {
+            let at_quote = record.fx.unwind == Unwind::NewQuote;
+            // Now and then the other way, which is refused.
+            if at_quote != self.random.percent(4) {
+                return self.give_back_at_quote(uetr, record, command.minor_units);
+            }
+        }
         let known = self.returns.iter().rev().find(|known| known.2.uetr == uetr);
         if let (Some(known), true) = (known, self.random.percent(15)) {
             reference = known.1;

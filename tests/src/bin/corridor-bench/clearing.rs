@@ -18,7 +18,7 @@ fn schedule() -> Schedule {
         cut_off: 300,
         utc_offset: 28_800,
         // A year's holidays, which every posting has to read.
-        holidays: (20_900..20_911).collect(),
+        exceptions: (20_900..20_911).collect(),
     }
 }
 

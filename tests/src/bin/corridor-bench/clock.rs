@@ -118,7 +118,7 @@ async fn batched(banks: &setup::TwoBanks) -> anyhow::Result<Duration> {
             length: 86_400,
             cut_off: 300,
             utc_offset: 28_800,
-            holidays: Vec::new(),
+            exceptions: Vec::new(),
         })
         .await?;
     let minor_units = u64::from(BATCHES) * u64::from(MAX_ITEMS);

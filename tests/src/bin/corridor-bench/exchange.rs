@@ -5,7 +5,7 @@ use super::costs::{terms, Bench, Calls, BOC, CUP, GENESIS_HASH};
 use corridor_client::SignedQuote;
 use corridor_core::{
     Currency, FxTerms, Money, ParticipantId, Quote, QuoteId, Rate, Reference, Role, SettlementMethod, Tariff,
-    Terms, Uetr,
+    Terms, Uetr, Unwind,
 };
 use corridor_devnet_runtime::testing::Chain;
 use polkadot_sdk::sp_core::{sr25519, Pair};
@@ -97,6 +97,7 @@ fn payments(bench: &mut Bench, calls: &mut Calls, key: &sr25519::Pair) -> anyhow
         let fx = FxTerms {
             quote: quote.id,
             credited: Money::new(Currency::HKD, credited),
+            unwind: Unwind::OriginalRate,
         };
         let instruct = hub.instruct_fx(uetr, terms, fx, signed);
         calls.insert(name, bench.run("Bob", instruct.data().to_vec())?);

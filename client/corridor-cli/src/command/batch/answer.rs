@@ -10,15 +10,16 @@ use crate::{
 };
 use corridor_client::{
     core::{
-        batch::MAX_COUNTERPARTIES, batch_life::MAX_EXCEPTIONS, AgentId, BatchRecord, Item, Money,
-        ParticipantId, ReasonCode,
+        batch::{ItemLimits, MAX_COUNTERPARTIES},
+        batch_life::{Leg, MAX_EXCEPTIONS},
+        AgentId, BatchRecord, Item, Money, ParticipantId, ReasonCode,
     },
     AcceptBatch, BatchReceipt, Corridor, Exceptions, Outcome,
 };
 use std::{collections::BTreeMap, path::Path};
 
 /// A batch that is recorded.
-async fn recorded(
+pub(super) async fn recorded(
     corridor: &Corridor,
     directory: &Directory,
     debtor: ParticipantId,
@@ -28,6 +29,25 @@ async fn recorded(
         let text = format!("no batch {number} of {} is recorded", directory.name(debtor));
         let advice = "Check the debtor agent and the number; it may not be finalised yet.";
         Failure::not_found("cli.unknown_batch", text, advice)
+    })
+}
+
+/// What of a batch is for us.
+pub(super) fn part(
+    record: &BatchRecord,
+    number: u32,
+    ours: ParticipantId,
+    directory: &Directory,
+) -> Result<Leg, Failure> {
+    let leg = record.legs.iter().find(|leg| leg.creditor_agent == ours);
+    leg.copied().ok_or_else(|| {
+        let (debtor, ours) = (directory.name(record.debtor_agent), directory.name(ours));
+        let text = format!("batch {number} of {debtor} has nothing for {ours}");
+        Failure::not_found(
+            "cli.no_part",
+            text,
+            "Check the debtor agent, the number and --participant.",
+        )
     })
 }
 
@@ -69,16 +89,7 @@ pub(super) async fn accept(
     let debtor_agent = directory.find(debtor)?;
     let ours = context.participant(&corridor, &directory).await?;
     let record = recorded(&corridor, &directory, debtor_agent, number).await?;
-    let leg = record.legs.iter().find(|leg| leg.creditor_agent == ours);
-    let leg = leg.ok_or_else(|| {
-        let (debtor, ours) = (directory.name(debtor_agent), directory.name(ours));
-        let text = format!("batch {number} of {debtor} has nothing for {ours}");
-        Failure::not_found(
-            "cli.no_part",
-            text,
-            "Check the debtor agent, the number and --participant.",
-        )
-    })?;
+    let leg = part(&record, number, ours, &directory)?;
     let (exceptions, excepted) = match &file {
         Some(file) => {
             let batch = file
@@ -88,7 +99,7 @@ pub(super) async fn accept(
                 let text = format!("the file is no record of batch {number} as it was submitted");
                 Failure::message("cli.batch_record", text, "Ask the debtor agent for the record.")
             })?;
-            exceptions(batch, except, ours, record.limit)?
+            exceptions(batch, except, ours, &record.limits())?
         }
         None => (None, 0),
     };
@@ -119,7 +130,7 @@ fn exceptions(
     batch: &Batch,
     except: &[ItemName],
     ours: ParticipantId,
-    limit: u64,
+    limits: &ItemLimits,
 ) -> Result<(Option<Exceptions>, u128), Failure> {
     let refused = |text: String| {
         let advice =
@@ -128,6 +139,7 @@ fn exceptions(
     };
     let (mut items, mut sum) = (BTreeMap::new(), 0u128);
     let counterparties = batch.header.counterparties.len().min(MAX_COUNTERPARTIES);
+    let limits = limits.get(..counterparties).unwrap_or_default();
     for name in except {
         let (index, text) = match name {
             ItemName::Index(index) => (Some(*index), index.to_string()),
@@ -139,7 +151,7 @@ fn exceptions(
             .indexed()
             .nth(proof.index.into())
             .ok_or_else(|| refused(format!("--except {text}: the batch has no such item")))?;
-        let item = Item::read(bytes, counterparties, limit).map_err(|_| {
+        let item = Item::read(bytes, limits).map_err(|_| {
             refused(format!(
                 "--except {text}: the item was left out as invalid already"
             ))
@@ -219,7 +231,9 @@ mod tests {
             expires_at: 1,
         };
         let batch = split(&payments, common).expect("numbers").remove(0);
-        let of = |except: &[ItemName], limit| exceptions(&batch, except, ParticipantId(1), limit);
+        let of = |except: &[ItemName], limit| {
+            exceptions(&batch, except, ParticipantId(1), &[limit; MAX_COUNTERPARTIES])
+        };
         let (index, uetr) = (ItemName::Index(36), ItemName::Uetr(payments[2].uetr));
         let (all, sum) = of(&[index, uetr, ItemName::Index(36)], u64::MAX).expect("ours");
         let items = all.expect("some").items;

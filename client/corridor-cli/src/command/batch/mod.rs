@@ -1,5 +1,6 @@
 //! `corridor batch`.
 
+mod accept_many;
 mod answer;
 mod submit;
 mod view;
@@ -8,7 +9,7 @@ pub(crate) use view::LegView;
 
 use crate::{context::Context, Failure};
 use corridor_client::core::{AgentId, ReasonCode, Uetr};
-use std::{path::PathBuf, str::FromStr};
+use std::{collections::BTreeSet, ops::RangeInclusive, path::PathBuf, str::FromStr};
 
 /// Submit and answer clearing batches: thousands of small payments in one call, settled net
 ///
@@ -22,8 +23,9 @@ pub enum Batch {
         /// The debtor agent
         #[arg(value_name = "DEBTOR")]
         debtor: AgentId,
-        /// The batch's number
-        number: u32,
+        /// The batch's number; several, such as `3 5-9`, are accepted at the same time
+        #[arg(value_name = "NUMBER", required = true)]
+        numbers: Vec<Numbers>,
         /// Do not accept this item of yours, named by its index or UETR; may be repeated, at most 128 times
         #[arg(long, value_name = "INDEX", requires = "record")]
         except: Vec<ItemName>,
@@ -80,16 +82,62 @@ impl FromStr for ItemName {
     }
 }
 
+/// One number, or several in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers(RangeInclusive<u32>);
+
+/// The most numbers in a row.
+const MOST_IN_A_ROW: u32 = 1_000;
+
+impl FromStr for Numbers {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let row = first.parse().ok().zip(last.parse().ok());
+        row.filter(|(first, last): &(u32, u32)| {
+            last.checked_sub(*first).is_some_and(|more| more < MOST_IN_A_ROW)
+        })
+        .map(|(first, last)| Self(first..=last))
+        .ok_or("a number, or at most 1,000 in a row such as 3-7")
+    }
+}
+
+impl Numbers {
+    /// The number, where it is only one.
+    fn only(all: &[Self]) -> Option<u32> {
+        match Self::all(all).as_slice() {
+            [number] => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Each number once, rising.
+    fn all(all: &[Self]) -> Vec<u32> {
+        let numbers = all.iter().flat_map(|numbers| numbers.0.clone());
+        numbers.collect::<BTreeSet<u32>>().into_iter().collect()
+    }
+}
+
+fn exceptions_of_many() -> Failure {
+    let advice = "Accept the batch that has them by itself, and the others together.";
+    Failure::usage("cli.except", "exceptions are of one batch", advice)
+}
+
 impl Batch {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Submit(submit) => submit.run(context).await,
             Self::Accept {
                 debtor,
-                number,
+                numbers,
                 except,
                 record,
-            } => answer::accept(context, &debtor, number, &except, record.as_deref()).await,
+            } => match Numbers::only(&numbers) {
+                Some(number) => answer::accept(context, &debtor, number, &except, record.as_deref()).await,
+                None if record.is_some() => Err(exceptions_of_many()),
+                None => accept_many::run(context, &debtor, &Numbers::all(&numbers)).await,
+            },
             Self::Reject {
                 debtor,
                 number,
@@ -97,6 +145,26 @@ impl Batch {
             } => answer::reject(context, &debtor, number, reason).await,
             Self::Cancel { number, reason } => answer::cancel(context, number, reason).await,
             Self::Show { debtor, number } => answer::show(context, &debtor, number).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_named_alone_and_in_rows() {
+        let all = |texts: &[&str]| {
+            let numbers: Result<Vec<Numbers>, _> = texts.iter().map(|text| text.parse()).collect();
+            numbers.map(|numbers| (Numbers::only(&numbers), Numbers::all(&numbers)))
+        };
+        assert_eq!(all(&["7"]), Ok((Some(7), vec![7])));
+        assert_eq!(all(&["7", "7-7"]), Ok((Some(7), vec![7])));
+        assert_eq!(all(&["5-7", "2", "6-8"]), Ok((None, vec![2, 5, 6, 7, 8])));
+        assert_eq!(all(&["4294967295"]), Ok((Some(u32::MAX), vec![u32::MAX])));
+        for wrong in ["", "-", "7-", "-7", "8-7", "0-1000", "4294967296", "1-2-3", "x"] {
+            assert!(all(&[wrong]).is_err(), "{wrong}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     clearing::{
         csv::{self, Row},
-        plan::{self, Common, Mend, Payment},
+        plan::{self, Batch, Common, Passed, Payment},
         record::BatchFile,
     },
     context::Context,
@@ -13,27 +13,40 @@ use crate::{
     message,
     output::{Answer, Page, Table},
     settings::Duty,
+    target::QUERIES,
     view::{hex, netting::fault_text, MoneyView, OutcomeView, Text},
     Failure,
 };
 use corridor_client::{
-    core::{Currency, Money, ParticipantId, Seconds, Uetr},
+    core::{Currency, Error as Refusal, Money, ParticipantId, Seconds, Uetr},
     AddressText, BatchReceipt, Corridor, Error, Outcome, SubmitBatch,
 };
+use futures::{stream, StreamExt, TryStreamExt};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// How many of the last batches are compared with a file that has no record.
 const LOOK_BACK: u32 = 32;
+
+/// How often batches are sent whose numbers another process takes meanwhile.
+const ROUNDS: usize = 3;
+
+/// What was recorded, by number.
+type Outcomes = BTreeMap<u32, Outcome<BatchReceipt>>;
 
 /// Submit the payments of a CSV as its debtor agent; nothing moves before the creditor agents accept
 ///
 /// The first line is uetr,creditor_agent,amount or uetr,creditor_agent,amount,message_digest. A row without UETR
 /// gets one that follows from the file's content and its line. More than 2,000 rows, or rows for more than eight
-/// creditor agents, become several batches with consecutive numbers.
+/// creditor agents, become several batches with consecutive numbers, which are sent one behind the other without
+/// waiting for blocks. Behind one that is refused nothing more is sent.
 ///
 /// What is submitted is first recorded in FILE.csv.batch.json: keep it with the CSV, it proves items later. Giving
-/// the same file again goes on where it stopped, and submits nothing twice; nor does the same content under another
+/// the same file again goes on where it stopped, and submits nothing twice: what was refused while later batches
+/// were recorded gets the next number. Nor does the same content under another
 /// name or without its record, as far as your last 32 batches show it. New payments need rows of their own: another
 /// UETR will do.
 #[derive(Debug, clap::Args)]
@@ -93,30 +106,64 @@ impl Submit {
         context.confirm(&self.question(&file)).await?;
         file.write(&path)?;
 
-        let mut progress = context.output.progress("submitting", file.batches.len());
+        let (outcomes, failed) = self.send(context, &corridor, &mut file, &path).await?;
         let mut view = SubmittedView {
             record: path.display().to_string(),
             batches: Vec::new(),
         };
-        let mut failed = None;
-        for at in 0..file.batches.len() {
-            match self.submit(context, &corridor, &mut file, at, &path).await {
-                Ok(outcome) => {
-                    progress.step();
-                    view.add(&file, at, &outcome, &directory, &corridor);
-                }
-                Err(failure) => {
-                    let number = file.batches.get(at).map_or(0, |batch| batch.header.number);
-                    failed = Some(failure.about(format!("batch {number}")));
-                    break;
-                }
+        for batch in &file.batches {
+            if let Some(outcome) = outcomes.get(&batch.header.number) {
+                view.add(batch, outcome, &directory, &corridor);
             }
         }
-        drop(progress);
         if !view.batches.is_empty() || failed.is_none() {
             context.output.answer(&view)?;
         }
-        failed.map_or(Ok(()), Err)
+        let left = file.batches.len().saturating_sub(outcomes.len());
+        failed.map_or(Ok(()), |(number, error)| Err(refused(number, error, left)))
+    }
+
+    /// Sends every batch, several at a time, and whatever has to be sent anew because another process took its
+    /// number. Answers what was recorded, and the first failure with its batch's number.
+    async fn send(
+        &self,
+        context: &Context,
+        corridor: &Corridor,
+        file: &mut BatchFile,
+        path: &Path,
+    ) -> Result<(Outcomes, Option<(u32, Error)>), Failure> {
+        let mut progress = context.output.progress("submitting", file.batches.len());
+        let mut outcomes = Outcomes::new();
+        for round in 1..=ROUNDS {
+            self.mend(context, corridor, file, path).await?;
+            let open = file.batches.iter();
+            let open = open.filter(|batch| !outcomes.contains_key(&batch.header.number));
+            let requests = open.map(|batch| SubmitBatch {
+                header: batch.header.clone(),
+                items: batch.items.clone(),
+            });
+            let mut results = corridor.submit_batches(requests.collect())?;
+            let mut failed = None::<(u32, Error)>;
+            while let Some((number, result)) = results.next().await {
+                match result {
+                    Ok(outcome) => {
+                        progress.step();
+                        outcomes.insert(number, outcome);
+                    }
+                    // The lowest is the cause of those behind it.
+                    Err(error) if failed.as_ref().is_none_or(|(first, _)| number < *first) => {
+                        failed = Some((number, error));
+                    }
+                    Err(_) => {}
+                }
+            }
+            let taken = failed.as_ref().and_then(|(_, error)| error.refusal());
+            let taken = matches!(taken, Some(Refusal::BatchNumber | Refusal::BatchConflict));
+            if !taken || round == ROUNDS {
+                return Ok((outcomes, failed));
+            }
+        }
+        Ok((outcomes, None))
     }
 
     fn question(&self, file: &BatchFile) -> String {
@@ -221,57 +268,58 @@ impl Submit {
         expiry_after(corridor, wait).await
     }
 
-    /// Submits the batch at a place; one that was submitted before is answered with what was recorded.
-    async fn submit(
+    /// Gives batches that can never be recorded as they are another number or expiry, see `plan::mend`.
+    async fn mend(
         &self,
         context: &Context,
         corridor: &Corridor,
         file: &mut BatchFile,
-        at: usize,
         path: &Path,
-    ) -> Result<Outcome<BatchReceipt>, Failure> {
-        let batch = file
-            .batches
-            .get(at)
-            .ok_or_else(|| Failure::internal("no such batch"))?;
-        let (debtor, number) = (batch.header.debtor_agent, batch.header.number);
-        // In this order, see `plan::mend`. Batches behind this one were never sent.
-        let last = corridor.last_batch(debtor).await?;
-        let now = corridor.finalised_head().await?.time_ms / 1_000;
-        let recorded = corridor.batch(debtor, number).await?;
-        let recorded = recorded.is_some_and(|record| record.root == batch.root());
-        let mend = plan::mend(&batch.header, recorded, last, now);
-        if let Some(last) = mend.above {
+    ) -> Result<(), Failure> {
+        let Some(debtor) = file.batches.first().map(|batch| batch.header.debtor_agent) else {
+            return Ok(());
+        };
+        // In this order: what has passed, then what is recorded.
+        let passed = Passed {
+            last: corridor.last_batch(debtor).await?,
+            now: corridor.finalised_head().await?.time_ms / 1_000,
+        };
+        let records = stream::iter(&file.batches).map(|batch| corridor.batch(debtor, batch.header.number));
+        let records: Vec<_> = records.buffered(QUERIES).try_collect().await?;
+        let recorded: Vec<bool> = (file.batches.iter().zip(records))
+            .map(|(batch, record)| record.is_some_and(|record| record.root == batch.root()))
+            .collect();
+        let expires_at = self.expires_at(corridor).await?;
+        let mended = plan::mend(&mut file.batches, &recorded, passed, expires_at).ok_or_else(no_number)?;
+        if let Some((_, last)) = mended.renumbered.first().zip(passed.last) {
             if self.number.is_some() {
                 let text = format!("the number is taken or passed: your last batch is {last}");
                 let advice = "Remove the record beside the file, and submit it again without --number.";
                 return Err(Failure::message("cli.batch_number", text, advice));
             }
-            let next = last.checked_add(1).ok_or_else(no_number)?;
-            context.output.note(&format!(
-                "number {number} is taken: batch {number} becomes batch {next}"
-            ));
-            plan::renumber(&mut file.batches, at, next).ok_or_else(no_number)?;
         }
-        if mend.expiry {
-            let expires_at = self.expires_at(corridor).await?;
-            for batch in file.batches.iter_mut().skip(at) {
-                batch.header.expires_at = expires_at;
-            }
+        for (old, new) in &mended.renumbered {
+            context
+                .output
+                .note(&format!("number {old} is taken: batch {old} becomes batch {new}"));
         }
-        if mend != Mend::default() {
+        if mended != plan::Mended::default() {
             file.write(path)?;
         }
-        let batch = file
-            .batches
-            .get(at)
-            .ok_or_else(|| Failure::internal("no such batch"))?;
-        let request = SubmitBatch {
-            header: batch.header.clone(),
-            items: batch.items.clone(),
-        };
-        Ok(corridor.submit_batch(request).await?)
+        Ok(())
     }
+}
+
+/// Why a batch was not recorded, and that others were not because of it.
+fn refused(number: u32, error: Error, left: usize) -> Failure {
+    let mut failure = Failure::from(error).about(format!("batch {number}"));
+    if left > 1 {
+        failure.message = format!(
+            "{left} batches are not known to be recorded; the first: {}",
+            failure.message
+        );
+    }
+    failure
 }
 
 fn no_number() -> Failure {
@@ -334,15 +382,11 @@ struct FaultView {
 impl SubmittedView {
     fn add(
         &mut self,
-        file: &BatchFile,
-        at: usize,
+        batch: &Batch,
         outcome: &Outcome<BatchReceipt>,
         directory: &Directory,
         corridor: &Corridor,
     ) {
-        let Some(batch) = file.batches.get(at) else {
-            return;
-        };
         let header = &batch.header;
         let left_out = outcome.receipt.rejected.iter().map(|(index, fault)| FaultView {
             index: *index,

@@ -6,7 +6,8 @@ use crate::{
     view::{hex, Moment, MoneyView, Text},
 };
 use corridor_client::core::{
-    batch::ItemTotal, batch_life::LegStatus, BatchRecord, Currency, Money, ParticipantId,
+    batch_life::{Leg, LegStatus},
+    BatchRecord, Currency, Money, ParticipantId,
 };
 use serde::Serialize;
 
@@ -19,7 +20,6 @@ pub(crate) struct RecordView {
     root: String,
     submitted_at: Moment,
     expires_at: Moment,
-    item_limit: MoneyView,
     creditor_agents: Vec<LegView>,
 }
 
@@ -29,6 +29,8 @@ pub(crate) struct LegView {
     pub creditor_agent: String,
     pub items: u16,
     pub total: MoneyView,
+    /// The most an item may be.
+    pub item_limit: MoneyView,
     pub status: &'static str,
     /// The window it settles with.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +49,7 @@ impl RecordView {
     pub fn new(debtor: ParticipantId, number: u32, record: &BatchRecord, directory: &Directory) -> Self {
         let legs = record.legs.iter().map(|leg| {
             let name = directory.name(leg.creditor_agent);
-            LegView::new(name, record.currency, leg.total, leg.status)
+            LegView::new(name, record.currency, leg)
         });
         Self {
             debtor_agent: directory.name(debtor),
@@ -56,17 +58,16 @@ impl RecordView {
             root: hex(&record.root),
             submitted_at: Moment(record.submitted_at),
             expires_at: Moment(record.expires_at),
-            item_limit: MoneyView(Money::new(record.currency, record.limit.into())),
             creditor_agents: legs.collect(),
         }
     }
 }
 
 impl LegView {
-    pub fn new(creditor_agent: String, currency: Currency, total: ItemTotal, status: LegStatus) -> Self {
+    pub fn new(creditor_agent: String, currency: Currency, leg: &Leg) -> Self {
         let money = |minor_units: u64| MoneyView(Money::new(currency, minor_units.into()));
         let (mut window, mut excepted, mut reason) = (None, None, None);
-        let (name, tone) = match status {
+        let (name, tone) = match leg.status {
             LegStatus::Pending => ("pending", Tone::Warn),
             LegStatus::Accepted {
                 window: booked,
@@ -87,8 +88,9 @@ impl LegView {
         };
         Self {
             creditor_agent,
-            items: total.items,
-            total: money(total.minor_units),
+            items: leg.total.items,
+            total: money(leg.total.minor_units),
+            item_limit: money(leg.limit),
             status: name,
             window,
             excepted_items: excepted.map(|total| total.items),
@@ -107,13 +109,13 @@ impl Answer for RecordView {
             ("root", self.root.clone()),
             ("submitted at", self.submitted_at.to_string()),
             ("expires at", self.expires_at.to_string()),
-            ("limit of an item", self.item_limit.to_string()),
         ]);
         page.line("");
         let mut table = Table::new(&[
             "creditor agent",
             "items>",
             "total>",
+            "most of an item>",
             "status",
             "window>",
             "excepted>",
@@ -126,6 +128,7 @@ impl Answer for RecordView {
                 leg.creditor_agent.clone().into(),
                 leg.items.into(),
                 leg.total.into(),
+                leg.item_limit.into(),
                 Cell::toned(leg.status, leg.tone),
                 leg.window.map_or_else(dash, |window| window.to_string()).into(),
                 excepted.unwrap_or_else(dash).into(),

@@ -2,14 +2,17 @@
 
 use super::ChainBackend;
 use crate::{
-    operation::{InstructFx, NewLimits, NewQuote, NewTariff, Operation, QuoteChange},
+    operation::{
+        AtQuote, InstructFx, NewLimits, NewQuote, NewTariff, OfQuote, Operation, QuoteChange,
+        SignedQuoteFields,
+    },
     text::Text,
     view::request::{OutcomeView, ReceiptView},
 };
 use corridor_client::{
-    core::{AgentId, Error as Refusal, Money, ParticipantId, Quote, QuoteId, SettlementMethod},
-    fx_terms, ContractError, Corridor, Error, InstructFxRequest, LimitScope, SetLimits, SetTariff,
-    SignedQuote,
+    core::{AgentId, Error as Refusal, FxTerms, Money, ParticipantId, Quote, QuoteId, SettlementMethod},
+    exchanged, fx_terms, ContractError, Corridor, Error, InstructFxRequest, LimitScope, QuotedReturnRequest,
+    ReturnRequest, SetLimits, SetTariff, SignedQuote,
 };
 
 /// What was checked when the request was taken, and cannot fail any more.
@@ -33,6 +36,7 @@ impl ChainBackend {
                 let quote = self.recorded_quote(change).await?;
                 OutcomeView::of(corridor.withdraw_quote(quote).await?, Into::into)
             }
+            Operation::SignQuote(new) => self.sign_quote(corridor, new).await?,
             Operation::InstructFx(instruct) => {
                 let request = self.instruct_fx(instruct).await?;
                 let salt = instruct.transfer.salt.as_slice().try_into().unwrap_or_default();
@@ -72,6 +76,22 @@ impl ChainBackend {
         quote.map_err(unreadable(Refusal::InvalidQuote))
     }
 
+    /// Nothing is submitted: the block is the newest one when it was signed.
+    async fn sign_quote(&self, corridor: &Corridor, new: &NewQuote) -> Result<OutcomeView, Error> {
+        let quote = self.new_quote(new).await?;
+        let signed = corridor.sign_quote(quote).await?;
+        let settlement = corridor.settlement().ok_or(Error::NoSettlement)?;
+        let genesis = &corridor.chain_info().genesis;
+        Ok(OutcomeView {
+            repeated: false,
+            block: corridor.finalised_head().await?.into(),
+            extrinsic: None,
+            receipt: ReceiptView::SignedQuote {
+                signed_quote: SignedQuoteFields::of(&signed, settlement, genesis),
+            },
+        })
+    }
+
     /// The quote to withdraw: the one given, or what is recorded under this participant's reference.
     async fn recorded_quote(&self, change: &QuoteChange) -> Result<Quote, Error> {
         if let Some(fields) = &change.signed {
@@ -93,27 +113,57 @@ impl ChainBackend {
         let refused = |refusal| Error::from(ContractError::Refused(refusal));
         let mut transfer = self.instruct(&instruct.transfer).await?;
         transfer.settlement_method = SettlementMethod::PaymentVersusPayment;
-        let signed: Option<SignedQuote> = match &instruct.signed {
-            Some(fields) => Some(fields.signed().map_err(unreadable(Refusal::SignerMayNotQuote))?),
-            None => None,
-        };
-        let quote = match (&signed, &instruct.quote) {
-            (Some(signed), _) => signed.quote,
-            (None, Some(of)) => {
-                let id = QuoteId {
-                    provider: self.agent(&of.provider).await?,
-                    reference: of.reference.reference(),
-                };
-                self.quote(id).await?
-            }
-            (None, None) => return Err(refused(Refusal::UnknownQuote)),
-        };
+        let (quote, signed) = self
+            .quote_of(instruct.quote.as_ref(), instruct.signed.as_ref())
+            .await?;
         let debited: Money = transfer.interbank_settlement_amount;
-        let fx = fx_terms(&quote, debited).map_err(refused)?;
+        let fx = FxTerms {
+            unwind: instruct.unwind.into(),
+            ..fx_terms(&quote, debited).map_err(refused)?
+        };
         if instruct.credited.is_some_and(|wanted| wanted.0 != fx.credited) {
             return Err(refused(Refusal::QuoteMismatch));
         }
         Ok(InstructFxRequest { transfer, fx, signed })
+    }
+
+    /// The quote a request names, by its id or whole.
+    async fn quote_of(
+        &self,
+        published: Option<&OfQuote>,
+        signed: Option<&SignedQuoteFields>,
+    ) -> Result<(Quote, Option<SignedQuote>), Error> {
+        if let Some(fields) = signed {
+            let signed = fields.signed().map_err(unreadable(Refusal::SignerMayNotQuote))?;
+            return Ok((signed.quote, Some(signed)));
+        }
+        let of = published.ok_or(ContractError::Refused(Refusal::UnknownQuote))?;
+        let id = QuoteId {
+            provider: self.agent(&of.provider).await?,
+            reference: of.reference.reference(),
+        };
+        Ok((self.quote(id).await?, None))
+    }
+
+    /// A return with what its quote gives.
+    pub(super) async fn quoted_return(
+        &self,
+        returned: ReturnRequest,
+        sent_back: Money,
+        at: &AtQuote,
+    ) -> Result<QuotedReturnRequest, Error> {
+        let refused = |refusal| Error::from(ContractError::Refused(refusal));
+        let (quote, signed) = self.quote_of(at.quote.as_ref(), at.signed.as_ref()).await?;
+        let given_back = exchanged(&quote, sent_back).map_err(refused)?;
+        if at.given_back.is_some_and(|wanted| wanted.0 != given_back) {
+            return Err(refused(Refusal::QuoteMismatch));
+        }
+        Ok(QuotedReturnRequest {
+            returned,
+            quote: quote.id,
+            given_back,
+            signed,
+        })
     }
 
     async fn tariff(&self, new: &NewTariff) -> Result<SetTariff, Error> {

@@ -3,6 +3,7 @@
 use super::Said;
 use crate::{
     directory::Directory,
+    operation::Unwind,
     text::{hex, Amount},
     view::{
         exchange::{FeesView, MovementView, QuoteNameView, QuoteView},
@@ -43,6 +44,7 @@ pub(super) fn transfer(event: &ExchangeRecorded, directory: &Directory) -> Said 
             );
             put("settlement_method", method_name(terms.settlement_method).into());
             put("credited_amount", json!(Amount(fx.credited)));
+            put("unwind", json!(Unwind::from(fx.unwind)));
             put("quote", json!(QuoteNameView::new(fx.quote, directory)));
             let spread = Money::new(fx.credited.currency, *spread_minor_units);
             put("spread", json!(Amount(spread)));
@@ -73,7 +75,12 @@ pub(super) fn transfer(event: &ExchangeRecorded, directory: &Directory) -> Said 
             sent_back_minor_units,
             returned_minor_units,
             reason,
+            quoted,
         } => {
+            if let Some(used) = quoted {
+                put("quote", json!(QuoteNameView::new(used.quote, directory)));
+                put("spread_minor_units", used.spread_minor_units.to_string().into());
+            }
             put("reason", reason.to_string().into());
             put("reference", crate::text::reference(*reference).into());
             put("legs", json!(MovementView::all(legs, directory)));

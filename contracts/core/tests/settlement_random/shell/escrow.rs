@@ -4,9 +4,10 @@ use super::{Answer, Done};
 use crate::store::Store;
 use corridor_core::closing::{Closing, Ending};
 use corridor_core::{
-    collateral, movement, Caller, CollateralKind, Currency, Error, Money, MovementKind, NetResult, Operation,
-    Outcome, Reference, WindowId, WindowRecord,
+    collateral, movement, Caller, CollateralKind, Currency, Error, Money, MovementKind, NetPage, NetResult,
+    Operation, Outcome, Reference, WindowId, WindowRecord,
 };
+use std::collections::BTreeMap;
 
 impl Store {
     pub fn move_money(
@@ -63,20 +64,25 @@ impl Store {
         let Outcome::Recorded(mut closing) = begun else {
             return Ok(None);
         };
-        let (mut results, mut changed) = (Vec::new(), Vec::new());
+        let (mut results, mut nets, mut positions) = (Vec::new(), Vec::new(), BTreeMap::new());
         for number in 0..closing.pages() {
             let mut net = self.net_page(currency, number).clone();
             if closing.concerns(&net) {
-                let mut held = self.position_page(currency, number).clone();
-                results.extend(closing.page(&mut net, &mut held)?);
-                changed.push((number, net, held));
+                let place = NetPage::positions_of(number);
+                let held = positions.entry(place);
+                let held = held.or_insert_with(|| self.position_page(currency, place).clone());
+                results.extend(closing.page(&mut net, held)?);
+                nets.push((number, net));
             } else {
                 closing.skip(&net)?;
             }
         }
         let record = closing.finish()?;
-        for (number, net, held) in changed {
-            self.write_ended(currency, number, net, held);
+        for (number, net) in nets {
+            self.write_net(currency, number, net);
+        }
+        for (number, held) in positions {
+            self.write_positions(currency, number, held);
         }
         self.write_window(currency, record);
         Ok(Some((record, results)))

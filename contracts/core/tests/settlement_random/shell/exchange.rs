@@ -4,7 +4,11 @@ use super::{Answer, Done, End};
 use crate::store::{Record, Store};
 use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{publish_quote, withdraw_quote, QuoteChange, QuoteSource};
-use corridor_core::{fx_transfer, Caller, FxTerms, FxTransfer, Outcome, Quote, QuoteState, Terms, Uetr};
+use corridor_core::quoted_return::return_at_quote;
+use corridor_core::{
+    fx_transfer, Caller, Error, FxTerms, FxTransfer, Operation, Outcome, Quote, QuoteId, QuoteState,
+    QuotedReturn, Reference, Terms, Uetr,
+};
 
 impl Store {
     pub fn publish(&mut self, caller: &Caller, quote: &Quote) -> Answer {
@@ -42,15 +46,7 @@ impl Store {
             Record::Plain(_) => None,
             Record::Fx(record) => Some(*record),
         });
-        let known = self.quotes().get(&fx.quote).copied();
-        let source = match signed {
-            None => QuoteSource::Published(known),
-            Some((quote, signer)) => QuoteSource::Signed {
-                recorded: known,
-                signer,
-                quote,
-            },
-        };
+        let source = self.source(fx.quote, signed);
         let controls = self.controls(terms);
         let other = (terms.debtor_agent, terms.creditor_agent, fx.credited.currency);
         let creditor_side = self.corridors.get(&other).and_then(|c| c.tariffs.as_ref());
@@ -64,6 +60,46 @@ impl Store {
             Outcome::Recorded(change) => {
                 let controls = controls.take(terms, now)?;
                 self.write_controls(terms, controls);
+                self.write_fx(uetr, change);
+                Ok(Done::Recorded)
+            }
+            Outcome::Repeated(_) => Ok(Done::Repeated),
+        }
+    }
+
+    fn source<'a>(&self, id: QuoteId, signed: Option<(&'a Quote, Option<Caller>)>) -> QuoteSource<'a> {
+        let recorded = self.quotes().get(&id).copied();
+        match signed {
+            None => QuoteSource::Published(recorded),
+            Some((quote, signer)) => QuoteSource::Signed {
+                recorded,
+                signer,
+                quote,
+            },
+        }
+    }
+
+    /// `signed` as for an instruction.
+    pub fn return_at_quote(
+        &mut self,
+        caller: &Caller,
+        reference: Reference,
+        command: &QuotedReturn,
+        signed: Option<(&Quote, Option<Caller>)>,
+    ) -> Answer {
+        let (id, uetr) = (caller.participant, command.transfer_return.uetr);
+        let known = self.operation(id, reference).map(Operation::quoted_return);
+        let Record::Fx(record) = self.recorded(uetr)? else {
+            return Err(Error::WrongMethod);
+        };
+        let source = self.source(command.quote, signed);
+        let books = self.books(&command.keys(&record));
+        let (gate, now) = (&self.gate, self.now);
+        match return_at_quote(
+            known, record, gate, caller, books, &source, reference, command, now,
+        )? {
+            Outcome::Recorded(change) => {
+                self.write_operation(id, reference, Operation::QuotedReturn(*command));
                 self.write_fx(uetr, change);
                 Ok(Done::Recorded)
             }

@@ -170,7 +170,7 @@ impl Store {
         let window = self.schedule.window_of(self.now);
         let terms = record.transfer.terms;
         let (from, to, currency) = (terms.debtor_agent, terms.creditor_agent, terms.currency());
-        let pages = self.pages(currency, from, to);
+        let pages = self.pages(currency, from, to, window)?;
         let change = match accept_net(record.transfer, caller, pages, window, self.now)? {
             Outcome::Recorded(change) => change,
             Outcome::Repeated(_) => return Ok(Done::Repeated),

@@ -4,215 +4,26 @@
 //! (`CORRIDOR_CONTRACTS`, or target/contracts); says how to build them where they are missing.
 #![allow(clippy::unwrap_used)]
 
-#[path = "../../corridor-client/examples/common/setup.rs"]
+mod exchange;
+mod programs;
+#[path = "../../../corridor-client/examples/common/setup.rs"]
 mod setup;
 
-use axum::{body::Bytes, extract::State, http::HeaderMap, routing::post, Router};
+use axum::{body::Bytes, routing::post, Router};
 use corridor_client::{
     core::{Currency, ParticipantId, Role, TransferStatus, Uetr},
     new_uetr, AddressText, KeySource, RoleRequest,
 };
 use corridor_gateway::signer::{SignAnswer, SignRequest};
 use corridor_test_postgres::Cluster;
+use programs::{api_key, contracts, devnet, gateway, home, hook, write_config, write_secret, Bank, PATIENCE};
 use serde_json::{json, Value};
-use setup::{Blobs, TwoBanks};
+use setup::TwoBanks;
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    path::Path,
     time::{Duration, Instant},
 };
-
-/// How long everything may take until it is final.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A process that is killed when the test ends.
-struct Process(Child);
-
-impl Process {
-    /// Starts a program and reads what it says after a word at the start of a line.
-    fn start(command: &mut Command, word: &str) -> (Self, String) {
-        let program = command.get_program().to_owned();
-        let child = command.stdout(Stdio::piped()).spawn();
-        let mut child = child.unwrap_or_else(|error| {
-            panic!(
-                "{} cannot be started ({error}): build it with `cargo build --release --workspace --bins`",
-                program.display()
-            )
-        });
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let said = lines.find_map(|line| line.ok()?.strip_prefix(word).map(|rest| rest.trim().to_owned()));
-        // The rest is read, so that the program is never stopped by a full pipe.
-        std::thread::spawn(move || lines.count());
-        (
-            Self(child),
-            said.unwrap_or_else(|| panic!("{} ended early", program.display())),
-        )
-    }
-
-    /// As a power cut would.
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    /// As an operator would; whether it ended well.
-    fn terminate(mut self) -> bool {
-        let id = self.0.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        self.0.wait().unwrap().success()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn devnet() -> (Process, String) {
-    let beside = || {
-        let exe = std::env::current_exe().unwrap();
-        let target = exe.ancestors().nth(3).unwrap().to_owned();
-        let built = ["release", "debug"].map(|profile| target.join(profile).join("corridor-devnet"));
-        built
-            .into_iter()
-            .find(|path| path.exists())
-            .unwrap_or("corridor-devnet".into())
-    };
-    let program = std::env::var_os("CORRIDOR_DEVNET").map_or_else(beside, PathBuf::from);
-    Process::start(
-        Command::new(program)
-            .args(["--rpc-port", "0"])
-            .stderr(Stdio::null()),
-        "RPC ",
-    )
-}
-
-fn contracts() -> Blobs {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/contracts");
-    let directory = std::env::var_os("CORRIDOR_CONTRACTS").map_or(here, PathBuf::from);
-    Blobs::read(&directory).unwrap_or_else(|error| {
-        let shown = directory.display();
-        panic!("the contracts' code cannot be read from {shown} ({error}): run scripts/build-contracts")
-    })
-}
-
-/// What one gateway is told.
-fn write_config(home: &Path, name: &str, text: &str) -> PathBuf {
-    let path = home.join(format!("{name}.toml"));
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
-fn gateway(config: &Path) -> (Process, String) {
-    let log = std::fs::File::options()
-        .create(true)
-        .append(true)
-        .open(config.with_extension("log"))
-        .unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"));
-    let (process, address) = Process::start(
-        command.arg("--config").arg(config).arg("serve").stderr(log),
-        "LISTENING ",
-    );
-    (process, format!("http://{address}"))
-}
-
-fn api_key(config: &Path, scopes: &str) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_corridor-gateway"))
-        .arg("--config")
-        .arg(config)
-        .args(["key", "create", "--owner", "core", "--scopes", scopes])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap().trim().into()
-}
-
-/// A bank system.
-struct Bank {
-    client: reqwest::Client,
-    key: String,
-}
-
-impl Bank {
-    fn new(key: String) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { client, key }
-    }
-
-    /// Posts to one of several gateways, until one of them has taken it: the same request each time.
-    async fn post(&self, gateways: &[&str], path: &str, body: &Value) -> Value {
-        let started = Instant::now();
-        loop {
-            for gateway in gateways {
-                let sent = self
-                    .client
-                    .post(format!("{gateway}{path}"))
-                    .bearer_auth(&self.key)
-                    .header("content-type", "application/json")
-                    .body(body.to_string())
-                    .timeout(Duration::from_secs(10))
-                    .send()
-                    .await;
-                let Ok(answer) = sent else { continue };
-                let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap_or_default());
-                match status {
-                    201 | 202 => return serde_json::from_str(&text).unwrap(),
-                    503 | 504 => {}
-                    _ => panic!("{path}: {status} {text}"),
-                }
-            }
-            assert!(started.elapsed() < PATIENCE, "nobody takes {path}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn get(&self, gateway: &str, path: &str) -> Value {
-        let answer = self
-            .client
-            .get(format!("{gateway}{path}"))
-            .bearer_auth(&self.key)
-            .send()
-            .await
-            .unwrap();
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
-    }
-
-    /// Waits until every request of a gateway's store is final, and answers how many ended how.
-    async fn until_all_final(&self, gateway: &str) -> BTreeMap<String, usize> {
-        let started = Instant::now();
-        loop {
-            let (mut ends, mut open, mut path) = (BTreeMap::new(), 0, "/v1/requests".to_owned());
-            loop {
-                let page = self.get(gateway, &path).await;
-                for request in page["requests"].as_array().unwrap() {
-                    let state = request["state"].as_str().unwrap().to_owned();
-                    open += usize::from(state == "accepted" || state == "working");
-                    *ends.entry(state).or_default() += 1;
-                }
-                match page["next_cursor"].as_str() {
-                    Some(cursor) => path = format!("/v1/requests?cursor={cursor}"),
-                    None => break,
-                }
-            }
-            if open == 0 {
-                return ends;
-            }
-            assert!(started.elapsed() < PATIENCE, "still open: {ends:?}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-}
 
 fn transfer(uetr: Uetr) -> Value {
     json!({
@@ -232,12 +43,6 @@ async fn bank_of_china(chain: &TwoBanks) {
         role: Role::Instructor,
     };
     chain.boc.grant_role(request).await.unwrap();
-}
-
-fn home(name: &str) -> PathBuf {
-    let home = std::env::temp_dir().join(format!("corridor-live-{name}-{}", std::process::id()));
-    std::fs::create_dir_all(&home).unwrap();
-    home
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -309,20 +114,12 @@ async fn remote_signer(socket: &Path, key: &str) -> String {
     format!("remote:unix:{}#{account}", socket.display())
 }
 
-type Came = Arc<Mutex<Vec<Value>>>;
-
-async fn receive(State(came): State<Came>, _: HeaderMap, body: Bytes) {
-    came.lock().unwrap().push(serde_json::from_slice(&body).unwrap());
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn both_banks_settle_through_their_gateways_with_a_remote_signer_and_hear_of_every_change() {
     let (_devnet, url) = devnet();
     let chain = setup::set_up(url.clone(), contracts()).await.unwrap();
     let home = home("both");
-    let secret = home.join("webhook.secret");
-    std::fs::write(&secret, [9; 32]).unwrap();
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    write_secret(&home);
     let signer = remote_signer(&home.join("signer.sock"), "//Charlie").await;
     let settlement = AddressText(chain.settlement);
     let common = format!(
@@ -347,18 +144,7 @@ async fn both_banks_settle_through_their_gateways_with_a_remote_signer_and_hear_
     let (boc_process, boc_url) = gateway(&boc);
     let (cup_process, cup_url) = gateway(&cup);
 
-    let came = Came::default();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
-    let router = Router::new()
-        .route("/hook", post(receive))
-        .with_state(came.clone());
-    tokio::spawn(
-        axum_server::from_tcp(listener)
-            .unwrap()
-            .serve(router.into_make_service()),
-    );
+    let (came, hook) = hook();
     let kinds = json!(["transfer.instructed", "transfer.settled", "transfer.returned"]);
     let webhook = json!({ "url": hook, "kinds": kinds });
     debtor.post(&[&boc_url], "/v1/webhooks", &webhook).await;
