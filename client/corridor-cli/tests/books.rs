@@ -101,6 +101,42 @@ fn a_day_of_the_demo_is_stated_checked_and_reconciled() {
     };
     boc.index();
 
+    // With evidence: anybody may check it, and nobody may change it.
+    for (format, file) in [("camt052", "day.xml"), ("csv", "day.csv"), ("json", "day.json")] {
+        let asked = [
+            "statement",
+            "--currency",
+            "CNY",
+            "--evidence",
+            "--format",
+            format,
+            "--out",
+            file,
+        ];
+        ask(&boc, 0, &asked);
+        let told = boc.told(0, &["verify", file]);
+        assert!(told.contains("the chain proves"), "{told}");
+    }
+    assert!(
+        !home.join("day.json.evidence.json").exists(),
+        "JSON carries its own"
+    );
+    changed(&home.join("day.json"), &home.join("forged.json"), |text| {
+        text.replace("\"available\": \"", "\"available\": \"9")
+    });
+    boc.told(11, &["verify", "forged.json"]);
+    fs::copy(
+        home.join("day.xml.evidence.json"),
+        home.join("forged.xml.evidence.json"),
+    )
+    .expect("copied");
+    changed(&home.join("day.xml"), &home.join("forged.xml"), |text| {
+        text.replacen(" hash=0x", " hash=0x0", 1)
+            .replacen("0x00", "0x0", 1)
+    });
+    let forged = boc.run(&["verify", "forged.xml"]);
+    assert_ne!(forged.status.code(), Some(0), "another block");
+
     // So far: the contract says the same, for both, in both currencies.
     for bank in [&boc, &cup] {
         for currency in ["CNY", "HKD"] {

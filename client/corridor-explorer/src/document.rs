@@ -11,6 +11,9 @@ pub(crate) enum Section {
     Participants,
     Windows,
     Batches,
+    Quotes,
+    Queue,
+    Tariffs,
     Blocks,
     Other,
 }

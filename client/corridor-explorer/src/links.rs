@@ -1,6 +1,6 @@
 //! Every address of the explorer. Whatever comes from a person is encoded here.
 
-use corridor_client::core::{Currency, ParticipantId, Uetr, WindowId};
+use corridor_client::core::{Currency, ParticipantId, QuoteId, Uetr, WindowId};
 use corridor_indexer::EventId;
 use std::fmt::Display;
 use url::form_urlencoded::Serializer;
@@ -73,6 +73,20 @@ impl Links {
 
     pub(crate) fn batch(&self, agent: ParticipantId, number: u32) -> String {
         self.to(&format!("/batches/{}/{number}", agent.0))
+    }
+
+    pub(crate) fn quote(&self, id: QuoteId) -> String {
+        self.to(&Self::quote_path(id))
+    }
+
+    /// Below where the explorer is mounted.
+    pub(crate) fn quote_path(id: QuoteId) -> String {
+        let reference = crate::text::bytes::hex(&id.reference.0);
+        format!("/quotes/{}/{reference}", id.provider.0)
+    }
+
+    pub(crate) fn queue(&self, currency: Currency) -> String {
+        self.to(&format!("/queue?currency={currency}"))
     }
 
     /// By number, or by hash.

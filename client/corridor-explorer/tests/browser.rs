@@ -13,7 +13,7 @@ use serde_json::Value;
 use std::{fs, path::Path};
 use support::{
     ledger::Ledger,
-    story::{self, go_on, opening, Dice, PARTICIPANTS},
+    story::{self, play, PARTICIPANTS},
     Indexed,
 };
 
@@ -86,13 +86,13 @@ struct Seen {
     uetr: Uetr,
     window: String,
     batch: String,
+    quote: String,
     head: u64,
 }
 
 /// Busy days of three participants, ended by a transfer of 1,250.50 of which a part is returned.
 fn story() -> (Ledger, Seen) {
-    let mut ledger = opening();
-    go_on(&mut ledger, &mut Dice::new(11), 160);
+    let mut ledger = play(11, 160);
     let uetr = Uetr::from_random_bytes([0x42; 16]);
     let amount = Money::new(Currency::CNY, 125_050);
     let terms = story::terms(
@@ -111,10 +111,18 @@ fn story() -> (Ledger, Seen) {
     ledger.seal(6);
     let (currency, window) = ledger.windows.keys().next_back().expect("a window");
     let (agent, number) = ledger.batches.keys().next_back().expect("a batch");
+    let quote = ledger.quotes.keys().next_back().expect("a quote");
+    let reference: String = quote
+        .reference
+        .0
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let seen = Seen {
         uetr,
         window: format!("/windows/{currency}/{window}"),
         batch: format!("/batches/{}/{number}", agent.0),
+        quote: format!("/quotes/{}/0x{reference}", quote.provider.0),
         head: ledger.blocks.last().expect("blocks").block.number,
     };
     (ledger, seen)
@@ -209,6 +217,11 @@ async fn no_page_is_wider_than_a_phone() {
         "/windows".into(),
         "/batches".into(),
         seen.batch,
+        "/quotes".into(),
+        seen.quote,
+        "/queue?currency=CNY".into(),
+        "/tariffs".into(),
+        "/limits".into(),
         "/blocks".into(),
         format!("/blocks/{block}"),
         "/extrinsics".into(),
@@ -217,9 +230,14 @@ async fn no_page_is_wider_than_a_phone() {
         "/problems".into(),
         "/search?q=thiswordisverylongandhasnospacesandnobodyhasevercalledanythinglikethisbefore".into(),
     ] {
-        for scheme in ["light", "dark"] {
-            browser.open(&format!("{site}{path}"), Look { scheme, ..PHONE });
-            assert_eq!(browser.evaluate(OVERFLOW), 0, "{path}");
+        for (scheme, width) in [("light", 320), ("light", PHONE.width), ("dark", PHONE.width)] {
+            let look = Look {
+                scheme,
+                width,
+                ..PHONE
+            };
+            browser.open(&format!("{site}{path}"), look);
+            assert_eq!(browser.evaluate(OVERFLOW), 0, "{path} at {width} pixels");
             assert_eq!(
                 browser.evaluate(PALE),
                 "",

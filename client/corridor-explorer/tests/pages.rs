@@ -7,7 +7,7 @@ use axum::{
     Router,
 };
 use corridor_client::{
-    core::{Currency, Money, ParticipantId, ReasonCode, SettlementMethod, Uetr, WindowId},
+    core::{Currency, Money, ParticipantId, ReasonCode, SettlementMethod, TransferStatus, Uetr, WindowId},
     BlockRef,
 };
 use corridor_explorer::Explorer;
@@ -117,6 +117,135 @@ async fn a_transfer_tells_its_life_with_amounts_times_blocks_and_who() {
     for kind in ["reservation", "settlement", "return"] {
         assert!(legs.contains(kind), "no {kind} in {legs}");
     }
+}
+
+#[tokio::test]
+async fn a_quote_tells_its_terms_what_is_used_of_it_and_by_which_transfers() {
+    let ledger = play(16, 500);
+    let indexed = Indexed::of(&ledger).await;
+    let router = indexed.router();
+    let (id, state) = ledger
+        .quotes
+        .iter()
+        .find(|(_, state)| state.used_minor_units > 0 && !state.withdrawn)
+        .expect("a used quote");
+    let directory = get(&router, "/quotes").await;
+    assert_eq!(directory.status, StatusCode::OK);
+    for fact in ["Provider", "Rate", "Of at most"] {
+        assert!(directory.plain().contains(fact), "no {fact}");
+    }
+    let reference: String = id.reference.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let path = format!("/quotes/{}/0x{reference}", id.provider.0);
+    let page = get(&router, &path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.plain();
+    for fact in [
+        "Rate, before the spread",
+        "10 basis points",
+        "left",
+        "Transfers on it",
+    ] {
+        assert!(text.contains(fact), "no {fact} in {text}");
+    }
+    let used = amount(state.used_minor_units);
+    assert!(
+        text.contains(&format!("{} {used}", state.quote.provider_buys)),
+        "no {used} in {text}"
+    );
+    let on_it = ledger
+        .exchanges
+        .iter()
+        .filter(|(_, record)| record.fx.quote == *id);
+    let linked = page.links();
+    let mut count = 0;
+    for (uetr, _) in on_it {
+        assert!(linked.contains(&format!("/transfers/{uetr}")), "{uetr}");
+        count += 1;
+    }
+    assert!(count > 0);
+    // Its reference leads to it; an unknown one to a sentence.
+    let found = get(&router, &format!("/search?q={reference}")).await;
+    assert!(
+        found.status.is_redirection() || found.links().contains(&path),
+        "{}",
+        found.text
+    );
+    let unknown = get(&router, &format!("/quotes/0/0x{}", "ee".repeat(16))).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+/// Minor units of a currency with two digits after the point, below a thousand units without separators.
+fn amount(minor_units: u128) -> String {
+    let (whole, fraction) = (minor_units / 100, minor_units % 100);
+    assert!(whole < 1_000);
+    format!("{whole}.{fraction:02}")
+}
+
+#[tokio::test]
+async fn an_exchange_shows_both_currencies_what_each_leg_is_for_and_its_fees() {
+    let ledger = play(16, 500);
+    let indexed = Indexed::of(&ledger).await;
+    let router = indexed.router();
+    let settled = ledger
+        .exchanges
+        .iter()
+        .find(|(_, record)| record.transfer.status == TransferStatus::Settled && !record.charges.is_empty());
+    let (uetr, record) = settled.expect("a settled exchange with fees");
+    let text = get(&router, &format!("/transfers/{uetr}")).await.plain();
+    let credited = record.fx.credited;
+    let facts = [
+        "both currencies at once, or neither".to_owned(),
+        format!("{} {}", credited.currency, amount(credited.minor_units)),
+        "On quote".into(),
+        "what the debtor agent pays".into(),
+        "what the creditor agent is paid".into(),
+        "Borne by".into(),
+        "paid with the settlement".into(),
+    ];
+    for fact in facts {
+        assert!(text.contains(&fact), "no {fact} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn tariffs_limits_and_queues_have_pages() {
+    let ledger = play(16, 500);
+    let indexed = Indexed::of(&ledger).await;
+    let router = indexed.router();
+    let tariffs = get(&router, "/tariffs").await.plain();
+    for fact in ["25 bp", "40 bp", "9.00", "Paid to"] {
+        assert!(tariffs.contains(fact), "no {fact} in {tariffs}");
+    }
+    let limits = get(&router, "/limits").await.plain();
+    for fact in ["lifted", "anyone", "1,000,000", "5 min"] {
+        assert!(limits.contains(fact), "no {fact} in {limits}");
+    }
+    let (currency, report) = ledger
+        .resolutions
+        .iter()
+        .find(|(_, report)| report.settled > 0)
+        .expect("a resolution");
+    let page = get(&router, &format!("/queue?currency={currency}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let text = page.plain();
+    assert!(
+        text.contains("Liquidity used") && text.contains("Gross"),
+        "{text}"
+    );
+    assert!(text.contains(&currency.to_string()) && report.gross_minor_units >= report.liquidity_minor_units);
+    let waiting = ledger.transfers.iter().filter(|(_, transfer)| {
+        transfer.status == TransferStatus::Queued && transfer.terms.currency() == *currency
+    });
+    for (uetr, _) in waiting {
+        assert!(
+            page.links().contains(&format!("/transfers/{uetr}")),
+            "{uetr} waits"
+        );
+    }
+    assert_eq!(
+        get(&router, "/queue?currency=XYZW").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[tokio::test]

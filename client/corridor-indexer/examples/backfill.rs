@@ -2,12 +2,20 @@
 //!
 //! ```text
 //! backfill record FILE --url ws://127.0.0.1:9944 --settlement 0x...   fetches every block of the contract once
+//! backfill make FILE EVENTS                                           makes blocks by the contract's rules, without a chain
 //! backfill measure FILE [DATABASE]...                                 fills new databases from it, and says how fast
 //! ```
 //!
 //! A SQLite file to measure with must not exist yet; a PostgreSQL database must be empty.
 
-use corridor_client::{chain::FinalisedBlock, AddressText, Config, Corridor};
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use corridor_client::{
+    chain::FinalisedBlock,
+    core::{Money, ReasonCode, SettlementMethod, Uetr},
+    AddressText, Config, Corridor,
+};
 use corridor_indexer::{archive, first_block, IndexLocation, Source, Writer};
 use futures::StreamExt;
 use std::{
@@ -15,6 +23,11 @@ use std::{
     fs::File,
     io::{BufReader, BufWriter, Write},
     time::Instant,
+};
+
+use support::{
+    ledger::Ledger,
+    story::{self, Dice, CURRENCIES, PARTICIPANTS},
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -28,6 +41,7 @@ async fn main() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["record", file, "--url", url, "--settlement", settlement] => record(file, url, settlement).await,
+        ["make", file, events] => make(file, events.parse()?),
         ["measure", file, databases @ ..] => {
             let (source, blocks) = read(file)?;
             for database in databases {
@@ -35,7 +49,7 @@ async fn main() -> Result<()> {
             }
             Ok(())
         }
-        _ => Err("backfill record FILE --url URL --settlement ADDRESS | measure FILE DATABASE...".into()),
+        _ => Err("backfill record FILE --url URL --settlement ADDRESS | make FILE EVENTS | measure FILE DATABASE...".into()),
     }
 }
 
@@ -58,6 +72,68 @@ async fn record(file: &str, url: &str, settlement: &str) -> Result<()> {
     to.flush()?;
     println!("blocks {first} to {head} are in {file}");
     Ok(())
+}
+
+/// Transfers are instructed in one block and answered in the next: most are accepted, some rejected, some sent back in part.
+fn make(file: &str, events: usize) -> Result<()> {
+    let (mut ledger, mut dice) = (story::opening(), Dice::new(1));
+    let mut made = 0;
+    while made < events {
+        let instructed = instruct_some(&mut ledger, &mut dice);
+        ledger.seal(6);
+        for uetr in instructed {
+            match dice.roll(16) {
+                0 => drop(ledger.reject(uetr, ReasonCode::AC04)),
+                1 => drop(ledger.accept(uetr) && ledger.give_back(uetr, 1)),
+                _ => drop(ledger.accept(uetr)),
+            }
+        }
+        ledger.seal(6);
+        made += ledger
+            .blocks
+            .iter()
+            .rev()
+            .take(2)
+            .map(|block| block.events.len())
+            .sum::<usize>();
+    }
+    let mut to = BufWriter::new(File::create(file)?);
+    let source = story::source();
+    to.write_all(&source.genesis)?;
+    to.write_all(&source.settlement)?;
+    for block in &ledger.blocks {
+        archive::write_block(&mut to, block)?;
+    }
+    to.flush()?;
+    println!(
+        "{} blocks with {made} events of transfers are in {file}",
+        ledger.blocks.len()
+    );
+    Ok(())
+}
+
+fn instruct_some(ledger: &mut Ledger, dice: &mut Dice) -> Vec<Uetr> {
+    let mut instructed = Vec::new();
+    for _ in 0..40 {
+        let from = dice.roll(3) as usize;
+        let to = (from + 1 + dice.roll(2) as usize) % 3;
+        let amount = Money::new(
+            CURRENCIES[dice.roll(2) as usize],
+            1 + u128::from(dice.roll(4_000)),
+        );
+        let uetr = dice.uetr();
+        let terms = story::terms(
+            ledger,
+            PARTICIPANTS[from],
+            PARTICIPANTS[to],
+            amount,
+            SettlementMethod::Gross,
+        );
+        if ledger.instruct(uetr, terms) {
+            instructed.push(uetr);
+        }
+    }
+    instructed
 }
 
 fn read(file: &str) -> Result<(Source, Vec<FinalisedBlock>)> {

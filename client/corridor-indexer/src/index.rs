@@ -28,7 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What SQLite is told about each connection. NORMAL: after a power cut the last blocks may be missing, never half
 /// there, and are fetched again.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; \
+pub(crate) const PRAGMAS: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; \
                        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY";
 
 impl Index {

@@ -35,23 +35,6 @@ impl Dialect {
         }
     }
 
-    /// The parameter of a number in a statement with many, in order.
-    pub(crate) fn parameter(self, number: usize) -> String {
-        match self {
-            // SQLite takes $1 for a name, and looks names up one by one: with a thousand of them that is most of the work.
-            Self::Sqlite => "?".into(),
-            Self::Postgres => format!("${number}"),
-        }
-    }
-
-    /// The same of an amount, which is sent as text whatever it is stored as.
-    pub(crate) fn amount_parameter(self, number: usize) -> String {
-        match self {
-            Self::Sqlite => self.parameter(number),
-            Self::Postgres => format!("CAST(${number} AS NUMERIC)"),
-        }
-    }
-
     fn migrator(self) -> Migrator {
         let migrations = MIGRATIONS.iter().zip(1..).map(|((name, text), version)| {
             let text = AssertSqlSafe(self.translate(text)).into_sql_str();

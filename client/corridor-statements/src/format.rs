@@ -1,9 +1,10 @@
 //! How a statement is written.
 
 use crate::{Form, StatementError};
+use corridor_client::proof::Evidence;
 use corridor_iso20022::{
     camt052, camt053, camt054,
-    statement::{to_csv, to_json, Statement, StatementMessage},
+    statement::{to_csv, to_json, to_json_with_proof, Statement, StatementMessage},
     DateTime,
 };
 use std::{fmt, str::FromStr};
@@ -73,6 +74,16 @@ impl Format {
             Self::Json => to_json(statement)?,
         })
     }
+}
+
+/// Writes a statement as JSON with the evidence of what it ends with in its field `proof`.
+///
+/// # Errors
+/// [`StatementError::Message`] for one that does not tie or fit.
+pub fn json_with_evidence(statement: &Statement, evidence: &Evidence) -> Result<String, StatementError> {
+    // Strings, numbers and lists: there is nothing in it that JSON cannot hold.
+    let proof = serde_json::to_value(evidence).ok();
+    Ok(to_json_with_proof(statement, proof)?)
 }
 
 impl fmt::Display for Format {

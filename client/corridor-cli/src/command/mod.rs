@@ -46,6 +46,7 @@ mod tariff;
 mod verify;
 mod verify_evidence;
 mod verify_item;
+mod verify_statement;
 mod watch;
 mod window;
 mod window_audit;

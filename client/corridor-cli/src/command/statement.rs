@@ -2,7 +2,7 @@
 
 use super::{
     books::{self, Books},
-    index,
+    index, verify_statement,
 };
 use crate::{
     context::Context,
@@ -11,9 +11,14 @@ use crate::{
     view::MoneyView,
     Exit, Failure,
 };
+use corridor_client::proof::Evidence;
 use corridor_indexer::{Check, Index};
 use corridor_iso20022::statement::{Balance, CreditDebit, EntryStatus};
-use corridor_statements::{Drawn, Format, StatementRequest};
+use corridor_statements::{
+    format::json_with_evidence,
+    proven::{self, Claimed},
+    Drawn, Format, StatementRequest,
+};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -38,6 +43,11 @@ pub struct Statement {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
+    /// Prove the closing balance: JSON carries the chain's evidence itself, the others have it in FILE.evidence.json beside them;
+    /// `corridor verify FILE` checks both without a node. Needs a node that keeps the closing block's state
+    #[arg(long)]
+    evidence: bool,
+
     /// Compare the closing balance with the contract's own at the closing block; exit code 11 where they differ
     #[arg(long)]
     check: bool,
@@ -47,15 +57,14 @@ impl Statement {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let index = self.books.open(context).await?;
         let request = self.books.request(context, &index, self.format.form()).await?;
-        let drawn = books::drawn(&index, &request).await?;
-        let created_at = message::now_text()?;
-        let text = self
-            .format
-            .write(&drawn.statement, created_at)
-            .map_err(books::failure)?;
+        let mut drawn = books::drawn(&index, &request).await?;
         if self.check {
             check(context, &index, &request, drawn.closing_block).await?;
         }
+        let text = match self.evidence {
+            true => self.proven(context, &mut drawn).await?,
+            false => self.plain(&drawn)?,
+        };
         match &self.out {
             None => write_out(format!("{}\n", text.trim_end()).as_bytes()),
             Some(path) => {
@@ -65,6 +74,53 @@ impl Statement {
             }
         }
     }
+}
+
+impl Statement {
+    fn plain(&self, drawn: &Drawn) -> Result<String, Failure> {
+        let text = self.format.write(&drawn.statement, message::now_text()?);
+        text.map_err(books::failure)
+    }
+
+    /// The statement, once evidence of what it ends with has been written beside it or into it.
+    async fn proven(&self, context: &Context, drawn: &mut Drawn) -> Result<String, Failure> {
+        let evidence = prove(context, drawn).await?;
+        if self.format == Format::Json {
+            return json_with_evidence(&drawn.statement, &evidence).map_err(books::failure);
+        }
+        let out = self.out.as_ref().ok_or_else(|| {
+            let text = format!("a {} has its evidence in a file beside it", self.format);
+            Failure::usage(
+                "cli.no_out",
+                text,
+                "Name the statement's file with --out, or take --format json.",
+            )
+        })?;
+        let beside = verify_statement::beside(out);
+        let name = beside.file_name().unwrap_or_default().to_string_lossy();
+        drawn.statement.additional = Some(format!("evidence: {name}"));
+        // First: a statement that names evidence has it.
+        let text = self.plain(drawn)?;
+        message::write(
+            &beside,
+            &evidence.to_json().map_err(corridor_client::Error::from)?,
+        )?;
+        Ok(text)
+    }
+}
+
+/// The chain's proof of what the statement ends with, which has to be what it says.
+async fn prove(context: &Context, drawn: &Drawn) -> Result<Evidence, Failure> {
+    let agent = context.settings.participant.as_ref();
+    let agent = agent.ok_or_else(|| Failure::internal("the statement is nobody's"))?;
+    let currency = drawn.statement.account.currency;
+    let corridor = context.reader().await?;
+    let subjects = proven::subjects(agent, currency);
+    let evidence = corridor.evidence(&subjects, Some(drawn.closing_block)).await?;
+    let claimed = Claimed::of(&drawn.statement).map_err(|fault| verify_statement::unreadable(&fault))?;
+    let verified = evidence.verify(None).map_err(corridor_client::Error::from)?;
+    proven::check(&claimed, &verified).map_err(|fault| verify_statement::unproven(&fault))?;
+    Ok(evidence)
 }
 
 /// Nothing is written where the contract says something else.

@@ -1,6 +1,6 @@
 //! `corridor verify`.
 
-use super::{verify_evidence, verify_item};
+use super::{verify_evidence, verify_item, verify_statement};
 use crate::{
     context::Context,
     instruction, message,
@@ -11,13 +11,14 @@ use crate::{
 };
 use corridor_client::{core::Uetr, Commitment};
 use corridor_iso20022::pacs008::CustomerCreditTransfer;
+use corridor_statements::proven::looks_like_statement;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// Check evidence, a proof or a message that somebody hands over
+/// Check evidence, a statement, a proof or a message that somebody hands over
 ///
 /// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded
-/// value. A message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has
+/// value. A statement with evidence (`corridor statement --evidence`) has to add up, too, and to end with what is proven. A message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has
 /// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` is checked as
 /// `corridor verify-item` does. Exit code 11 when it does not hold.
 #[derive(Debug, clap::Args)]
@@ -63,6 +64,9 @@ impl Verify {
         match Kind::of(&bytes) {
             Kind::Evidence if self.pacs008.is_none() => {
                 verify_evidence::run(context, &path, &bytes, self.authorities.as_deref())
+            }
+            Kind::Statement if self.pacs008.is_none() => {
+                verify_statement::run(context, &path, &bytes, self.authorities.as_deref())
             }
             Kind::ItemProof if self.pacs008.is_none() => {
                 verify_item::check(context, &path, &bytes, None).await
@@ -125,6 +129,7 @@ impl Verify {
 /// What a file is, by its own word.
 enum Kind {
     Evidence,
+    Statement,
     ItemProof,
     Message,
 }
@@ -139,6 +144,7 @@ impl Kind {
         match named.as_ref().map(|named| named.format.as_str()) {
             Ok(format) if format.starts_with("corridor/item-proof/") => Self::ItemProof,
             Ok(_) => Self::Evidence,
+            Err(_) if looks_like_statement(bytes) => Self::Statement,
             Err(_) => Self::Message,
         }
     }

@@ -25,8 +25,19 @@ pub(super) fn run(
     bytes: &[u8],
     authorities: Option<&Path>,
 ) -> Result<(), Failure> {
-    let authorities = authorities.map(read_authorities).transpose()?;
     let evidence = Evidence::from_json(bytes).map_err(|fault| failure(&fault).about(path.display()))?;
+    let verified = verified(context, path, &evidence, authorities)?;
+    context.output.answer(&EvidenceView::new(&verified))
+}
+
+/// Evidence that holds, of the contract that is meant.
+pub(super) fn verified<'a>(
+    context: &Context,
+    path: &Path,
+    evidence: &'a Evidence,
+    authorities: Option<&Path>,
+) -> Result<Verified<'a>, Failure> {
+    let authorities = authorities.map(read_authorities).transpose()?;
     if let Some(expected) = context.settings.settlement {
         let found = AddressText(evidence.settlement.0);
         if found != expected {
@@ -36,8 +47,7 @@ pub(super) fn run(
         }
     }
     let verified = evidence.verify(authorities.as_ref());
-    let verified = verified.map_err(|fault| failure(&fault).about(path.display()))?;
-    context.output.answer(&EvidenceView::new(&verified))
+    verified.map_err(|fault| failure(&fault).about(path.display()))
 }
 
 fn read_authorities(path: &Path) -> Result<Authorities, Failure> {
@@ -47,7 +57,7 @@ fn read_authorities(path: &Path) -> Result<Authorities, Failure> {
     })
 }
 
-fn failure(fault: &ProofError) -> Failure {
+pub(super) fn failure(fault: &ProofError) -> Failure {
     let exit = match fault {
         ProofError::Format { .. } => Exit::Message,
         _ => Exit::Mismatch,

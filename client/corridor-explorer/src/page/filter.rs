@@ -37,6 +37,7 @@ impl Form {
             status: given(&self.status).map(String::from),
             currency: given(&self.currency).map(place::currency).transpose()?,
             window,
+            quote: None,
             instructed_from: given(&self.from)
                 .map(date)
                 .transpose()?

@@ -8,11 +8,14 @@ use crate::{
 };
 use maud::{html, Markup, DOCTYPE};
 
-const SECTIONS: [(Section, &str, &str); 5] = [
+const SECTIONS: [(Section, &str, &str); 8] = [
     (Section::Transfers, "/transfers", "Transfers"),
     (Section::Participants, "/participants", "Participants"),
     (Section::Windows, "/windows", "Windows"),
     (Section::Batches, "/batches", "Batches"),
+    (Section::Quotes, "/quotes", "Quotes"),
+    (Section::Queue, "/queue", "Queue"),
+    (Section::Tariffs, "/tariffs", "Tariffs"),
     (Section::Blocks, "/blocks", "Blocks"),
 ];
 

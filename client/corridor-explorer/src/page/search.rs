@@ -81,6 +81,10 @@ async fn of_hit(site: &Site, directory: &Directory, hit: SearchHit) -> Result<Op
             format!("Operation of {}", directory.name(id)),
             links.operation(id, &reference),
         ),
+        SearchHit::Quote(id) => found(
+            format!("Quote of {}", directory.name(id.provider)),
+            links.quote(id),
+        ),
         SearchHit::BatchItem(id, item) => match site.index.batch_by_id(id).await? {
             Some(batch) => found(
                 format!(

@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Section},
     failure::Failure,
     links::Links,
-    part::{extrinsic, facts::Facts, legs, refer, transfers},
+    part::{extrinsic, facts::Facts, fees, legs, refer, transfers},
     site::{Shared, Site},
     text::{amount, bytes, time, words},
 };
@@ -20,7 +20,7 @@ use corridor_indexer::{
         blocks::ExtrinsicRow,
         movements::LegRow,
         participants::AccountRow,
-        transfers::{TransferEventRow, TransferRow},
+        transfers::{ExchangeRow, TransferEventRow, TransferRow},
     },
     EventId, IndexError,
 };
@@ -81,14 +81,17 @@ async fn page(site: &Site, row: &TransferRow) -> Answer {
     }
     let moved: Vec<LegRow> = steps.iter().flat_map(|step| step.legs.clone()).collect();
     let links = &site.links;
+    let charged = site.index.fees(row.uetr).await?;
     let body = html! {
         (summary(links, &directory, row))
+        @if let Some(exchange) = &row.exchange { h2 { "Exchange" } (self::exchange(links, &directory, exchange)) }
         h2 { "Life line" }
         @if hidden > 0 { p.quiet { "The first " (hidden) " changes are not shown." } }
         ol.life { @for step in &steps { (line(links, &directory, row, step)) } }
         h2 { "Legs" }
         (legs::table(links, &directory, &moved, "No money moved by itself: a net transfer is paid with its window."))
-        (fees(&steps))
+        (network_fees(&steps))
+        @if !charged.is_empty() { h2 { "Fees" } (fees::table(links, &directory, &charged)) }
         h2 { "Terms" }
         (terms(links, row))
     };
@@ -137,6 +140,25 @@ fn summary(links: &Links, directory: &Directory, row: &TransferRow) -> Markup {
     }
 }
 
+/// The other side of a transfer in two currencies.
+fn exchange(links: &Links, directory: &Directory, row: &ExchangeRow) -> Markup {
+    let currency = row.credited.currency;
+    let money = |units| html! { (directory.money(currency, units)) };
+    Facts::default()
+        .with("Paid out, before a fee", money(row.credited.minor_units))
+        .with(
+            "Exchanged by",
+            refer::participant(links, directory, row.quote.provider),
+        )
+        .with("On quote", refer::quote(links, row.quote))
+        .with("Spread", money(row.spread_minor_units))
+        .maybe(
+            "Sent back",
+            (row.sent_back_minor_units > 0).then(|| money(row.sent_back_minor_units)),
+        )
+        .render()
+}
+
 fn line(links: &Links, directory: &Directory, row: &TransferRow, step: &Step) -> Markup {
     let event = &step.event;
     let currency = row.interbank_settlement_amount.currency;
@@ -174,7 +196,7 @@ fn who(links: &Links, directory: &Directory, step: &Step) -> Markup {
 }
 
 /// What the chain charged for the calls, once for calls that made several changes.
-fn fees(steps: &[Step]) -> Markup {
+fn network_fees(steps: &[Step]) -> Markup {
     let mut calls: Vec<&ExtrinsicRow> = steps.iter().filter_map(|step| step.call.as_ref()).collect();
     calls.dedup_by_key(|call| call.id);
     let fees: Vec<u128> = calls.iter().filter_map(|call| call.fee).collect();

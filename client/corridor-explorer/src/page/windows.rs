@@ -1,10 +1,10 @@
 //! Settlement windows of a currency.
 
-use super::{place, Answer};
+use super::Answer;
 use crate::{
     directory::Directory,
     document::{Document, Section},
-    part::{pager, refer, table::Table},
+    part::{currencies, pager, refer, table::Table},
     site::Shared,
     text::{amount, time},
 };
@@ -21,11 +21,7 @@ pub(crate) struct Form {
 
 pub(crate) async fn show(State(site): State<Shared>, Query(form): Query<Form>) -> Answer {
     let directory = Directory::read(&site).await?;
-    let chosen = form.currency.filter(|text| !text.is_empty());
-    let currency = match &chosen {
-        Some(text) => Some(place::currency(text)?),
-        None => directory.currencies.first().map(|row| row.currency),
-    };
+    let currency = currencies::chosen(&directory, form.currency.as_deref())?;
     let request = pager::request(form.after.as_deref(), Order::NewestFirst)?;
     let page = match currency {
         Some(currency) => site.index.windows(currency, request).await?,
@@ -38,11 +34,7 @@ pub(crate) async fn show(State(site): State<Shared>, Query(form): Query<Form>) -
     let parameters = [("currency", currency.map(|currency| currency.to_string()))];
     let body = html! {
         h1 { "Settlement windows" @if let Some(currency) = currency { " in " (currency) } }
-        nav.tabs aria-label="Currencies" {
-            @for row in &directory.currencies {
-                a href=(links.windows(row.currency)) aria-current=[(currency == Some(row.currency)).then_some("true")] { (row.currency) }
-            }
-        }
+        (currencies::tabs(&directory, currency, |currency| links.windows(currency)))
         (table(links, &directory, &page.items))
         (pager::links(links, "/windows", &parameters, request, &page))
     };

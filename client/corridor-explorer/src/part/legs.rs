@@ -27,7 +27,10 @@ pub(crate) fn table(links: &Links, directory: &Directory, rows: &[LegRow], empty
             html! { (time::moment(row.at)) },
             refer::participant(links, directory, row.participant),
             html! { (row.bucket) },
-            html! { a href=(links.event(row.id.event())) { (words::plain(&row.kind)) } },
+            html! {
+                a href=(links.event(row.id.event())) { (words::plain(&row.kind)) }
+                @if let Some(purpose) = &row.purpose { span.quiet { ": " (words::purpose(purpose)) } }
+            },
             html! { span class=(sign) { (row.currency) " " (directory.signed(row.currency, row.amount)) } },
             html! { (directory.signed(row.currency, row.balance)) },
             cause(links, directory, row),

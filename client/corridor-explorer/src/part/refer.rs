@@ -5,7 +5,7 @@ use crate::{
     links::Links,
     text::{bytes, words::Tone},
 };
-use corridor_client::core::{Address, Currency, ParticipantId, ReasonCode, Uetr, WindowId};
+use corridor_client::core::{Address, Currency, ParticipantId, QuoteId, ReasonCode, Uetr, WindowId};
 use corridor_indexer::{query::participants::AccountRow, EventId};
 use maud::{html, Markup};
 
@@ -20,6 +20,10 @@ pub(crate) fn participant(links: &Links, directory: &Directory, id: ParticipantI
 
 pub(crate) fn uetr(links: &Links, uetr: Uetr) -> Markup {
     html! { a.uetr href=(links.transfer(uetr)) { (uetr) } }
+}
+
+pub(crate) fn quote(links: &Links, id: QuoteId) -> Markup {
+    html! { a href=(links.quote(id)) { (bytes::short(&id.reference.0)) } }
 }
 
 pub(crate) fn block(links: &Links, number: u64) -> Markup {

@@ -7,7 +7,7 @@ use crate::{
 };
 use corridor_client::{
     chain::Hash,
-    core::{Address, AgentId, ParticipantId, Uetr},
+    core::{Address, AgentId, ParticipantId, QuoteId, Reference, Uetr},
 };
 
 /// Something a search found.
@@ -27,11 +27,13 @@ pub enum SearchHit {
     Account(Address, ParticipantId),
     /// A deposit, withdrawal, pledge, release or return.
     Operation(ParticipantId, [u8; 16]),
+    /// A quote.
+    Quote(QuoteId),
 }
 
 impl Index {
     /// Looks a word up: a UETR, a block's number or hash, an extrinsic's hash, an agent's identifier, an account's address, an operation's
-    /// reference. Finds nothing for anything else.
+    /// or a quote's reference. Finds nothing for anything else.
     ///
     /// # Errors
     /// The database's.
@@ -103,6 +105,21 @@ impl Index {
         for row in self.all(sql).await? {
             let participant = ParticipantId(row.number("participant")?);
             hits.push(SearchHit::Operation(participant, reference));
+        }
+        self.search_quotes(reference, hits).await
+    }
+
+    async fn search_quotes(&self, reference: [u8; 16], hits: &mut Vec<SearchHit>) -> Result<(), IndexError> {
+        let mut sql = Sql::new(
+            "SELECT quotes.provider AS provider FROM participants JOIN quotes ON quotes.provider = participants.id",
+        );
+        sql.bind(" AND quotes.reference = ", reference_text(&reference));
+        sql.push(" ORDER BY participants.id");
+        for row in self.all(sql).await? {
+            hits.push(SearchHit::Quote(QuoteId {
+                provider: ParticipantId(row.number("provider")?),
+                reference: Reference(reference),
+            }));
         }
         Ok(())
     }

@@ -157,6 +157,8 @@ pub struct TransferFilter {
     pub currency: Option<Currency>,
     /// Booked in this window.
     pub window: Option<WindowId>,
+    /// That use this quote.
+    pub quote: Option<QuoteId>,
     /// Instructed at or after this second of block time.
     pub instructed_from: Option<Seconds>,
     /// Instructed before this second of block time.
@@ -288,6 +290,10 @@ impl TransferFilter {
         }
         if let Some(window) = self.window {
             sql.bind(" AND t.window_id = ", i64::from(window.0));
+        }
+        if let Some(quote) = self.quote {
+            sql.bind(" AND x.provider = ", i64::from(quote.provider.0));
+            sql.bind(" AND x.quote_reference = ", reference_text(&quote.reference.0));
         }
         if let Some(from) = self.instructed_from {
             sql.bind(" AND t.instructed_at >= ", clamped(from));

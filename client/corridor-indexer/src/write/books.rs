@@ -229,6 +229,9 @@ impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
 /// Transfers, with their fees and quotes, and batches that nobody may ask for again are forgotten beyond so many.
 const REMEMBERED: usize = 100_000;
 
+/// So many rows of a table are worth a statement before the transaction's end.
+const MANY: usize = 1_024;
+
 /// Everything in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Books {
@@ -248,8 +251,9 @@ pub(crate) struct Books {
     pub(crate) tokens: HashMap<Address, Currency>,
     /// Results of a window whose end has not been reported yet: it follows in the same call.
     pub(crate) results: HashMap<WindowKey, Vec<NetResult>>,
-    /// Rows of tables whose rows are only added, and of small ones that are replaced.
+    /// Rows of tables whose rows are only added.
     rows: HashMap<&'static str, Vec<Row>>,
+    /// Rows of small tables that are replaced.
     replaced: BTreeMap<(&'static str, String), Row>,
     /// Items that turned out not to be accepted.
     pub(crate) excepted: Vec<(EventId, u16)>,
@@ -283,6 +287,17 @@ impl Books {
         if let Some(Value::Text(key)) = row.first() {
             self.replaced.insert((table.name, key.clone()), row);
         }
+    }
+
+    /// Takes out rows that are only added, of tables that have many of them: they need not wait for the rest.
+    pub(crate) fn ripe(&mut self) -> Vec<(&'static Table, Vec<Row>)> {
+        let mut ripe = Vec::new();
+        for table in table::ALL {
+            if let Some(rows) = self.rows.get_mut(table.name).filter(|rows| rows.len() >= MANY) {
+                ripe.push((*table, std::mem::take(rows)));
+            }
+        }
+        ripe
     }
 
     /// Takes out what has to be written.

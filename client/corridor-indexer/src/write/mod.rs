@@ -5,7 +5,8 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `table.rs`, `rows.rs` | tables, and writing many rows at once |
+//! | `table.rs`, `rows.rs` | tables and rows |
+//! | `store.rs`, `sqlite.rs`, `postgres.rs` | many rows into the database in one transaction |
 //! | `lease.rs` | one writer for each index |
 //! | `writer.rs` | a bunch of blocks into one transaction |
 //! | `books.rs`, `load.rs` | what is in memory, and reading it back |
@@ -25,9 +26,12 @@ pub(crate) mod lease;
 pub(crate) mod legs;
 pub(crate) mod load;
 pub(crate) mod netting;
+mod postgres;
 pub(crate) mod quote;
 pub(crate) mod registry;
 pub(crate) mod rows;
+mod sqlite;
+mod store;
 pub(crate) mod table;
 pub(crate) mod take;
 pub(crate) mod token;

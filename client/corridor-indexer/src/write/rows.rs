@@ -1,9 +1,7 @@
-//! Rows on their way into the database, many in one statement.
+//! Rows on their way into the database.
 
-use super::table::{Kind, Table};
-use crate::{schema::Dialect, sql, IndexError};
-use sqlx::{any::AnyArguments, AnyConnection, Arguments, AssertSqlSafe, Executor};
-use std::{collections::HashMap, sync::Arc};
+use super::table::Table;
+use crate::{sql, IndexError};
 
 /// A column's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,150 +89,32 @@ macro_rules! row {
 }
 pub(crate) use row;
 
-/// How many rows a statement takes: few sizes, so that each statement is prepared once.
-const CHUNKS: [usize; 3] = [128, 16, 1];
-
-/// Writes rows; remembers its statements.
-#[derive(Debug)]
-pub(crate) struct Inserter {
-    dialect: Dialect,
-    statements: HashMap<(&'static str, usize), Arc<str>>,
-}
-
-impl Inserter {
-    pub(crate) fn new(dialect: Dialect) -> Self {
-        Self {
-            dialect,
-            statements: HashMap::new(),
-        }
-    }
-
-    /// Adds rows, or replaces those of the same key where the table's rows change. No key may be there twice.
-    pub(crate) async fn insert(
-        &mut self,
-        connection: &mut AnyConnection,
-        table: &'static Table,
-        rows: Vec<Row>,
-    ) -> Result<(), IndexError> {
-        let mut rows = rows.into_iter();
-        for size in CHUNKS {
-            while rows.len() >= size {
-                let chunk = rows.by_ref().take(size).collect();
-                self.insert_chunk(connection, table, chunk).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn insert_chunk(
-        &mut self,
-        connection: &mut AnyConnection,
-        table: &'static Table,
-        rows: Vec<Row>,
-    ) -> Result<(), IndexError> {
-        let dialect = self.dialect;
-        let size = rows.len();
-        let text = self
-            .statements
-            .entry((table.name, size))
-            .or_insert_with(|| statement(table, dialect, size).into())
-            .clone();
-        let mut arguments = AnyArguments::default();
-        arguments.reserve(size.saturating_mul(table.columns.len()), 0);
-        for row in rows {
-            if row.len() != table.columns.len() {
-                return Err(IndexError::Damaged(format!(
-                    "a row of {} has {} values",
-                    table.name,
-                    row.len()
-                )));
-            }
-            for (value, (_, kind)) in row.into_iter().zip(table.columns) {
-                bind(&mut arguments, value, *kind).map_err(sqlx::Error::Encode)?;
-            }
-        }
-        connection
-            .execute(sqlx::query_with(AssertSqlSafe(text), arguments))
-            .await?;
-        Ok(())
+/// [`IndexError::Damaged`] for a row that is not as wide as its table.
+pub(crate) fn check_width(table: &Table, row: &Row) -> Result<(), IndexError> {
+    match row.len() == table.columns.len() {
+        true => Ok(()),
+        false => Err(IndexError::Damaged(format!(
+            "a row of {} has {} values",
+            table.name,
+            row.len()
+        ))),
     }
 }
 
-fn bind(arguments: &mut AnyArguments, value: Value, kind: Kind) -> Result<(), sqlx::error::BoxDynError> {
-    match (value, kind) {
-        (Value::Int(value), _) => arguments.add(value),
-        (Value::Text(value), _) => arguments.add(value),
-        (Value::Bytes(value), _) => arguments.add(value),
-        // A null has a type, too, for PostgreSQL.
-        (Value::Null, Kind::Int) => arguments.add(None::<i64>),
-        (Value::Null, Kind::Text | Kind::Amount) => arguments.add(None::<String>),
-        (Value::Null, Kind::Bytes) => arguments.add(None::<Vec<u8>>),
+/// ` ON CONFLICT …`: how a row replaces the one of the same key; empty for a table whose rows are only added.
+pub(crate) fn replacing(table: &Table) -> String {
+    if table.append_only {
+        return String::new();
     }
-}
-
-/// The statement that writes `size` rows.
-fn statement(table: &Table, dialect: Dialect, size: usize) -> String {
-    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let mut number = 0usize;
-    let mut placeholder = |kind: Kind| {
-        number = number.saturating_add(1);
-        match kind {
-            Kind::Amount => dialect.amount_parameter(number),
-            _ => dialect.parameter(number),
-        }
-    };
-    let mut tuple = || {
-        let values: Vec<String> = table.columns.iter().map(|(_, kind)| placeholder(*kind)).collect();
-        format!("({})", values.join(", "))
-    };
-    let tuples: Vec<String> = (0..size).map(|_| tuple()).collect();
-    let mut text = format!(
-        "INSERT INTO {} ({}) VALUES {}",
-        table.name,
-        names.join(", "),
-        tuples.join(", ")
-    );
-    if !table.append_only {
-        let (key, rest) = names.split_at(table.key.min(names.len()));
-        let updates: Vec<String> = rest
-            .iter()
-            .map(|name| format!("{name} = excluded.{name}"))
-            .collect();
-        text.push_str(&format!(
-            " ON CONFLICT ({}) DO UPDATE SET {}",
-            key.join(", "),
-            updates.join(", ")
-        ));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::write::table;
-
-    #[test]
-    fn statements_are_the_databases_own() {
-        assert_eq!(
-            statement(&table::REGISTRY, Dialect::Sqlite, 2),
-            "INSERT INTO registry (name, value, updated_id) VALUES (?, ?, ?), (?, ?, ?) \
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_id = excluded.updated_id"
-        );
-        let text = statement(&table::OPERATIONS, Dialect::Postgres, 1);
-        assert!(
-            text.ends_with("VALUES ($1, $2, $3, $4, CAST($5 AS NUMERIC), $6, $7, $8)"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn the_largest_statement_has_no_more_parameters_than_either_database_takes() {
-        let widest = table::ALL
-            .iter()
-            .map(|table| table.columns.len())
-            .max()
-            .expect("some");
-        assert!(widest * CHUNKS[0] <= 32_766);
-    }
+    let names = table.names();
+    let (key, rest) = names.split_at(table.key.min(names.len()));
+    let updates: Vec<String> = rest
+        .iter()
+        .map(|name| format!("{name} = excluded.{name}"))
+        .collect();
+    format!(
+        " ON CONFLICT ({}) DO UPDATE SET {}",
+        key.join(", "),
+        updates.join(", ")
+    )
 }

@@ -20,6 +20,13 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [(&'static str, Kind)],
 }
 
+impl Table {
+    /// The columns' names.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(name, _)| *name).collect()
+    }
+}
+
 use Kind::{Amount, Bytes, Int, Text};
 
 /// Declares a table; `+` adds rows only, `~` replaces rows of the same key.

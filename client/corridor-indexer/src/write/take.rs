@@ -10,10 +10,10 @@ use crate::{sql, EventId, IndexError};
 use corridor_client::{
     chain::{ContractCall, ContractEvent, FinalisedBlock},
     contract::{read_batch, read_quote, read_reference, settlement_message, token_message, TokenEvent},
-    core::{Address, Currency, FxEvent, Quote, QuoteId, Uetr},
+    core::{Address, Currency, FxEvent, Quote, QuoteId, TransferChange, Uetr},
     SettlementEvent,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// What an event turned out to be.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ fn decode_token(currency: Currency, event: &ContractEvent) -> Emitted {
 /// The transfers, quotes and batches that events speak of without bringing them: to be read before.
 #[derive(Debug, Default)]
 pub(crate) struct Needed {
+    /// What begins in these very blocks is in no database yet.
+    begun: HashSet<Uetr>,
     pub(crate) transfers: BTreeSet<Uetr>,
     pub(crate) quotes: BTreeSet<QuoteId>,
     pub(crate) batches: BTreeSet<super::books::BatchKey>,
@@ -55,16 +57,24 @@ impl Needed {
             return;
         };
         match event.as_ref() {
-            SettlementEvent::Transfer(event) => self.transfer(books, event.uetr),
+            SettlementEvent::Transfer(event) => match event.change {
+                TransferChange::Instructed(_) => drop(self.begun.insert(event.uetr)),
+                _ => self.transfer(books, event.uetr),
+            },
             SettlementEvent::Fees(event) => self.transfer(books, event.uetr),
             SettlementEvent::Exchange(event) => {
-                self.transfer(books, event.uetr);
                 match &event.event {
-                    FxEvent::Instructed { fx, .. } => self.quote(books, fx.quote),
+                    FxEvent::Instructed { fx, .. } => {
+                        self.begun.insert(event.uetr);
+                        self.quote(books, fx.quote);
+                    }
                     FxEvent::Returned {
                         quoted: Some(used), ..
-                    } => self.quote(books, used.quote),
-                    _ => {}
+                    } => {
+                        self.transfer(books, event.uetr);
+                        self.quote(books, used.quote);
+                    }
+                    _ => self.transfer(books, event.uetr),
                 }
             }
             SettlementEvent::Quote(event) => {
@@ -86,7 +96,7 @@ impl Needed {
     }
 
     fn transfer(&mut self, books: &Books, uetr: Uetr) {
-        if books.transfers.get(&uetr).is_none() {
+        if books.transfers.get(&uetr).is_none() && !self.begun.contains(&uetr) {
             self.transfers.insert(uetr);
         }
     }

@@ -3,8 +3,9 @@
 use super::{
     books::{Books, Changes},
     lease::Lease,
-    rows::{row, Inserter},
-    table,
+    rows::Row,
+    store::{Cursor, Part, Store},
+    table::Table,
     take::{Decoded, Needed},
 };
 use crate::{
@@ -13,7 +14,8 @@ use crate::{
     Index, IndexError, IndexLocation,
 };
 use corridor_client::chain::{FinalisedBlock, Hash};
-use sqlx::{AnyConnection, Connection};
+use sqlx::AnyConnection;
+use tokio::sync::mpsc;
 
 /// The one process that writes an index.
 ///
@@ -28,8 +30,12 @@ pub struct Writer {
     books: Books,
     /// What is in memory may be ahead of what is written.
     stale: bool,
-    inserter: Inserter,
+    /// The connection rows are written over; a new one after a failure.
+    store: Option<Store>,
 }
+
+/// So many tables' rows may wait to be written.
+const PARTS_AHEAD: usize = 4;
 
 impl Writer {
     /// Opens an index to write, or makes one for this source where there is none.
@@ -46,13 +52,13 @@ impl Writer {
         let books = Books::load(&mut connection).await?;
         drop(connection);
         Ok(Self {
-            inserter: Inserter::new(index.dialect),
             index,
             _lease: lease,
             source,
             last,
             books,
             stale: false,
+            store: None,
         })
     }
 
@@ -123,60 +129,37 @@ impl Writer {
         }
         let mut connection = self.index.connection().await?;
         self.books.fetch(&mut connection, &needed).await?;
-        for block in decoded {
-            self.books.take_block(block, settlement)?;
-        }
-        let changes = self.books.changes();
-        let mut transaction = connection.begin().await?;
-        // First: where another process writes, too, this waits for it and then finds the cursor elsewhere.
-        self.move_cursor(&mut transaction, blocks).await?;
-        self.write_changes(&mut transaction, changes).await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    async fn move_cursor(
-        &self,
-        connection: &mut AnyConnection,
-        blocks: &[FinalisedBlock],
-    ) -> Result<(), IndexError> {
+        drop(connection);
         let newest = blocks.last().map(|block| block.block).ok_or(IndexError::Empty)?;
-        let number = i64::try_from(newest.number).unwrap_or(i64::MAX);
-        let mut sql = Sql::default();
-        match self.last {
-            Some((_, before)) => {
-                sql.bind("UPDATE progress SET block_number = ", number);
-                sql.bind(", block_hash = ", hex(&newest.hash));
-                sql.bind(" WHERE block_hash = ", hex(&before));
-            }
-            None => {
-                sql.bind(
-                    "INSERT INTO progress (one, block_number, block_hash) VALUES (1, ",
-                    number,
-                );
-                sql.bind(", ", hex(&newest.hash));
-                sql.push(") ON CONFLICT (one) DO NOTHING");
-            }
-        }
-        match sql.execute(connection).await? {
-            1 => Ok(()),
-            _ => Err(IndexError::Busy),
-        }
+        let cursor = Cursor {
+            from: self.last.map(|(_, hash)| hash),
+            number: newest.number,
+            hash: newest.hash,
+        };
+        let store = match self.store.take() {
+            Some(store) => store,
+            None => Store::open(self.index.location()).await?,
+        };
+        // One task makes rows while the other writes them.
+        let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
+        let storing = tokio::spawn(store.write(cursor, receiver));
+        let taken = self.take(decoded, sender).await;
+        let store = storing.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        self.store = Some(store);
+        taken
     }
 
-    async fn write_changes(
-        &mut self,
-        connection: &mut AnyConnection,
-        changes: Changes,
-    ) -> Result<(), IndexError> {
-        for (table, rows) in changes.rows {
-            self.inserter.insert(connection, table, rows).await?;
+    /// Hands on the rows of blocks as they come. Where nobody takes them any more, the other end tells why.
+    async fn take(&mut self, blocks: Vec<Decoded<'_>>, to: mpsc::Sender<Part>) -> Result<(), IndexError> {
+        for block in blocks {
+            self.books.take_block(block, self.source.settlement)?;
+            if !send(&to, self.books.ripe()).await {
+                return Ok(());
+            }
         }
-        for (batch, index) in changes.excepted {
-            let mut sql = Sql::new("UPDATE batch_items SET excepted = 1");
-            sql.bind(" WHERE batch_id = ", batch.0);
-            sql.bind(" AND item_index = ", i64::from(index));
-            sql.execute(connection).await?;
+        let Changes { rows, excepted } = self.books.changes();
+        if send(&to, rows).await {
+            drop(to.send(Part::End { excepted }).await);
         }
         Ok(())
     }
@@ -218,21 +201,36 @@ impl Writer {
 /// Makes the index one of `source` if it is new; otherwise checks that it is. Answers the recorded source.
 async fn belongs(index: &Index, source: Source) -> Result<Source, IndexError> {
     let mut connection = index.connection().await?;
-    let first_block = i64::try_from(source.first_block).unwrap_or(i64::MAX);
-    let row = row![1i64, &source.genesis, &source.settlement, first_block];
     let recorded = match index.source().await {
         Ok(recorded) => recorded,
         Err(IndexError::Empty) => {
-            let mut inserter = Inserter::new(index.dialect);
-            inserter
-                .insert(&mut connection, &table::SOURCE, vec![row])
-                .await?;
+            insert_source(&mut connection, source).await?;
             source
         }
         Err(error) => return Err(error),
     };
     recorded.same_as(&source)?;
     Ok(recorded)
+}
+
+async fn insert_source(connection: &mut AnyConnection, source: Source) -> Result<(), IndexError> {
+    let mut sql = Sql::new("INSERT INTO source (one, genesis, settlement, first_block) VALUES (1");
+    sql.bind(", ", hex(&source.genesis));
+    sql.bind(", ", hex(&source.settlement));
+    sql.bind(", ", i64::try_from(source.first_block).unwrap_or(i64::MAX));
+    sql.push(")");
+    sql.execute(connection).await?;
+    Ok(())
+}
+
+/// Whether somebody takes them.
+async fn send(to: &mpsc::Sender<Part>, rows: Vec<(&'static Table, Vec<Row>)>) -> bool {
+    for (table, rows) in rows {
+        if to.send(Part::Rows(table, rows)).await.is_err() {
+            return false;
+        }
+    }
+    true
 }
 
 async fn last_block(connection: &mut AnyConnection) -> Result<Option<(u64, Hash)>, IndexError> {

@@ -12,9 +12,24 @@ use serde::Serialize;
 /// # Errors
 /// As [`Statement::check`]: a statement that does not tie is not written.
 pub fn to_json(statement: &Statement) -> Result<String, Iso20022Error> {
+    to_json_with_proof(statement, None)
+}
+
+/// The same with a field `proof`, where there is one: whatever lets a reader check the closing balance.
+///
+/// # Errors
+/// As [`to_json`].
+pub fn to_json_with_proof(
+    statement: &Statement,
+    proof: Option<serde_json::Value>,
+) -> Result<String, Iso20022Error> {
     statement.check()?;
+    let view = StatementView {
+        proof,
+        ..StatementView::of(statement)
+    };
     // Strings, numbers and lists: there is nothing in it that JSON cannot hold.
-    Ok(serde_json::to_string_pretty(&StatementView::of(statement)).unwrap_or_default())
+    Ok(serde_json::to_string_pretty(&view).unwrap_or_default())
 }
 
 #[derive(Serialize)]
@@ -47,6 +62,8 @@ struct StatementView {
     evidence: Option<StateView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     additional: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +176,7 @@ impl StatementView {
                 contract: hash(&state.contract),
             }),
             additional: statement.additional.clone(),
+            proof: None,
         }
     }
 }

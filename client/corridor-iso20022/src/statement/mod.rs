@@ -28,7 +28,7 @@ pub use csv::to_csv;
 pub use details::EntryDetails;
 pub use entry::{Entry, EntryStatus};
 pub use evidence::{BlockEvidence, StateEvidence};
-pub use json::to_json;
+pub use json::{to_json, to_json_with_proof};
 pub(crate) use read::read;
 pub(crate) use write::write;
 

@@ -1,0 +1,202 @@
+//! Rows into PostgreSQL: those that are only added by `COPY`, those that change as arrays, a column each, in one statement.
+
+use super::{
+    rows::{check_width, replacing, Row, Value},
+    store::RowStore,
+    table::{Kind, Table},
+};
+use crate::{sql, IndexError};
+use sqlx::{
+    postgres::{PgArguments, PgConnection},
+    query::Query,
+    AssertSqlSafe, Postgres,
+};
+
+/// The most rows of one statement: what is under way fits into memory on both sides.
+const AT_A_TIME: usize = 4_096;
+
+impl RowStore for PgConnection {
+    async fn run(&mut self, text: &'static str, values: Vec<Value>) -> Result<u64, IndexError> {
+        let mut query = sqlx::query(text);
+        for value in values {
+            query = match value {
+                Value::Int(value) => query.bind(value),
+                Value::Text(value) => query.bind(value),
+                Value::Bytes(value) => query.bind(value),
+                Value::Null => query.bind(None::<i64>),
+            };
+        }
+        Ok(query.execute(self).await?.rows_affected())
+    }
+
+    async fn insert(&mut self, table: &'static Table, rows: Vec<Row>) -> Result<(), IndexError> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let some = rows.by_ref().take(AT_A_TIME);
+            match table.append_only {
+                true => copy(self, table, some).await?,
+                false => replace(self, table, some).await?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `COPY` in its text format: a line for each row, a tab between columns.
+async fn copy(
+    connection: &mut PgConnection,
+    table: &Table,
+    rows: impl Iterator<Item = Row>,
+) -> Result<(), IndexError> {
+    let mut text = String::new();
+    for row in rows {
+        check_width(table, &row)?;
+        let separators = std::iter::once("").chain(std::iter::repeat("\t"));
+        for (value, separator) in row.iter().zip(separators) {
+            text.push_str(separator);
+            push(&mut text, value);
+        }
+        text.push('\n');
+    }
+    let statement = format!("COPY {} ({}) FROM STDIN", table.name, table.names().join(", "));
+    let mut to = connection.copy_in_raw(&statement).await?;
+    to.send(text.as_bytes()).await?;
+    to.finish().await?;
+    Ok(())
+}
+
+/// A value as `COPY` reads it.
+fn push(text: &mut String, value: &Value) {
+    match value {
+        Value::Int(value) => text.push_str(&value.to_string()),
+        Value::Text(value) => {
+            for character in value.chars() {
+                match character {
+                    '\\' => text.push_str("\\\\"),
+                    '\t' => text.push_str("\\t"),
+                    '\n' => text.push_str("\\n"),
+                    '\r' => text.push_str("\\r"),
+                    other => text.push(other),
+                }
+            }
+        }
+        Value::Bytes(value) => {
+            text.push_str("\\\\x");
+            text.push_str(sql::hex(value).trim_start_matches("0x"));
+        }
+        Value::Null => text.push_str("\\N"),
+    }
+}
+
+async fn replace(
+    connection: &mut PgConnection,
+    table: &Table,
+    rows: impl Iterator<Item = Row>,
+) -> Result<(), IndexError> {
+    let mut columns: Vec<Vec<Value>> = vec![Vec::new(); table.columns.len()];
+    for row in rows {
+        check_width(table, &row)?;
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    let mut query = sqlx::query(AssertSqlSafe(statement(table)));
+    for (values, (name, kind)) in columns.into_iter().zip(table.columns) {
+        query = bind_column(query, values, *kind).ok_or_else(|| {
+            IndexError::Damaged(format!("a value of {}.{name} is of another kind", table.name))
+        })?;
+    }
+    query.execute(connection).await?;
+    Ok(())
+}
+
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Binds a column's values as one array; `None` where one is not of the column's kind.
+fn bind_column(query: Statement<'_>, values: Vec<Value>, kind: Kind) -> Option<Statement<'_>> {
+    let values = values.into_iter();
+    Some(match kind {
+        Kind::Int => query.bind(values.map(int).collect::<Option<Vec<_>>>()?),
+        Kind::Text | Kind::Amount => query.bind(values.map(text).collect::<Option<Vec<_>>>()?),
+        Kind::Bytes => query.bind(values.map(bytes).collect::<Option<Vec<_>>>()?),
+    })
+}
+
+fn int(value: Value) -> Option<Option<i64>> {
+    match value {
+        Value::Int(value) => Some(Some(value)),
+        Value::Null => Some(None),
+        Value::Text(_) | Value::Bytes(_) => None,
+    }
+}
+
+fn text(value: Value) -> Option<Option<String>> {
+    match value {
+        Value::Text(value) => Some(Some(value)),
+        Value::Null => Some(None),
+        Value::Int(_) | Value::Bytes(_) => None,
+    }
+}
+
+fn bytes(value: Value) -> Option<Option<Vec<u8>>> {
+    match value {
+        Value::Bytes(value) => Some(Some(value)),
+        Value::Null => Some(None),
+        Value::Int(_) | Value::Text(_) => None,
+    }
+}
+
+/// The statement that writes any number of rows, each column an array.
+fn statement(table: &Table) -> String {
+    let arrays = table
+        .columns
+        .iter()
+        .zip(1usize..)
+        .map(|((_, kind), number)| match kind {
+            Kind::Int => format!("CAST(${number} AS BIGINT[])"),
+            Kind::Text => format!("CAST(${number} AS TEXT[])"),
+            Kind::Amount => format!("CAST(CAST(${number} AS TEXT[]) AS NUMERIC[])"),
+            Kind::Bytes => format!("CAST(${number} AS BYTEA[])"),
+        });
+    format!(
+        "INSERT INTO {} ({}) SELECT * FROM UNNEST({}){}",
+        table.name,
+        table.names().join(", "),
+        arrays.collect::<Vec<_>>().join(", "),
+        replacing(table),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::{rows::row, table};
+
+    #[test]
+    fn columns_are_arrays_and_rows_of_the_same_key_are_replaced() {
+        assert_eq!(
+            statement(&table::REGISTRY),
+            "INSERT INTO registry (name, value, updated_id) SELECT * FROM UNNEST(CAST($1 AS TEXT[]), CAST($2 AS TEXT[]), \
+             CAST($3 AS BIGINT[])) ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_id = excluded.updated_id"
+        );
+        assert!(statement(&table::POSITIONS).contains("CAST(CAST($3 AS TEXT[]) AS NUMERIC[])"));
+    }
+
+    #[test]
+    fn what_ends_a_column_or_a_line_is_escaped() {
+        let mut text = String::new();
+        for value in row!["a\tb\nc\rd\\N", vec![0xde_u8, 0xad], -7i64, None::<i64>] {
+            push(&mut text, &value);
+            text.push('|');
+        }
+        assert_eq!(text, "a\\tb\\nc\\rd\\\\N|\\\\xdead|-7|\\N|");
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_refused() {
+        let query = || sqlx::query("");
+        assert!(bind_column(query(), row![1i64, None::<i64>], Kind::Int).is_some());
+        assert!(bind_column(query(), row!["1"], Kind::Int).is_none());
+        assert!(bind_column(query(), row![1i64], Kind::Amount).is_none());
+    }
+}
