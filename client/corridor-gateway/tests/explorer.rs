@@ -183,9 +183,7 @@ async fn an_index_that_comes_later_is_shown_from_then_on() {
     );
     // The gateway itself is none the worse for it.
     assert!(gateway.get("", "/health").await.status.is_success());
-    let indexed = Indexed::of(&support::story::play(7, 120)).await;
-    indexed.index().close().await;
-    std::fs::copy(indexed.directory.path().join("index.sqlite"), &path).unwrap();
+    let _writer = Indexed::at(&path, &support::story::play(7, 120)).await;
     assert_eq!(look(&gateway, "/explorer", "").await.status, StatusCode::OK);
 }
 

@@ -16,7 +16,7 @@ use corridor_statements::{
 
 /// Made on a chain by the demo: participant 0 holds 3,812,367.94 CNY and has pledged 25,000.00.
 const POSITIONS: &str = include_str!("../../corridor-proof/tests/data/positions.json");
-const HELD: u128 = 381_236_794;
+const HELD: u128 = 355_615_886;
 const PLEDGED: u128 = 2_500_000;
 
 fn evidence() -> Evidence {

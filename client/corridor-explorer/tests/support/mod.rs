@@ -17,7 +17,10 @@ use corridor_explorer::Explorer;
 use corridor_indexer::{Index, IndexLocation, Writer};
 use http_body_util::BodyExt;
 use ledger::Ledger;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    path::Path,
+};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -30,10 +33,16 @@ pub struct Indexed {
 impl Indexed {
     pub async fn of(ledger: &Ledger) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let location = IndexLocation::Sqlite(directory.path().join("index.sqlite"));
+        let writer = Self::at(&directory.path().join("index.sqlite"), ledger).await;
+        Self { directory, writer }
+    }
+
+    /// An index in this file.
+    pub async fn at(path: &Path, ledger: &Ledger) -> Writer {
+        let location = IndexLocation::Sqlite(path.into());
         let mut writer = Writer::open(&location, story::source()).await.expect("a writer");
         writer.write(&ledger.blocks).await.expect("blocks in order");
-        Self { directory, writer }
+        writer
     }
 
     pub fn index(&self) -> Index {

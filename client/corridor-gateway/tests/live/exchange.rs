@@ -92,7 +92,7 @@ fn quote(reference: &str) -> Value {
     json!({
         "reference": reference, "provider_buys": "CNY", "provider_sells": "HKD", "rate": "1.0862",
         "minimum": money("CNY", "1"), "maximum": money("CNY", "1000"),
-        "expires_at": tomorrow(), "hold_seconds": 3_600,
+        "expires_at": tomorrow(), "hold_seconds": 172_800,
     })
 }
 

@@ -14,9 +14,6 @@ use sqlx::{
 use std::{future::Future, str::FromStr};
 use tokio::sync::mpsc::Receiver;
 
-/// As with SQLite's NORMAL: after a crash of the server the last blocks may be missing, never half there, and are fetched again.
-const ASYNCHRONOUS: &str = "SET synchronous_commit = off";
-
 /// Where the cursor moves: from the block this writer left it at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor {
@@ -73,9 +70,7 @@ impl Store {
             }
             IndexLocation::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-                let mut connection = options.connect().await?;
-                connection.execute(ASYNCHRONOUS).await?;
-                Self::Postgres(Box::new(connection))
+                Self::Postgres(Box::new(options.connect().await?))
             }
         })
     }
