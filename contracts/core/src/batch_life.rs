@@ -255,7 +255,7 @@ pub fn accept_batch(
     mut record: BatchRecord,
     caller: &Caller,
     exceptions: &[(u16, Item)],
-    pages: NetPages,
+    mut pages: NetPages,
     window: WindowId,
     now: Seconds,
 ) -> Result<Outcome<BatchAcceptance, BatchRecord>, Error> {
@@ -274,7 +274,7 @@ pub fn accept_batch(
         return Err(Error::Expired);
     }
     let minor_units = leg.total.less(excepted).minor_units;
-    let pages = pages.post(
+    pages.post(
         record.debtor_agent,
         leg.creditor_agent,
         u128::from(minor_units),

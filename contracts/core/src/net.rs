@@ -144,23 +144,25 @@ impl NetPage {
     #[must_use]
     #[inline(never)]
     pub fn get(&self, participant: ParticipantId) -> NetEntry {
-        let slot = Self::slot_of(participant);
+        let [collateral, cap, open, closing] = self.words.run(Self::slot_of(participant));
         NetEntry {
-            collateral: self.words.get(slot),
-            cap: self.words.get(slot.saturating_add(1)),
-            open: self.words.get_signed(slot.saturating_add(2)),
-            closing: self.words.get_signed(slot.saturating_add(3)),
+            collateral,
+            cap,
+            open: open.cast_signed(),
+            closing: closing.cast_signed(),
         }
     }
 
     /// Replaces the participant's net settlement.
     #[inline(never)]
     pub fn set(&mut self, participant: ParticipantId, entry: NetEntry) {
-        let slot = Self::slot_of(participant);
-        self.words.set(slot, entry.collateral);
-        self.words.set(slot.saturating_add(1), entry.cap);
-        self.words.set_signed(slot.saturating_add(2), entry.open);
-        self.words.set_signed(slot.saturating_add(3), entry.closing);
+        let run = [
+            entry.collateral,
+            entry.cap,
+            entry.open.cast_unsigned(),
+            entry.closing.cast_unsigned(),
+        ];
+        self.words.set_run(Self::slot_of(participant), run);
     }
 
     /// Its participants' net settlement, by number.
@@ -302,18 +304,18 @@ pub struct NetPages {
 }
 
 impl NetPages {
-    /// Posts an amount in `window`, rolling the net pages to it.
+    /// Posts an amount in `window`, rolling the net pages to it. After an error the pages are good for nothing.
     ///
     /// Errors, in order: [`Error::NetAmountTooLarge`] above 63 bits, those of [`NetPage::roll`], those of
     /// [`post`], [`Error::NetAmountTooLarge`] for the pair.
     #[inline(never)]
     pub fn post(
-        mut self,
+        &mut self,
         debtor_agent: ParticipantId,
         creditor_agent: ParticipantId,
         minor_units: u128,
         window: WindowId,
-    ) -> Result<Self, Error> {
+    ) -> Result<(), Error> {
         let amount = net_amount(minor_units)?;
         self.debtor.roll(window)?;
         if let Some((page, _)) = &mut self.creditor {
@@ -337,7 +339,7 @@ impl NetPages {
                 pairs.post(window, (debtor_agent, creditor_agent), amount)?;
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 

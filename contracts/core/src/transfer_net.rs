@@ -27,7 +27,7 @@ pub struct NettedChange {
 pub fn accept_net(
     transfer: Transfer,
     caller: &Caller,
-    pages: NetPages,
+    mut pages: NetPages,
     window: WindowId,
     now: Seconds,
 ) -> Result<Outcome<NettedChange, Transfer>, Error> {
@@ -43,7 +43,7 @@ pub fn accept_net(
     if now >= terms.expires_at {
         return Err(Error::Expired);
     }
-    let pages = pages.post(
+    pages.post(
         terms.debtor_agent,
         terms.creditor_agent,
         terms.minor_units(),

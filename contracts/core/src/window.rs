@@ -5,9 +5,9 @@
 //! window of the next business day and are cleared in one run with it.
 
 use crate::{Error, Seconds};
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::fmt;
-use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_codec::{Decode, Encode, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// The most exceptions one schedule lists: about those of a year. They are stored with what every call reads.
@@ -38,7 +38,7 @@ impl fmt::Display for WindowId {
 }
 
 /// How time is cut into settlement windows: 21 bytes and two for each exception.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Schedule {
     /// When window 0 nominally starts.
     pub anchor: Seconds,
@@ -51,6 +51,31 @@ pub struct Schedule {
     /// Local days that are not what their weekday says, as days since 1970-01-01, in rising order: a listed weekday is
     /// a day off, a listed Saturday or Sunday is worked, as China has it around its long holidays.
     pub exceptions: Vec<u16>,
+}
+
+// Every net acceptance decodes it: numbers are read together, as they are in memory, and so are exceptions.
+const _: () = assert!(cfg!(target_endian = "little"));
+
+impl Decode for Schedule {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, scale_codec::Error> {
+        let mut numbers = [0u32; 5];
+        input.read(bytemuck::bytes_of_mut(&mut numbers))?;
+        let [low, high, length, cut_off, utc_offset] = numbers;
+        // A compact length of one byte: up to 63, more than a schedule may have.
+        let count = input.read_byte()?;
+        if count & 0b11 != 0 {
+            return Err("too many exceptions".into());
+        }
+        let mut exceptions = vec![0; usize::from(count >> 2)];
+        input.read(bytemuck::cast_slice_mut::<u16, u8>(&mut exceptions))?;
+        Ok(Self {
+            anchor: Seconds::from(high) << 32 | Seconds::from(low),
+            length,
+            cut_off,
+            utc_offset: utc_offset.cast_signed(),
+            exceptions,
+        })
+    }
 }
 
 impl Schedule {

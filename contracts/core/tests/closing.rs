@@ -67,11 +67,11 @@ impl Books {
         let (from, to) = (net(debtor), net(creditor));
         let mut pairs = self.pairs.clone();
         pairs.roll(window, |booked_in| Ok(Some(booked_in))).expect("fits");
-        let pages = NetPages {
+        let mut pages = NetPages {
             debtor: self.net[from].clone(),
             creditor: (from != to).then(|| (self.net[to].clone(), pairs)),
         };
-        let pages = pages.post(debtor, creditor, amount, window).expect("covered");
+        pages.post(debtor, creditor, amount, window).expect("covered");
         self.net[from] = pages.debtor;
         if let Some((page, pairs)) = pages.creditor {
             self.net[to] = page;

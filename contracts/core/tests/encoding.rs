@@ -252,12 +252,13 @@ fn net_settlement_is_pinned() {
         ..NetEntry::default()
     };
     page.set(ParticipantId(12), covered);
-    let pages = NetPages {
+    let mut pages = NetPages {
         debtor: page,
         creditor: None,
     };
     let (owes, owed) = (ParticipantId(12), ParticipantId(13));
-    let page = pages.post(owes, owed, 7, WINDOW).expect("covered").debtor;
+    pages.post(owes, owed, 7, WINDOW).expect("covered");
+    let page = pages.debtor;
     let amounts = "0500000000000000 0600000000000000 0500000000000000 0100000000000000";
     let debtor = "0900000000000000 0900000000000000 f9ffffffffffffff 0000000000000000";
     let (gross, pair) = ("0700000000000000", "f9ffffffffffffff");
@@ -276,11 +277,11 @@ fn net_settlement_is_pinned() {
     pairs.roll(WINDOW, |_| Ok(None)).expect("empty");
     let mut debtor = NetPage::default();
     debtor.set(ParticipantId(2), covered);
-    let pages = NetPages {
+    let mut pages = NetPages {
         debtor,
         creditor: Some((NetPage::default(), pairs)),
     };
-    let pages = pages.post(ParticipantId(2), far, 7, WINDOW).expect("covered");
+    pages.post(ParticipantId(2), far, 7, WINDOW).expect("covered");
     let (_, pairs) = pages.creditor.expect("on another page");
     let pinned_pairs = format!("04030201 00000000 {} {pair} {}", nothing(9), nothing(22));
     pinned(&pairs, &pinned_pairs);

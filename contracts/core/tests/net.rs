@@ -87,11 +87,11 @@ impl Posting {
         creditor.roll(self.pages.1)?;
         let mut pairs = PairPage::default();
         pairs.roll(self.paired, |_| Ok(None)).expect("empty");
-        NetPages {
+        let mut pages = NetPages {
             debtor,
             creditor: Some((creditor, pairs)),
-        }
-        .post(BOC, far, self.amount, WindowId(9))
+        };
+        pages.post(BOC, far, self.amount, WindowId(9)).map(|()| pages)
     }
 }
 
@@ -123,11 +123,13 @@ fn a_posting_is_refused_in_documented_order() {
         },
         |args| {
             let page = |id, entry| page_of(&[(id, entry)]);
-            NetPages {
+            let mut pages = NetPages {
                 debtor: page(BOC, args.debtor),
                 creditor: Some((page(ParticipantId(12), args.creditor), PairPage::default())),
-            }
-            .post(BOC, ParticipantId(12), args.amount, WindowId(0))
+            };
+            pages
+                .post(BOC, ParticipantId(12), args.amount, WindowId(0))
+                .map(|()| pages)
         },
         &[
             (Error::NetAmountTooLarge, |args| args.amount = u128::MAX),
@@ -142,11 +144,11 @@ fn a_posting_is_refused_in_documented_order() {
 
 #[test]
 fn two_participants_of_one_page_post_on_it_together() {
-    let pages = NetPages {
+    let mut pages = NetPages {
         debtor: page_of(&[(BOC, entry(10, 10, 0, 0))]),
         creditor: None,
     };
-    let pages = pages.post(BOC, CUP, 10, WindowId(3)).expect("covered");
+    pages.post(BOC, CUP, 10, WindowId(3)).expect("covered");
     assert_eq!(pages.debtor.get(BOC), entry(10, 10, -10, 0));
     assert_eq!(pages.debtor.get(CUP), entry(0, 0, 10, 0));
     assert_eq!(pages.debtor.open_window(), WindowId(3));

@@ -97,12 +97,12 @@ fn run(day: &mut Day, schedule: &Schedule, orders: &[Order]) -> (BTreeMap<u32, u
         }
         // Whatever was booked in an earlier window has settled with it.
         pairs.roll(window, |_| Ok(None)).expect("nothing is added");
-        let pages = NetPages {
+        let mut pages = NetPages {
             debtor: day.net[page(debtor)].clone(),
             creditor: (page(debtor) != page(creditor)).then(|| (day.net[page(creditor)].clone(), pairs)),
         };
         match pages.post(debtor, creditor, u128::from(order.amount), window) {
-            Ok(pages) => {
+            Ok(()) => {
                 day.net[page(debtor)] = pages.debtor;
                 if let Some((other, pairs)) = pages.creditor {
                     day.net[page(creditor)] = other;

@@ -3,7 +3,7 @@
 use corridor_core::window::{MAX_EXCEPTIONS, MAX_UTC_OFFSET, MAX_WINDOW_SECONDS, MIN_WINDOW_SECONDS};
 use corridor_core::{Error, Schedule, WindowId};
 use proptest::prelude::*;
-use scale_codec::Encode;
+use scale_codec::{Decode, Encode};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -263,4 +263,19 @@ fn each_second_of_three_weeks_agrees_with_the_naive_reading() {
             .expect("walked far enough");
         assert_eq!(schedule.window_of(at), WindowId(*number), "{at}");
     }
+}
+
+#[test]
+fn a_schedule_is_decoded_whole_or_not_at_all() {
+    let bytes = beijing().encode();
+    assert_eq!(Schedule::decode(&mut bytes.as_slice()), Ok(beijing()));
+    for length in 0..bytes.len() {
+        let cut = bytes.get(..length).expect("shorter");
+        assert!(Schedule::decode(&mut &*cut).is_err(), "{length} bytes");
+    }
+    let many = Schedule {
+        exceptions: (0..64).collect(),
+        ..beijing()
+    };
+    assert!(Schedule::decode(&mut many.encode().as_slice()).is_err());
 }

@@ -4,7 +4,7 @@
 use crate::route;
 use corridor_api::{Codes, CorridorEnvironment, TransferReceipt};
 use corridor_core::{Error, Terms, Uetr};
-use corridor_shell::{delegate, transfers, Root};
+use corridor_shell::{cell, delegate, transfers, Root};
 use ink::env::ReturnFlags;
 use ink::{selector_bytes, Address, ConstructorResult, LangError, MessageResult};
 use pallet_revive_uapi::{HostFn, HostFnImpl};
@@ -66,13 +66,22 @@ fn now() -> u64 {
     ink::env::block_timestamp::<CorridorEnvironment>()
 }
 
+/// The root cell. Without one the call traps.
+#[inline(never)]
+fn root() -> Root {
+    let mut bytes = cell::Bytes::new();
+    let found = cell::read_at(&ROOT.to_le_bytes(), &mut bytes);
+    match Root::decode(&mut bytes.as_bytes()) {
+        Ok(root) if found => root,
+        _ => panic!(),
+    }
+}
+
 /// Executes a message.
 #[polkavm_derive::polkavm_export]
 pub extern "C" fn call() {
     deny_payment();
-    let Ok(Some(root)) = ink::env::get_contract_storage::<u32, Root>(&ROOT) else {
-        panic!();
-    };
+    let root = root();
     match selector() {
         // Neither changes the root cell, so it is not written back.
         selector if selector == selector_bytes!("Transfers::instruct") => answer(instruct(&root)),

@@ -1,27 +1,33 @@
-//! Raw access to storage, compiled once for all types.
+//! Raw access to storage and the event log, compiled once for all types.
 //!
-//! ink!'s own functions are generic over key and value, so each type would bring a copy of the buffer
-//! handling into the code, and every byte of code is paid for at every call.
+//! ink!'s own functions are generic over key, value and event, so each type would bring a copy of the buffer handling
+//! into the code, and they copy what they move once more than the host needs. Every byte of code is paid for at every
+//! call, and so is every instruction.
 
 use corridor_api::StorageKey;
+#[cfg(not(feature = "std"))]
+use pallet_revive_uapi::{HostFn, HostFnImpl, StorageFlags};
 use scale_codec::{Decode, Encode, Input, Output};
 
 /// The most pallet-revive stores under one key.
 pub const MAX_VALUE_BYTES: usize = 416;
 
-/// The bytes of one value.
-pub struct Bytes {
+/// Room for any [`StorageKey`]: that of an agent's longest identifier.
+const MAX_KEY_BYTES: usize = 40;
+
+/// The bytes of one value: what was written, as far as there is room.
+pub struct Bytes<const ROOM: usize = MAX_VALUE_BYTES> {
     length: usize,
-    data: [u8; MAX_VALUE_BYTES],
+    data: [u8; ROOM],
 }
 
-impl Bytes {
+impl<const ROOM: usize> Bytes<ROOM> {
     /// No bytes.
     #[must_use]
     pub fn new() -> Self {
         Self {
             length: 0,
-            data: [0; MAX_VALUE_BYTES],
+            data: [0; ROOM],
         }
     }
 
@@ -32,13 +38,13 @@ impl Bytes {
     }
 }
 
-impl Default for Bytes {
+impl<const ROOM: usize> Default for Bytes<ROOM> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Output for Bytes {
+impl<const ROOM: usize> Output for Bytes<ROOM> {
     /// Bytes past the limit are counted but not kept; the chain refuses to store a value that long.
     fn write(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
@@ -46,6 +52,14 @@ impl Output for Bytes {
             space.copy_from_slice(bytes);
         }
         self.length = end;
+    }
+
+    // A variant's number, before most fields: worth a way of its own.
+    fn push_byte(&mut self, byte: u8) {
+        if let Some(space) = self.data.get_mut(self.length) {
+            *space = byte;
+        }
+        self.length = self.length.saturating_add(1);
     }
 }
 
@@ -68,15 +82,85 @@ impl Decode for Bytes {
     }
 }
 
-/// The value under `key`.
 #[inline(never)]
-pub fn read(key: &StorageKey) -> Option<Bytes> {
-    ink::env::get_contract_storage(key).ok().flatten()
+fn bytes_of(key: &StorageKey) -> Bytes<MAX_KEY_BYTES> {
+    let mut bytes = Bytes::new();
+    key.encode_to(&mut bytes);
+    bytes
+}
+
+/// Reads the value under `key`; whether there is one.
+#[inline(never)]
+pub fn read(key: &StorageKey, value: &mut Bytes) -> bool {
+    read_at(bytes_of(key).as_bytes(), value)
+}
+
+/// Reads the value under a key's bytes; whether there is one.
+#[inline(never)]
+pub fn read_at(key: &[u8], value: &mut Bytes) -> bool {
+    #[cfg(not(feature = "std"))]
+    {
+        let mut found = &mut value.data[..];
+        if HostFnImpl::get_storage(StorageFlags::empty(), key, &mut found).is_err() {
+            return false;
+        }
+        value.length = found.len();
+        true
+    }
+    #[cfg(feature = "std")]
+    unreachable!("only a chain has storage: {key:?}, {}", value.length)
 }
 
 /// Stores `value` under `key`.
 #[inline(never)]
 pub fn write(key: &StorageKey, value: &Bytes) {
     // The answer is the old value's length, which nobody needs.
-    let _ = ink::env::set_contract_storage(key, value);
+    #[cfg(not(feature = "std"))]
+    let _ = HostFnImpl::set_storage(StorageFlags::empty(), bytes_of(key).as_bytes(), value.as_bytes());
+    #[cfg(feature = "std")]
+    unreachable!("only a chain has storage: {key:?}, {}", value.length)
+}
+
+/// An event's topic: a field's SCALE bytes, padded with zeros.
+pub fn topic(field: &impl Encode) -> [u8; 32] {
+    let mut bytes = Bytes::<32>::new();
+    field.encode_to(&mut bytes);
+    bytes.data
+}
+
+/// Emits an event.
+#[inline(never)]
+pub fn emit(topics: &[[u8; 32]], data: &Bytes) {
+    #[cfg(not(feature = "std"))]
+    HostFnImpl::deposit_event(topics, data.as_bytes());
+    #[cfg(feature = "std")]
+    unreachable!("only a chain has events: {topics:?}, {}", data.length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corridor_core::{Address, AgentId, ParticipantId, Reference};
+
+    #[test]
+    fn the_longest_keys_fit() {
+        let longest: AgentId = format!("CNAPS:{}", "1".repeat(28)).parse().expect("an agent");
+        let address: Address = [0xff; 20];
+        let keys = [
+            StorageKey::Agent(longest),
+            StorageKey::AccountAt(ParticipantId(u16::MAX), u32::MAX),
+            StorageKey::Account(address),
+            StorageKey::Quote(ParticipantId(u16::MAX), Reference([0xff; 16])),
+        ];
+        for key in keys {
+            assert_eq!(bytes_of(&key).as_bytes(), key.encode(), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn a_topic_is_a_fields_bytes_and_zeros() {
+        let mut expected = [0; 32];
+        expected[0] = 3;
+        assert_eq!(topic(&ParticipantId(3)), expected);
+    }
 }

@@ -12,8 +12,8 @@ use corridor_core::closing::{Closing, Ending};
 use corridor_core::registry::RegistryChange;
 use corridor_core::{
     collateral, transfer_net, BilateralPosition, Caller, CollateralKind, Currency, Error, Money, NetChange,
-    NetPage, NetPages, Operation, Outcome, PairPage, ParticipantId, Reference, Schedule, Seconds, Terms,
-    Transfer, Uetr, WindowId, WindowRecord, WindowStatus,
+    NetPage, NetPages, Operation, Outcome, PairPage, ParticipantId, PositionPage, Reference, Schedule,
+    Seconds, Terms, Transfer, Uetr, WindowId, WindowRecord, WindowStatus,
 };
 use ink::Address;
 use scale_codec::Encode;
@@ -125,13 +125,12 @@ pub fn accept(
     root: &Root,
     caller: &Caller,
     uetr: Uetr,
-    recorded: Transfer,
+    recorded: &Transfer,
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
     let window = root.schedule()?.window_of(now);
-    let terms = recorded.terms;
-    let pair = Pair::of(&terms);
-    match transfer_net::accept_net(recorded, caller, pair.load(window)?, window, now)? {
+    let pair = Pair::of(&recorded.terms);
+    match transfer_net::accept_net(*recorded, caller, pair.load(window)?, window, now)? {
         Outcome::Recorded(change) => {
             pair.store(&change.pages);
             Ok(record(uetr, &change.transfer, change.event))
@@ -253,9 +252,11 @@ pub fn end_window(
             })
         }
     };
+    let mut held = Held::default();
     for number in 0..closing.pages() {
-        end_page(&mut closing, currency, window, number)?;
+        end_page(&mut closing, &mut held, currency, window, number)?;
     }
+    held.store(currency);
     let record = closing.finish()?;
     place.set(&record);
     emit(currency, NetChange::Ended(record));
@@ -265,17 +266,45 @@ pub fn end_window(
     })
 }
 
+/// The page of positions that several pages of net positions in a row are paid from: read once and written once.
+#[derive(Default)]
+struct Held(Option<(u16, PositionPage)>);
+
+impl Held {
+    /// The page with this number; the one held so far is written.
+    fn page(&mut self, currency: Currency, number: u16) -> Result<&mut PositionPage, Error> {
+        if self.0.as_ref().is_none_or(|(held, _)| *held != number) {
+            core::mem::take(self).store(currency);
+            self.0 = Some((
+                number,
+                storage::positions(currency, number).get()?.unwrap_or_default(),
+            ));
+        }
+        self.0.as_mut().map(|(_, page)| page).ok_or(Error::BooksBroken)
+    }
+
+    fn store(self, currency: Currency) {
+        if let Some((number, page)) = self.0 {
+            storage::positions(currency, number).set(&page);
+        }
+    }
+}
+
 /// Pays or carries over what one page holds of the window.
-fn end_page(closing: &mut Closing, currency: Currency, window: WindowId, number: u16) -> Result<(), Error> {
+fn end_page(
+    closing: &mut Closing,
+    held: &mut Held,
+    currency: Currency,
+    window: WindowId,
+    number: u16,
+) -> Result<(), Error> {
     let mut net = page(currency, number)?;
     if !closing.concerns(&net) {
         return closing.skip(&net);
     }
-    let positions = storage::positions(currency, NetPage::positions_of(number));
-    let mut held = positions.get()?.unwrap_or_default();
-    let results = closing.page(&mut net, &mut held)?;
+    let positions = held.page(currency, NetPage::positions_of(number))?;
+    let results = closing.page(&mut net, positions)?;
     storage::net_positions(currency, number).set(&net);
-    positions.set(&held);
     emit(currency, NetChange::Results { window, results });
     Ok(())
 }

@@ -58,10 +58,11 @@ impl<V: Decode> Entry<V> {
     /// The stored value; [`Error::BooksBroken`] if it is not one of the type.
     #[inline(never)]
     pub fn get(&self) -> Result<Option<V>, Error> {
-        let Some(stored) = cell::read(&self.key) else {
+        let mut bytes = cell::Bytes::new();
+        if !cell::read(&self.key, &mut bytes) {
             return Ok(None);
-        };
-        V::decode_all(&mut stored.as_bytes())
+        }
+        V::decode_all(&mut bytes.as_bytes())
             .map(Some)
             .map_err(|_| Error::BooksBroken)
     }
@@ -72,9 +73,13 @@ impl<V: Encode> Entry<V> {
     /// no decoding comes into the code.
     #[inline(never)]
     pub fn is(&self, value: &V) -> Option<bool> {
-        let mut bytes = cell::Bytes::new();
+        let mut stored = cell::Bytes::new();
+        if !cell::read(&self.key, &mut stored) {
+            return None;
+        }
+        let mut bytes = cell::Bytes::<{ cell::MAX_VALUE_BYTES }>::new();
         value.encode_to(&mut bytes);
-        Some(cell::read(&self.key)?.as_bytes() == bytes.as_bytes())
+        Some(stored.as_bytes() == bytes.as_bytes())
     }
 
     /// Stores `value`.

@@ -5,7 +5,7 @@
 
 use crate::book::Book;
 use crate::exchange::is_fx;
-use crate::{delegate, netting, storage, Root};
+use crate::{cell, delegate, netting, storage, Root};
 use corridor_api::{TransferReceipt, TransferRecorded};
 use corridor_core::transfer::{self, BookChange, DebtorChange};
 use corridor_core::{
@@ -13,6 +13,7 @@ use corridor_core::{
     Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferReturn, TransferStatus, Uetr,
 };
 use ink::Address;
+use scale_codec::Encode;
 
 /// The account entry of a caller; [`Error::UnknownAccount`].
 pub fn caller_entry(caller: Address) -> Result<Caller, Error> {
@@ -74,13 +75,13 @@ pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<
     if let Some(code) = elsewhere(root, &recorded) {
         delegate::execute(code);
     }
-    let recorded = recorded.transfer;
+    let recorded = &recorded.transfer;
     if recorded.terms.settlement_method == SettlementMethod::Net {
         return netting::accept(root, &caller, uetr, recorded, now);
     }
-    let book = both(&recorded)?;
-    let (debtor, creditor) = positions(&book, &recorded);
-    match transfer::accept(recorded, &caller, debtor, creditor, now)? {
+    let book = both(recorded)?;
+    let (debtor, creditor) = positions(&book, recorded);
+    match transfer::accept(*recorded, &caller, debtor, creditor, now)? {
         Outcome::Recorded(change) => Ok(store_both(uetr, change, book)),
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
     }
@@ -244,7 +245,7 @@ pub fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> Transf
 
 /// Emits what happened to a transfer, and describes it.
 pub fn emit(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
-    ink::env::emit_event(TransferRecorded {
+    log(&TransferRecorded {
         uetr,
         debtor_agent: transfer.terms.debtor_agent,
         creditor_agent: transfer.terms.creditor_agent,
@@ -252,4 +253,17 @@ pub fn emit(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> Transfer
         change,
     });
     TransferReceipt::of(transfer, false)
+}
+
+/// Emits the event of every transfer's every change as ink! would, which takes twice the time.
+fn log(event: &TransferRecorded) {
+    let mut data = cell::Bytes::new();
+    event.encode_to(&mut data);
+    let topics = [
+        <TransferRecorded as ink::env::Event<ink::abi::Ink>>::SIGNATURE_TOPIC.unwrap_or_default(),
+        cell::topic(&event.uetr),
+        cell::topic(&event.debtor_agent),
+        cell::topic(&event.creditor_agent),
+    ];
+    cell::emit(&topics, &data);
 }

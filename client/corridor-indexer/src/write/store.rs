@@ -129,8 +129,6 @@ async fn move_cursor(connection: &mut impl RowStore, cursor: Cursor) -> Result<(
 
 async fn except(connection: &mut impl RowStore, batch: EventId, index: u16) -> Result<(), IndexError> {
     let text = "UPDATE batch_items SET excepted = 1 WHERE batch_id = $1 AND item_index = $2";
-    connection
-        .run(text, vec![batch.0.into(), index.into()])
-        .await?;
+    connection.run(text, vec![batch.0.into(), index.into()]).await?;
     Ok(())
 }

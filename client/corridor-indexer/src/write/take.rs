@@ -62,21 +62,19 @@ impl Needed {
                 _ => self.transfer(books, event.uetr),
             },
             SettlementEvent::Fees(event) => self.transfer(books, event.uetr),
-            SettlementEvent::Exchange(event) => {
-                match &event.event {
-                    FxEvent::Instructed { fx, .. } => {
-                        self.begun.insert(event.uetr);
-                        self.quote(books, fx.quote);
-                    }
-                    FxEvent::Returned {
-                        quoted: Some(used), ..
-                    } => {
-                        self.transfer(books, event.uetr);
-                        self.quote(books, used.quote);
-                    }
-                    _ => self.transfer(books, event.uetr),
+            SettlementEvent::Exchange(event) => match &event.event {
+                FxEvent::Instructed { fx, .. } => {
+                    self.begun.insert(event.uetr);
+                    self.quote(books, fx.quote);
                 }
-            }
+                FxEvent::Returned {
+                    quoted: Some(used), ..
+                } => {
+                    self.transfer(books, event.uetr);
+                    self.quote(books, used.quote);
+                }
+                _ => self.transfer(books, event.uetr),
+            },
             SettlementEvent::Quote(event) => {
                 let (provider, reference) = (event.provider, event.reference);
                 self.quote(books, QuoteId { provider, reference });
