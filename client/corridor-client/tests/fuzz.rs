@@ -11,7 +11,7 @@ use corridor_client::{
     chain::Execution,
     contract::{
         read_batch, read_quote, read_reference, settlement_message, token_message, CashContract,
-        SettlementContract, TokenEvent, Verdict,
+        SettlementContract, TokenEvent,
     },
     core::{
         BatchHeader, ChargeBearer, Currency, Money, ParticipantId, Quote, QuoteId, Rate, ReasonCode,
@@ -139,7 +139,7 @@ fn read_call(data: &[u8]) {
     if let Some(reference) = read_reference(data) {
         assert_eq!(data[4..20], reference.0);
     }
-    drop(token_message(data));
+    let _ = token_message(data);
 }
 
 /// Gives an answer to readers of three shapes.

@@ -1,8 +1,8 @@
-//! Raw access to storage and the event log, compiled once for all types.
+//! Raw access to storage, compiled once for all types.
 //!
-//! ink!'s own functions are generic over key, value and event, so each type would bring a copy of the buffer handling
-//! into the code, and they copy what they move once more than the host needs. Every byte of code is paid for at every
-//! call, and so is every instruction.
+//! ink!'s own functions are generic over key and value, so each type would bring a copy of the buffer handling into the
+//! code, and they copy what they move once more than the host needs. Every byte of code is paid for at every call, and
+//! so is every instruction.
 
 use corridor_api::StorageKey;
 #[cfg(not(feature = "std"))]
@@ -35,6 +35,12 @@ impl<const ROOM: usize> Bytes<ROOM> {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.data.get(..self.length).unwrap_or_default()
+    }
+
+    /// The value and zeros after it.
+    #[must_use]
+    pub fn padded(self) -> [u8; ROOM] {
+        self.data
     }
 }
 
@@ -121,22 +127,6 @@ pub fn write(key: &StorageKey, value: &Bytes) {
     unreachable!("only a chain has storage: {key:?}, {}", value.length)
 }
 
-/// An event's topic: a field's SCALE bytes, padded with zeros.
-pub fn topic(field: &impl Encode) -> [u8; 32] {
-    let mut bytes = Bytes::<32>::new();
-    field.encode_to(&mut bytes);
-    bytes.data
-}
-
-/// Emits an event.
-#[inline(never)]
-pub fn emit(topics: &[[u8; 32]], data: &Bytes) {
-    #[cfg(not(feature = "std"))]
-    HostFnImpl::deposit_event(topics, data.as_bytes());
-    #[cfg(feature = "std")]
-    unreachable!("only a chain has events: {topics:?}, {}", data.length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,12 +145,5 @@ mod tests {
         for key in keys {
             assert_eq!(bytes_of(&key).as_bytes(), key.encode(), "{key:?}");
         }
-    }
-
-    #[test]
-    fn a_topic_is_a_fields_bytes_and_zeros() {
-        let mut expected = [0; 32];
-        expected[0] = 3;
-        assert_eq!(topic(&ParticipantId(3)), expected);
     }
 }

@@ -3,7 +3,7 @@
 use crate::controls::{self, Instruction};
 use crate::ledger::Ledger;
 use crate::transfers::{caller_entry, Ending};
-use crate::{storage, Root};
+use crate::{log, storage, Root};
 use corridor_api::{ExchangeRecorded, QuoteReceipt, QuoteRecorded, SignedQuote, TransferReceipt};
 use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{self, QuoteChange, QuoteSource};
@@ -20,11 +20,19 @@ fn store_quote(outcome: Outcome<QuoteChange, QuoteState>) -> QuoteReceipt {
         Outcome::Recorded(QuoteChange { state, event }) => {
             let id = state.quote.id;
             storage::quote(id).set(&state);
-            ink::env::emit_event(QuoteRecorded {
-                provider: id.provider,
-                reference: id.reference,
-                event,
-            });
+            let (provider, reference) = (id.provider, id.reference);
+            log::emit(
+                &[
+                    log::signature::<QuoteRecorded>(),
+                    log::topic(&provider),
+                    log::topic(&reference),
+                ],
+                &QuoteRecorded {
+                    provider,
+                    reference,
+                    event,
+                },
+            );
             QuoteReceipt {
                 state,
                 repeated: false,
@@ -291,12 +299,21 @@ fn store(uetr: Uetr, change: FxChange, ledger: Ledger) -> TransferReceipt {
     }
     storage::fx_transfer(uetr).set(&change.record);
     let transfer = change.record.transfer;
-    ink::env::emit_event(ExchangeRecorded {
+    let event = ExchangeRecorded {
         uetr,
         debtor_agent: transfer.terms.debtor_agent,
         creditor_agent: transfer.terms.creditor_agent,
         status: transfer.status,
         event: change.event,
-    });
+    };
+    log::emit(
+        &[
+            log::signature::<ExchangeRecorded>(),
+            log::topic(&event.uetr),
+            log::topic(&event.debtor_agent),
+            log::topic(&event.creditor_agent),
+        ],
+        &event,
+    );
     TransferReceipt::of(&transfer, false)
 }

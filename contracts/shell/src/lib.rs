@@ -37,6 +37,7 @@ pub mod governance;
 pub mod input;
 pub mod inspection;
 pub mod ledger;
+pub mod log;
 pub mod netting;
 pub mod queue;
 pub mod root;

@@ -5,7 +5,7 @@
 
 use crate::book::Book;
 use crate::exchange::is_fx;
-use crate::{cell, delegate, netting, storage, Root};
+use crate::{delegate, log, netting, storage, Root};
 use corridor_api::{TransferReceipt, TransferRecorded};
 use corridor_core::transfer::{self, BookChange, DebtorChange};
 use corridor_core::{
@@ -13,7 +13,6 @@ use corridor_core::{
     Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferReturn, TransferStatus, Uetr,
 };
 use ink::Address;
-use scale_codec::Encode;
 
 /// The account entry of a caller; [`Error::UnknownAccount`].
 pub fn caller_entry(caller: Address) -> Result<Caller, Error> {
@@ -245,25 +244,21 @@ pub fn record(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> Transf
 
 /// Emits what happened to a transfer, and describes it.
 pub fn emit(uetr: Uetr, transfer: &Transfer, change: TransferChange) -> TransferReceipt {
-    log(&TransferRecorded {
+    let event = TransferRecorded {
         uetr,
         debtor_agent: transfer.terms.debtor_agent,
         creditor_agent: transfer.terms.creditor_agent,
         status: transfer.status,
         change,
-    });
+    };
+    log::emit(
+        &[
+            log::signature::<TransferRecorded>(),
+            log::topic(&event.uetr),
+            log::topic(&event.debtor_agent),
+            log::topic(&event.creditor_agent),
+        ],
+        &event,
+    );
     TransferReceipt::of(transfer, false)
-}
-
-/// Emits the event of every transfer's every change as ink! would, which takes twice the time.
-fn log(event: &TransferRecorded) {
-    let mut data = cell::Bytes::new();
-    event.encode_to(&mut data);
-    let topics = [
-        <TransferRecorded as ink::env::Event<ink::abi::Ink>>::SIGNATURE_TOPIC.unwrap_or_default(),
-        cell::topic(&event.uetr),
-        cell::topic(&event.debtor_agent),
-        cell::topic(&event.creditor_agent),
-    ];
-    cell::emit(&topics, &data);
 }

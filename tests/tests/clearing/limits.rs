@@ -30,7 +30,7 @@ fn stage() -> BlobBackend {
         agents,
         admin: Account("hsbc-admin"),
     };
-    system.execute(GOVERNOR, &register).expect("admitted");
+    drop(system.execute(GOVERNOR, &register).expect("admitted"));
     system
 }
 
