@@ -94,6 +94,13 @@ fn written(statement: &Statement) -> Vec<(&'static str, String)> {
     let mut files: Vec<_> = [Format::Camt052, Format::Camt053, Format::Csv]
         .map(|format| (format.name(), write(format)))
         .into();
+    for (format, name) in [
+        (Format::Camt052, "camt052 with header"),
+        (Format::Camt053, "camt053 with header"),
+    ] {
+        let text = format.write_with_header(statement, now());
+        files.push((name, text.expect("it ties")));
+    }
     files.push((
         "json",
         json_with_evidence(statement, &evidence()).expect("it ties"),
@@ -229,4 +236,14 @@ fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     if let Ok(notification) = notification {
         assert!(!looks_like_statement(notification.as_bytes()));
     }
+    // A header that announces another message than follows it.
+    let enveloped = Format::Camt053.write_with_header(&statement(Book::Escrow, HELD), now());
+    let enveloped = enveloped.expect("it ties");
+    let changed = enveloped.replacen("<MsgDefIdr>camt.053", "<MsgDefIdr>camt.052", 1);
+    assert!(looks_like_statement(changed.as_bytes()));
+    let fault = read(changed.as_bytes()).expect_err("it announces another message");
+    assert!(
+        fault.to_string().contains("the header announces camt.052.001.08"),
+        "{fault}"
+    );
 }

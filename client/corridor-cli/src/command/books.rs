@@ -122,6 +122,7 @@ pub(super) fn failure(error: StatementError) -> Failure {
         | StatementError::NotOver { .. }
         | StatementError::BeforeIndex { .. } => Exit::NotFound,
         StatementError::Problems { .. } => Exit::Store,
+        StatementError::NoHeader(_) => Exit::Usage,
         StatementError::TooLarge(_) => Exit::Internal,
         StatementError::Index(_) | StatementError::Message(_) => Exit::Message,
     };
