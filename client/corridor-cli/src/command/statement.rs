@@ -42,6 +42,11 @@ pub struct Statement {
     #[arg(long, value_name = "FORMAT", default_value = "camt053")]
     format: Format,
 
+    /// How many items of clearing batches are listed, at most 1000000; a batch of more than are left has its number and total only.
+    /// CSV lists none
+    #[arg(long, value_name = "NUMBER", default_value = "20000", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    batch_items: u32,
+
     /// Put a business application header (head.001) before a camt message, both in a BizMsgEnvlp: from --servicer to the participant,
     /// with the message's own id and time
     #[arg(long)]
@@ -72,7 +77,7 @@ impl Statement {
             return Err(books::failure(StatementError::NoHeader(self.format)));
         }
         let index = self.books.open(context).await?;
-        let request = self.books.request(context, &index, self.format.form()).await?;
+        let request = self.request(context, &index).await?;
         let mut drawn = books::drawn(&index, &request).await?;
         drawn.statement.account.servicer = self.servicer.clone().map(|agent| Agent::new([agent]));
         if self.check {
@@ -94,6 +99,16 @@ impl Statement {
 }
 
 impl Statement {
+    async fn request(&self, context: &Context, index: &Index) -> Result<StatementRequest, Failure> {
+        // A CSV has one line for an entry.
+        let items = match self.format {
+            Format::Csv => 0,
+            _ => self.batch_items,
+        };
+        let form = self.format.form();
+        self.books.request(context, index, form, items).await
+    }
+
     fn plain(&self, drawn: &Drawn) -> Result<String, Failure> {
         let statement = &drawn.statement;
         let created_at = match &statement.created_at {
