@@ -14,9 +14,9 @@ use corridor_statements::{
     Format,
 };
 
-/// Made on a chain by the demo: participant 0 holds 3,812,367.94 CNY and has pledged 25,000.00.
+/// Made on a chain by the demo: participant 0 holds 3,556,158.86 CNY and has pledged 25,000.00.
 const POSITIONS: &str = include_str!("../../corridor-proof/tests/data/positions.json");
-const HELD: u128 = 381_236_794;
+const HELD: u128 = 355_615_886;
 const PLEDGED: u128 = 2_500_000;
 
 fn evidence() -> Evidence {
@@ -207,7 +207,7 @@ fn evidence_of_somebody_else_proves_nothing() {
 #[test]
 fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     let file = json_with_evidence(&statement(Book::Escrow, HELD), &evidence()).expect("it ties");
-    let changed = file.replacen("3812367.94", "3812367.95", 1);
+    let changed = file.replacen("3556158.86", "3556158.87", 1);
     assert!(matches!(
         read(changed.as_bytes()),
         Err(Unreadable::DoesNotTie { .. })
@@ -215,7 +215,7 @@ fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     let csv = Format::Csv
         .write(&statement(Book::Escrow, HELD), now())
         .expect("it ties");
-    let changed = csv.replacen("3812367.94", "3812367.95", 1);
+    let changed = csv.replacen("3556158.86", "3556158.87", 1);
     assert!(matches!(
         read(changed.as_bytes()),
         Err(Unreadable::DoesNotTie { .. })
