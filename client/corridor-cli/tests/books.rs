@@ -117,6 +117,27 @@ fn a_day_of_the_demo_is_stated_checked_and_reconciled() {
         let told = boc.told(0, &["verify", file]);
         assert!(told.contains("the chain proves"), "{told}");
     }
+    // In an envelope it is proven as well; the demo's clearing batch is in it, payment by payment.
+    let asked = [
+        "statement",
+        "--currency",
+        "CNY",
+        "--evidence",
+        "--header",
+        "--servicer",
+        "BKCHHKHH",
+        "--format",
+        "camt052",
+        "--out",
+        "enveloped.xml",
+    ];
+    ask(&boc, 0, &asked);
+    let told = boc.told(0, &["verify", "enveloped.xml"]);
+    assert!(told.contains("the chain proves"), "{told}");
+    let enveloped = fs::read_to_string(home.join("enveloped.xml")).expect("written");
+    assert!(enveloped.contains("<MsgDefIdr>camt.052.001.08</MsgDefIdr>"));
+    assert!(enveloped.contains("<PmtInfId>BATCH-0-1</PmtInfId>"));
+    assert!(enveloped.matches("<UETR>").count() >= 2_000);
     assert!(
         !home.join("day.json.evidence.json").exists(),
         "JSON carries its own"
