@@ -152,8 +152,14 @@ fn a_day_of_the_demo_is_stated_checked_and_reconciled() {
     )
     .expect("copied");
     changed(&home.join("day.xml"), &home.join("forged.xml"), |text| {
-        text.replacen(" hash=0x", " hash=0x0", 1)
-            .replacen("0x00", "0x0", 1)
+        // Another first digit, whatever it is.
+        match text.contains(" hash=0x0") {
+            true => text.replacen(" hash=0x0", " hash=0x1", 1),
+            false => {
+                let digit = text.find(" hash=0x").expect("a hash") + " hash=0x".len();
+                format!("{}0{}", &text[..digit], &text[digit + 1..])
+            }
+        }
     });
     let forged = boc.run(&["verify", "forged.xml"]);
     assert_ne!(forged.status.code(), Some(0), "another block");
