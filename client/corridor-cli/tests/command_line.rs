@@ -169,6 +169,14 @@ fn statements_and_reconciliation_need_an_index_a_day_and_a_participant() {
         asks(&[&dated[..], &["--utc-offset", "Asia/Shanghai"]].concat())
     );
     insta::assert_snapshot!(
+        "statement_header",
+        asks(&[&dated[..], &["--format", "csv", "--header"]].concat())
+    );
+    insta::assert_snapshot!(
+        "statement_batch_items",
+        asks(&[&dated[..], &["--batch-items", "1000001"]].concat())
+    );
+    insta::assert_snapshot!(
         "reconcile_without_ledger",
         asks(&["reconcile", "--currency", "CNY", "--date", "2026-11-24"])
     );

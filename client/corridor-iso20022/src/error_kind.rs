@@ -214,6 +214,22 @@ pub enum ErrorKind {
         /// The closing balance.
         closing: String,
     },
+    /// The transactions of a batch that are listed are not as many as it says.
+    #[error("the batch announces {declared} transactions, the entry lists {found}")]
+    BatchItems {
+        /// What the batch says.
+        declared: u64,
+        /// How many are listed.
+        found: usize,
+    },
+    /// A batch, or its transactions, do not add up to the entry.
+    #[error("the entry is {entry}, its batch comes to {found}")]
+    BatchTotal {
+        /// The entry.
+        entry: String,
+        /// The batch, or its transactions added up.
+        found: String,
+    },
     /// A sum with more digits than the standard has room for.
     #[error("the sum has more than 18 digits")]
     SumTooLarge,
@@ -279,6 +295,8 @@ impl ErrorKind {
             Self::TotalAmount { .. } => ("total-amount", b"AM10", "Check that the file is whole, then correct the total."),
             Self::NumberOfEntries { .. } => ("number-of-entries", b"AM18", "Check that the statement is whole, then correct NbOfNtries."),
             Self::BalancesDoNotTie { .. } => ("balances-do-not-tie", b"AM10", "Check that no entry is missing or doubled, then correct the balance."),
+            Self::BatchItems { .. } => ("batch-items", b"AM18", "Check that no transaction is missing or doubled, then correct NbOfTxs."),
+            Self::BatchTotal { .. } => ("batch-total", b"AM10", "Check that no transaction is missing or doubled, then correct the amounts."),
             Self::SumTooLarge => ("sum-too-large", b"AM12", "Split the message."),
             Self::AlsoInGroupHeader => ("also-in-group-header", b"CH17", "Give it in one of the two places."),
             Self::DuplicateTransaction { .. } => ("duplicate-transaction", b"DUPL", "Remove one, or give each its own TxId, EndToEndId or UETR."),

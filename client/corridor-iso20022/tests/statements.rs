@@ -5,7 +5,8 @@ mod common;
 use common::statements::{a_statement, a_statement_message};
 use corridor_core::{Currency, Money};
 use corridor_iso20022::statement::{
-    to_csv, to_json, BalanceKind, CreditDebit, EntryKind, EntryStatus, Statement, StatementMessage,
+    to_csv, to_json, BalanceKind, CreditDebit, EntryBatch, EntryKind, EntryStatus, Statement,
+    StatementMessage,
 };
 use corridor_iso20022::{camt052, camt053, camt054, Account, Iso20022Error, Limits};
 use proptest::prelude::*;
@@ -188,10 +189,80 @@ fn another_banks_statement_is_read() {
         Some(-1_550)
     );
     assert_eq!(statement.entries[0].details.len(), 2);
+    // Its batch is read as it is: what it does not say is not missed.
+    let batch = statement.entries[0].batch.as_ref().expect("a batch");
+    assert_eq!((batch.transactions, batch.total), (Some(2), None));
     assert_eq!(statement.entries[0].code.kind(), None);
     assert_eq!(statement.evidence, None);
     assert_eq!(statement.additional.as_deref(), Some("[block=1] is no evidence"));
     assert!(to_csv(statement).expect("ties").contains("NTRF"));
+}
+
+#[test]
+fn another_banks_batch_need_not_add_up_and_in_pieces_is_none() {
+    let other = FOREIGN.replacen("<c:NbOfTxs>2<", "<c:NbOfTxs>7<", 1);
+    let message = read(&other).expect("its own customs");
+    let batch = message.statements[0].entries[0].batch.as_ref().expect("a batch");
+    assert_eq!(batch.transactions, Some(7));
+    let pieces = FOREIGN.replacen(
+        "</c:NtryDtls>",
+        "</c:NtryDtls><c:NtryDtls><c:Btch><c:NbOfTxs>3</c:NbOfTxs></c:Btch></c:NtryDtls>",
+        1,
+    );
+    let message = read(&pieces).expect("valid");
+    assert_eq!(message.statements[0].entries[0].batch, None);
+    assert_eq!(message.statements[0].entries[0].details.len(), 2);
+    let late = FOREIGN.replacen(
+        "<c:NbOfTxs>2</c:NbOfTxs>",
+        "<c:NbOfTxs>2</c:NbOfTxs><c:MsgId>1</c:MsgId>",
+        1,
+    );
+    assert_eq!(read(&late).expect_err("order").code(), "wrong-order");
+    let long = FOREIGN.replacen("<c:NbOfTxs>2<", "<c:NbOfTxs>1234567890123456<", 1);
+    assert_eq!(read(&long).expect_err("16 digits").code(), "text-too-long");
+}
+
+#[test]
+fn a_batch_that_does_not_fit_or_tie_is_not_written() {
+    type Change = fn(&mut EntryBatch);
+    let changes: [(&str, &str, Change); 6] = [
+        ("text-too-long", "PmtInfId", |batch| {
+            batch.reference = Some("x".repeat(36))
+        }),
+        ("text-too-long", "MsgId", |batch| {
+            batch.message_id = Some("x".repeat(36))
+        }),
+        ("invalid-value", "NbOfTxs", |batch| {
+            batch.transactions = Some(u64::MAX)
+        }),
+        ("batch-total", "NtryDtls", |batch| {
+            batch.total = Some(Money::new(Currency::CNY, 1))
+        }),
+        ("batch-total", "NtryDtls", |batch| {
+            batch.side = Some(CreditDebit::Debit)
+        }),
+        ("other-currency", "NtryDtls", |batch| {
+            batch.total = Some(Money::new(Currency::HKD, 1))
+        }),
+    ];
+    let mut message = day();
+    let entry = &mut message.statements[0].entries[0];
+    entry.batch = Some(EntryBatch {
+        message_id: Some("M".into()),
+        reference: Some("BATCH-0-1".into()),
+        transactions: Some(1),
+        total: Some(entry.amount),
+        side: Some(CreditDebit::Credit),
+    });
+    let text = camt053::write(&message).expect("ties");
+    assert_eq!(read(&text).as_ref(), Ok(&message));
+    for (code, place, change) in changes {
+        let mut wrong = message.clone();
+        change(wrong.statements[0].entries[0].batch.as_mut().expect("one"));
+        let error = camt053::write(&wrong).expect_err(code);
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.path().ends_with(place), "{error}");
+    }
 }
 
 #[test]

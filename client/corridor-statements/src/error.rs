@@ -1,5 +1,6 @@
 //! Why there is no statement.
 
+use crate::Format;
 use corridor_client::core::{Currency, ParticipantId};
 use corridor_indexer::IndexError;
 use corridor_iso20022::{Date, Iso20022Error};
@@ -49,6 +50,9 @@ pub enum StatementError {
         /// Why.
         problem: String,
     },
+    /// A business application header around what is no message.
+    #[error("{0} has no business application header: it is no ISO 20022 message")]
+    NoHeader(Format),
     /// An amount is beyond what a statement counts.
     #[error("the amounts of {0} are more than can be counted")]
     TooLarge(String),
@@ -67,6 +71,7 @@ impl StatementError {
             Self::NotOver { .. } => "statement.not_over",
             Self::BeforeIndex { .. } => "statement.before_index",
             Self::Problems { .. } => "statement.problems",
+            Self::NoHeader(_) => "statement.no_header",
             Self::TooLarge(_) => "statement.too_large",
         }
     }
@@ -86,6 +91,7 @@ impl StatementError {
             }
             Self::BeforeIndex { .. } => "Check the date; an index holds the contract's whole life unless it was begun later.",
             Self::Problems { .. } => "Use a version that reads the event, rebuild the index, and compare it with `corridor index --check`.",
+            Self::NoHeader(_) => "Leave the header out, or write camt052, camt053 or camt054.",
             Self::TooLarge(_) => "Report this: no currency has that much.",
         }
     }

@@ -5,12 +5,18 @@ use corridor_client::proof::Evidence;
 use corridor_iso20022::{
     camt052, camt053, camt054,
     statement::{to_csv, to_json, to_json_with_proof, Statement, StatementMessage},
-    DateTime,
+    Agent, BusinessHeader, DateTime, Iso20022Error,
 };
 use std::{fmt, str::FromStr};
 
 /// The version of the camt messages that is written here: camt.053.001.08 and its siblings.
 const VERSION: u8 = 8;
+
+/// The version of the business application header that is written here: head.001.001.02.
+const HEADER_VERSION: u8 = 2;
+
+/// Who sends a statement whose account names nobody that keeps it: the ledger has no identifier of its own.
+const LEDGER_NAME: &str = "Corridor";
 
 /// What a statement is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,25 +60,73 @@ impl Format {
         }
     }
 
+    /// Whether it is an ISO 20022 message, which may have a business application header before it.
+    #[must_use]
+    pub fn is_message(self) -> bool {
+        matches!(self, Self::Camt052 | Self::Camt053 | Self::Camt054)
+    }
+
     /// Writes a statement; as a message under the statement's own id, created when the statement was.
     ///
     /// # Errors
     /// [`StatementError::Message`] for one that does not tie or fit.
     pub fn write(self, statement: &Statement, created_at: DateTime) -> Result<String, StatementError> {
-        let message = || StatementMessage {
-            version: VERSION,
-            business_header: None,
-            message_id: statement.id.clone(),
-            created_at,
-            statements: vec![statement.clone()],
-        };
         Ok(match self {
-            Self::Camt052 => camt052::write(&message())?,
-            Self::Camt053 => camt053::write(&message())?,
-            Self::Camt054 => camt054::write(&message())?,
             Self::Csv => to_csv(statement)?,
             Self::Json => to_json(statement)?,
+            Self::Camt052 => camt052::write(&message(statement, created_at))?,
+            Self::Camt053 => camt053::write(&message(statement, created_at))?,
+            Self::Camt054 => camt054::write(&message(statement, created_at))?,
         })
+    }
+
+    /// The same with a business application header (head.001) before it, both in one `BizMsgEnvlp`: from whoever keeps the account to
+    /// its owner, under the message's own id, of the message's own moment.
+    ///
+    /// # Errors
+    /// [`StatementError::NoHeader`] for CSV and JSON, which are no messages; else as [`Self::write`].
+    pub fn write_with_header(
+        self,
+        statement: &Statement,
+        created_at: DateTime,
+    ) -> Result<String, StatementError> {
+        let (name, write): (_, MessageWriter) = match self {
+            Self::Camt052 => ("camt.052", camt052::write),
+            Self::Camt053 => ("camt.053", camt053::write),
+            Self::Camt054 => ("camt.054", camt054::write),
+            Self::Csv | Self::Json => return Err(StatementError::NoHeader(self)),
+        };
+        let mut message = message(statement, created_at);
+        message.business_header = Some(header(name, statement, &message));
+        Ok(write(&message)?)
+    }
+}
+
+/// Writes one of the three messages.
+type MessageWriter = fn(&StatementMessage) -> Result<String, Iso20022Error>;
+
+/// The header of a message with one statement.
+fn header(name: &str, statement: &Statement, message: &StatementMessage) -> BusinessHeader {
+    let account = &statement.account;
+    let servicer = account.servicer.clone();
+    BusinessHeader {
+        version: HEADER_VERSION,
+        from: Some(servicer.unwrap_or_else(|| Agent::new([]).named(LEDGER_NAME))),
+        to: account.owner.clone(),
+        business_message_id: message.message_id.clone(),
+        message_definition_id: format!("{name}.001.{VERSION:02}"),
+        created_at: message.created_at.clone(),
+    }
+}
+
+/// A message of one statement, under the statement's id.
+fn message(statement: &Statement, created_at: DateTime) -> StatementMessage {
+    StatementMessage {
+        version: VERSION,
+        business_header: None,
+        message_id: statement.id.clone(),
+        created_at,
+        statements: vec![statement.clone()],
     }
 }
 

@@ -14,7 +14,7 @@ use corridor_statements::{
     Format,
 };
 
-/// Made on a chain by the demo: participant 0 holds 3,812,367.94 CNY and has pledged 25,000.00.
+/// Made on a chain by the demo: participant 0 holds 3,556,158.86 CNY and has pledged 25,000.00.
 const POSITIONS: &str = include_str!("../../corridor-proof/tests/data/positions.json");
 const HELD: u128 = 355_615_886;
 const PLEDGED: u128 = 2_500_000;
@@ -94,6 +94,13 @@ fn written(statement: &Statement) -> Vec<(&'static str, String)> {
     let mut files: Vec<_> = [Format::Camt052, Format::Camt053, Format::Csv]
         .map(|format| (format.name(), write(format)))
         .into();
+    for (format, name) in [
+        (Format::Camt052, "camt052 with header"),
+        (Format::Camt053, "camt053 with header"),
+    ] {
+        let text = format.write_with_header(statement, now());
+        files.push((name, text.expect("it ties")));
+    }
     files.push((
         "json",
         json_with_evidence(statement, &evidence()).expect("it ties"),
@@ -200,7 +207,7 @@ fn evidence_of_somebody_else_proves_nothing() {
 #[test]
 fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     let file = json_with_evidence(&statement(Book::Escrow, HELD), &evidence()).expect("it ties");
-    let changed = file.replacen("3812367.94", "3812367.95", 1);
+    let changed = file.replacen("3556158.86", "3556158.87", 1);
     assert!(matches!(
         read(changed.as_bytes()),
         Err(Unreadable::DoesNotTie { .. })
@@ -208,7 +215,7 @@ fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     let csv = Format::Csv
         .write(&statement(Book::Escrow, HELD), now())
         .expect("it ties");
-    let changed = csv.replacen("3812367.94", "3812367.95", 1);
+    let changed = csv.replacen("3556158.86", "3556158.87", 1);
     assert!(matches!(
         read(changed.as_bytes()),
         Err(Unreadable::DoesNotTie { .. })
@@ -229,4 +236,14 @@ fn what_does_not_add_up_or_is_no_statement_is_not_read() {
     if let Ok(notification) = notification {
         assert!(!looks_like_statement(notification.as_bytes()));
     }
+    // A header that announces another message than follows it.
+    let enveloped = Format::Camt053.write_with_header(&statement(Book::Escrow, HELD), now());
+    let enveloped = enveloped.expect("it ties");
+    let changed = enveloped.replacen("<MsgDefIdr>camt.053", "<MsgDefIdr>camt.052", 1);
+    assert!(looks_like_statement(changed.as_bytes()));
+    let fault = read(changed.as_bytes()).expect_err("it announces another message");
+    assert!(
+        fault.to_string().contains("the header announces camt.052.001.08"),
+        "{fault}"
+    );
 }

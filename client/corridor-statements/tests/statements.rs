@@ -31,7 +31,7 @@ fn closing(drawn: &Drawn) -> i128 {
 
 #[tokio::test]
 async fn every_day_ties_follows_the_day_before_and_ends_with_what_the_rules_say() {
-    let (mut entries, mut pending, mut informed) = (0, 0, 0);
+    let (mut entries, mut pending, mut informed, mut batches) = (0, 0, 0, 0);
     for seed in 1..=4 {
         let days = Days::play(seed, 4, 120).await;
         for (at, end) in days.ends.iter().enumerate() {
@@ -79,6 +79,15 @@ async fn every_day_ties_follows_the_day_before_and_ends_with_what_the_rules_say(
                     .collect();
                 assert_eq!(names.len(), escrow.statement.entries.len());
                 for entry in &escrow.statement.entries {
+                    if let Some(batch) = &entry.batch {
+                        let items = entry.details.iter().filter_map(|item| item.amount);
+                        let (mut count, mut sum) = (0, 0);
+                        for item in items {
+                            (count, sum) = (count + 1, sum + item.minor_units);
+                        }
+                        assert_eq!((Some(count), sum), (batch.transactions, entry.amount.minor_units));
+                        batches += 1;
+                    }
                     let evidence = entry.details[0].evidence.as_ref();
                     assert_eq!(evidence.is_some(), entry.status != EntryStatus::Pending);
                     assert!(evidence.is_none_or(|block| escrow.blocks.contains(&block.block_number)));
@@ -123,8 +132,8 @@ async fn every_day_ties_follows_the_day_before_and_ends_with_what_the_rules_say(
         assert!(together.statement.id.len() <= 35 && together.statement.id.ends_with("-4D"));
     }
     assert!(
-        entries > 400 && pending > 20 && informed > 50,
-        "{entries} {pending} {informed}"
+        entries > 400 && pending > 20 && informed > 50 && batches > 10,
+        "{entries} {pending} {informed} {batches}"
     );
 }
 
@@ -155,7 +164,7 @@ async fn every_format_is_written_and_a_message_is_read_back_as_it_was() {
                     .statement
                     .entries
                     .iter()
-                    .all(|entry| entry.status == EntryStatus::Booked));
+                    .all(|entry| entry.status == EntryStatus::Booked || entry.batch.is_some()));
             }
             assert!(!drawn.statement.entries.is_empty());
         }

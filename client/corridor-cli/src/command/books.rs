@@ -59,12 +59,13 @@ impl Books {
         Index::open(&location).await.map_err(index::failure)
     }
 
-    /// What is asked for, of the participant the settings name.
+    /// What is asked for, of the participant the settings name, with at most `items` items of clearing batches.
     pub(super) async fn request(
         &self,
         context: &Context,
         index: &Index,
         form: Form,
+        items: u32,
     ) -> Result<StatementRequest, Failure> {
         let agent = context.settings.participant.as_ref();
         let agent = agent.ok_or_else(|| {
@@ -82,6 +83,7 @@ impl Books {
             book: self.account,
             period: self.period()?,
             form,
+            items: usize::try_from(items).unwrap_or(usize::MAX),
             created_at: Some(message::now_text()?),
         })
     }
@@ -122,6 +124,7 @@ pub(super) fn failure(error: StatementError) -> Failure {
         | StatementError::NotOver { .. }
         | StatementError::BeforeIndex { .. } => Exit::NotFound,
         StatementError::Problems { .. } => Exit::Store,
+        StatementError::NoHeader(_) => Exit::Usage,
         StatementError::TooLarge(_) => Exit::Internal,
         StatementError::Index(_) | StatementError::Message(_) => Exit::Message,
     };

@@ -58,7 +58,8 @@ pub struct Reconcile {
 impl Reconcile {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let index = self.books.open(context).await?;
-        let request = self.books.request(context, &index, Form::Either).await?;
+        // A batch is compared as the one entry it is.
+        let request = self.books.request(context, &index, Form::Either, 0).await?;
         let ledger = self.read(&request.period.zone(), request.currency)?;
         let drawn = books::drawn(&index, &request).await?;
         let account = BookAccount {

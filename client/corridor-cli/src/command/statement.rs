@@ -11,13 +11,16 @@ use crate::{
     view::MoneyView,
     Exit, Failure,
 };
-use corridor_client::proof::Evidence;
+use corridor_client::{core::AgentId, proof::Evidence};
 use corridor_indexer::{Check, Index};
-use corridor_iso20022::statement::{Balance, CreditDebit, EntryStatus};
+use corridor_iso20022::{
+    statement::{Balance, CreditDebit, EntryStatus},
+    Agent,
+};
 use corridor_statements::{
     format::json_with_evidence,
     proven::{self, Claimed},
-    Drawn, Format, StatementRequest,
+    Drawn, Format, StatementError, StatementRequest,
 };
 use serde::Serialize;
 use std::path::PathBuf;
@@ -39,6 +42,21 @@ pub struct Statement {
     #[arg(long, value_name = "FORMAT", default_value = "camt053")]
     format: Format,
 
+    /// How many items of clearing batches are listed, at most 1000000; a batch of more than are left has its number and total only.
+    /// CSV lists none
+    #[arg(long, value_name = "NUMBER", default_value = "20000", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    batch_items: u32,
+
+    /// Put a business application header (head.001) before a camt message, both in a BizMsgEnvlp: from --servicer to the participant,
+    /// with the message's own id and time
+    #[arg(long)]
+    header: bool,
+
+    /// Who keeps the account, for Acct/Svcr and the header's sender: a BIC, an LEI or SYSTEM:MEMBER [default: nobody; the header is
+    /// from "Corridor"]
+    #[arg(long, value_name = "AGENT")]
+    servicer: Option<AgentId>,
+
     /// Write it to this file and answer with a summary
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -55,9 +73,13 @@ pub struct Statement {
 
 impl Statement {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if self.header && !self.format.is_message() {
+            return Err(books::failure(StatementError::NoHeader(self.format)));
+        }
         let index = self.books.open(context).await?;
-        let request = self.books.request(context, &index, self.format.form()).await?;
+        let request = self.request(context, &index).await?;
         let mut drawn = books::drawn(&index, &request).await?;
+        drawn.statement.account.servicer = self.servicer.clone().map(|agent| Agent::new([agent]));
         if self.check {
             check(context, &index, &request, drawn.closing_block).await?;
         }
@@ -77,8 +99,26 @@ impl Statement {
 }
 
 impl Statement {
+    async fn request(&self, context: &Context, index: &Index) -> Result<StatementRequest, Failure> {
+        // A CSV has one line for an entry.
+        let items = match self.format {
+            Format::Csv => 0,
+            _ => self.batch_items,
+        };
+        let form = self.format.form();
+        self.books.request(context, index, form, items).await
+    }
+
     fn plain(&self, drawn: &Drawn) -> Result<String, Failure> {
-        let text = self.format.write(&drawn.statement, message::now_text()?);
+        let statement = &drawn.statement;
+        let created_at = match &statement.created_at {
+            Some(time) => time.clone(),
+            None => message::now_text()?,
+        };
+        let text = match self.header {
+            true => self.format.write_with_header(statement, created_at),
+            false => self.format.write(statement, created_at),
+        };
         text.map_err(books::failure)
     }
 

@@ -185,7 +185,7 @@ impl Ledger {
         let fx = FxTerms {
             quote: quote.id,
             credited,
-            unwind: if uetr.0[0] % 2 == 0 {
+            unwind: if uetr.0[0].is_multiple_of(2) {
                 Unwind::OriginalRate
             } else {
                 Unwind::NewQuote
@@ -290,7 +290,7 @@ impl Ledger {
         let record = self.exchange(uetr);
         let (a, b) = (record.transfer.terms.currency(), record.fx.credited.currency);
         let by = record.transfer.terms.creditor_agent;
-        let signed = reference.0[0] % 2 == 0;
+        let signed = reference.0[0].is_multiple_of(2);
         let quote = Quote {
             id: QuoteId {
                 provider: record.transfer.terms.debtor_agent,

@@ -28,10 +28,11 @@ struct Line {
     block_number: String,
     block_hash: String,
     extrinsic: String,
+    batch: String,
 }
 
 /// The columns: the fields of a line.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "statement",
     "account",
     "currency",
@@ -51,6 +52,7 @@ const COLUMNS: [&str; 19] = [
     "block_number",
     "block_hash",
     "extrinsic",
+    "batch",
 ];
 
 /// Writes a statement as CSV: a line of column names, the opening balance, the entries, the closing balance.
@@ -127,21 +129,33 @@ impl Line {
                 .unwrap_or_default(),
             ..Self::of(statement, "entry")
         };
-        // An entry of several transactions names none of them.
-        if let [details] = &entry.details[..] {
-            line.put_details(details);
+        // An entry of several transactions names none of them; what the first of a batch is part of, all are.
+        match (&entry.batch, &entry.details[..]) {
+            (Some(batch), details) => {
+                line.batch = plain(batch.reference.as_deref().unwrap_or_default());
+                if let [first, ..] = details {
+                    line.put_origin(first);
+                }
+            }
+            (None, [details]) => line.put_details(details),
+            (None, _) => {}
         }
         Ok(line)
     }
 
     fn put_details(&mut self, details: &EntryDetails) {
+        self.uetr = details.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
+        self.instruction_id = plain(details.instruction_id.as_deref().unwrap_or_default());
+        self.end_to_end_id = plain(details.end_to_end_id.as_deref().unwrap_or_default());
+        self.put_origin(details);
+    }
+
+    /// The agents, and the block.
+    fn put_origin(&mut self, details: &EntryDetails) {
         let agent = |agent: &Option<crate::Agent>| {
             let identifier = agent.as_ref().and_then(|agent| agent.identifiers().first());
             identifier.map(ToString::to_string).unwrap_or_default()
         };
-        self.uetr = details.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
-        self.instruction_id = plain(details.instruction_id.as_deref().unwrap_or_default());
-        self.end_to_end_id = plain(details.end_to_end_id.as_deref().unwrap_or_default());
         self.debtor_agent = agent(&details.debtor_agent);
         self.creditor_agent = agent(&details.creditor_agent);
         if let Some(block) = &details.evidence {
@@ -158,7 +172,7 @@ impl Line {
     }
 
     /// In the order of the columns.
-    fn fields(self) -> [String; 19] {
+    fn fields(self) -> [String; 20] {
         [
             self.statement,
             self.account,
@@ -179,6 +193,7 @@ impl Line {
             self.block_number,
             self.block_hash,
             self.extrinsic,
+            self.batch,
         ]
     }
 }
@@ -211,7 +226,7 @@ fn plain(text: &str) -> String {
     text.to_owned()
 }
 
-fn put(out: &mut String, fields: [String; 19]) {
+fn put(out: &mut String, fields: [String; 20]) {
     let quoted = fields.map(|field| {
         if field.contains(['"', ',', '\n', '\r']) {
             format!("\"{}\"", field.replace('"', "\"\""))

@@ -1,7 +1,7 @@
 //! Entries.
 
 use super::schema::{ENTRY, ENTRY_DETAILS};
-use super::{BankTransactionCode, CreditDebit, DateOrTime, EntryDetails};
+use super::{BankTransactionCode, CreditDebit, DateOrTime, EntryBatch, EntryDetails};
 use crate::error::Iso20022Error;
 use crate::fields::{MAX_35, MAX_500};
 use crate::xml::tree::Node;
@@ -31,6 +31,8 @@ pub struct Entry {
     pub servicer_reference: Option<String>,
     /// `BkTxCd`.
     pub code: BankTransactionCode,
+    /// `NtryDtls/Btch`; of a message read, where the entry has its details in one piece.
+    pub batch: Option<EntryBatch>,
     /// `NtryDtls/TxDtls`.
     pub details: Vec<EntryDetails>,
     /// `AddtlNtryInf`, at most 500 characters.
@@ -95,6 +97,7 @@ impl Entry {
             value_date: None,
             servicer_reference: None,
             code,
+            batch: None,
             details: Vec::new(),
             additional: None,
         }
@@ -108,14 +111,17 @@ impl Entry {
 
     pub(super) fn read(node: Node<'_>) -> Result<Self> {
         node.check(ENTRY)?;
-        let mut details = Vec::new();
+        let (mut batches, mut details) = (Vec::new(), Vec::new());
         for group in node.all("NtryDtls") {
             group.check(ENTRY_DETAILS)?;
+            batches.push(group.optional_with("Btch", EntryBatch::read)?);
             for one in group.all("TxDtls") {
                 details.push(EntryDetails::read(one)?);
             }
         }
-        Ok(Self {
+        // One of several pieces says nothing about all the details.
+        let batch = batches.pop().flatten().filter(|_| batches.is_empty());
+        let entry = Self {
             reference: node.optional_text("NtryRef", MAX_35)?,
             amount: node.required("Amt")?.money()?,
             side: CreditDebit::read(node.required("CdtDbtInd")?)?,
@@ -125,9 +131,13 @@ impl Entry {
             value_date: node.optional_with("ValDt", DateOrTime::read)?,
             servicer_reference: node.optional_text("AcctSvcrRef", MAX_35)?,
             code: BankTransactionCode::read(node.required("BkTxCd")?)?,
+            batch,
             details,
             additional: node.optional_text("AddtlNtryInf", MAX_500)?,
-        })
+        };
+        let batch = || node.all("NtryDtls").next().unwrap_or(node);
+        entry.batch_ties().map_err(|kind| batch().error(kind))?;
+        Ok(entry)
     }
 
     pub(super) fn write(&self, writer: &mut Writer) -> Result<()> {
@@ -149,8 +159,12 @@ impl Entry {
         }
         writer.optional_text("AcctSvcrRef", self.servicer_reference.as_deref(), MAX_35)?;
         self.code.write(writer)?;
-        if !self.details.is_empty() {
+        self.batch_ties().map_err(|kind| writer.error("NtryDtls", kind))?;
+        if self.batch.is_some() || !self.details.is_empty() {
             writer.element("NtryDtls", |writer| {
+                if let Some(batch) = &self.batch {
+                    writer.element("Btch", |writer| batch.write(writer))?;
+                }
                 let mut details = self.details.iter();
                 details.try_for_each(|one| writer.element("TxDtls", |writer| one.write(writer)))
             })?;

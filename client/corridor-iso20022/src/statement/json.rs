@@ -1,7 +1,7 @@
 //! A statement as JSON, for programs.
 
 use super::csv::kind_text;
-use super::{Balance, Entry, EntryDetails, Statement};
+use super::{Balance, CreditDebit, Entry, EntryBatch, EntryDetails, Statement};
 use crate::error::Iso20022Error;
 use crate::{Agent, StatusReason};
 use corridor_core::Money;
@@ -90,10 +90,26 @@ struct EntryView {
     value_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     servicer_reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<BatchView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     transactions: Vec<DetailsView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     additional: Option<String>,
+}
+
+#[derive(Serialize)]
+struct BatchView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transactions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<AmountView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    side: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -204,8 +220,21 @@ impl EntryView {
             booked_at: entry.booked_at.as_ref().map(ToString::to_string),
             value_date: entry.value_date.as_ref().map(ToString::to_string),
             servicer_reference: entry.servicer_reference.clone(),
+            batch: entry.batch.as_ref().map(BatchView::of),
             transactions: entry.details.iter().map(DetailsView::of).collect(),
             additional: entry.additional.clone(),
+        }
+    }
+}
+
+impl BatchView {
+    fn of(batch: &EntryBatch) -> Self {
+        Self {
+            message_id: batch.message_id.clone(),
+            reference: batch.reference.clone(),
+            transactions: batch.transactions,
+            total: batch.total.as_ref().map(AmountView::of),
+            side: batch.side.map(CreditDebit::code),
         }
     }
 }
@@ -219,7 +248,7 @@ impl DetailsView {
             uetr: details.uetr.map(|uetr| uetr.to_string()),
             transaction_id: details.transaction_id.clone(),
             amount: details.amount.as_ref().map(AmountView::of),
-            side: details.side.map(super::CreditDebit::code),
+            side: details.side.map(CreditDebit::code),
             debtor_agent: identifiers(&details.debtor_agent),
             creditor_agent: identifiers(&details.creditor_agent),
             remittance: details.remittance.clone(),

@@ -7,8 +7,10 @@
 //!
 //! **A statement ties or is refused**, when written and when read: its opening balance and its booked entries
 //! add up to its closing balance, in one currency. Entries that are not booked are told apart and do not count.
+//! The transactions of a batch that Corridor books add up to their entry ([`EntryBatch`]).
 
 mod balance;
+mod batch;
 mod code;
 mod csv;
 mod details;
@@ -23,6 +25,7 @@ mod ties;
 mod write;
 
 pub use balance::{Balance, BalanceKind, CreditDebit, DateOrTime};
+pub use batch::EntryBatch;
 pub use code::{BankTransactionCode, DomainCode, EntryKind, ProprietaryCode};
 pub use csv::to_csv;
 pub use details::EntryDetails;

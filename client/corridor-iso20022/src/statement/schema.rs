@@ -70,6 +70,15 @@ pub(super) const TRANSACTION_CODE: &[Child] = &[optional("Domn"), optional("Prtr
 /// `EntryDetails9` and later.
 pub(super) const ENTRY_DETAILS: &[Child] = &[optional("Btch"), any("TxDtls")];
 
+/// `BatchInformation2`.
+pub(super) const BATCH: &[Child] = &[
+    optional("MsgId"),
+    optional("PmtInfId"),
+    optional("NbOfTxs"),
+    optional("TtlAmt"),
+    optional("CdtDbtInd"),
+];
+
 /// `EntryTransaction10` and later.
 pub(super) const TRANSACTION: &[Child] = &[
     optional("Refs"),

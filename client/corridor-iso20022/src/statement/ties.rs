@@ -13,14 +13,21 @@ impl Statement {
         entries.try_fold(0i128, |sum, entry| sum.checked_add(entry.signed()?))
     }
 
-    /// Checks that everything is in the account's currency, and that the opening balance and the booked entries
-    /// add up to the closing balance, where the statement has both.
+    /// Checks that everything is in the account's currency, that the opening balance and the booked entries
+    /// add up to the closing balance, where the statement has both, and that batches add up to their entries.
     ///
     /// # Errors
-    /// `other-currency`, `balances-do-not-tie`, `sum-too-large`.
+    /// `other-currency`, `balances-do-not-tie`, `batch-items`, `batch-total`, `sum-too-large`.
     pub fn check(&self) -> Result<(), Iso20022Error> {
         let refused = |kind| Iso20022Error::new(kind, format!("statement {}", self.id), None);
-        self.ties().map_err(refused)
+        self.ties().map_err(refused)?;
+        for (at, entry) in self.entries.iter().enumerate() {
+            let place = || format!("statement {}, entry {}", self.id, at.saturating_add(1));
+            entry
+                .batch_ties()
+                .map_err(|kind| Iso20022Error::new(kind, place(), None))?;
+        }
+        Ok(())
     }
 
     pub(super) fn ties(&self) -> Result<(), ErrorKind> {
@@ -64,6 +71,6 @@ pub(super) fn signed_decimal(currency: Currency, signed: i128) -> String {
     format!("{sign}{amount}")
 }
 
-fn signed_text(currency: Currency, signed: i128) -> String {
+pub(super) fn signed_text(currency: Currency, signed: i128) -> String {
     format!("{currency} {}", signed_decimal(currency, signed))
 }

@@ -5,7 +5,7 @@ use super::values::*;
 use corridor_core::{Currency, Money};
 use corridor_iso20022::statement::{
     Balance, BalanceKind, BankTransactionCode, BlockEvidence, CreditDebit, DateOrTime, DomainCode, Entry,
-    EntryDetails, EntryKind, EntryStatus, Period, ProprietaryCode, StateEvidence, Statement,
+    EntryBatch, EntryDetails, EntryKind, EntryStatus, Period, ProprietaryCode, StateEvidence, Statement,
     StatementAccount, StatementMessage,
 };
 use proptest::collection::vec;
@@ -88,6 +88,40 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn a_batch()(
+        ids in (of(text(35)), of(text(35))),
+        transactions in of(0u64..1_000_000_000_000_000),
+        total in of(an_amount()),
+        side in of(a_side()),
+    ) -> EntryBatch {
+        EntryBatch {
+            message_id: ids.0,
+            reference: ids.1,
+            transactions,
+            total,
+            side,
+        }
+    }
+}
+
+/// Corridor's own batches tie: the first item is the whole amount, the others are nothing.
+fn tied(mut entry: Entry) -> Entry {
+    if entry.code.kind().is_none() {
+        return entry;
+    }
+    if let Some(batch) = &mut entry.batch {
+        (batch.total, batch.side) = (Some(entry.amount), Some(entry.side));
+        batch.transactions = Some(entry.details.len() as u64);
+        let mut left = entry.amount.minor_units;
+        for item in &mut entry.details {
+            item.amount = Some(Money::new(entry.amount.currency, std::mem::take(&mut left)));
+            item.side = None;
+        }
+    }
+    entry
+}
+
+prop_compose! {
     fn an_entry(currency: Currency)(
         minor_units in 0u128..1_000_000_000_000,
         side in a_side(),
@@ -95,11 +129,12 @@ prop_compose! {
         code in a_code(),
         moments in (of(a_moment()), of(a_moment())),
         ids in (of(text(35)), of(text(35))),
+        batch in of(a_batch()),
         details in vec(details(), 0..3),
         reversal in any::<bool>(),
         additional in of(text(500)),
     ) -> Entry {
-        Entry {
+        tied(Entry {
             reference: ids.0,
             amount: Money::new(currency, minor_units),
             side,
@@ -109,9 +144,10 @@ prop_compose! {
             value_date: moments.1,
             servicer_reference: ids.1,
             code,
+            batch,
             details,
             additional,
-        }
+        })
     }
 }
 

@@ -12,7 +12,8 @@ use common::statements::a_statement_message;
 use common::transfers::*;
 use common::values::business_header;
 use corridor_iso20022::{
-    camt029, camt050, camt052, camt053, camt054, camt056, pacs002, pacs004, pacs008, pacs009, pacs028,
+    camt029, camt050, camt052, camt053, camt054, camt056, pacs002, pacs004, pacs008, pacs009, pacs028, Agent,
+    Limits,
 };
 use proptest::prelude::*;
 use validator::validate;
@@ -56,6 +57,23 @@ every_one_validates! {
     every_camt052_validates: camt052 "camt.052.001.08" a_statement_message("camt.052");
     every_camt053_validates: camt053 "camt.053.001.08" a_statement_message("camt.053");
     every_camt054_validates: camt054 "camt.054.001.08" a_statement_message("camt.054");
+}
+
+#[test]
+fn a_header_from_a_sender_that_is_only_named_validates() {
+    let text = std::fs::read(format!(
+        "{}/tests/golden/day.camt053.xml",
+        env!("CARGO_MANIFEST_DIR")
+    ));
+    let text = text.expect("there");
+    let mut message = camt053::read(&text, &Limits::default()).expect("valid");
+    let sender = Agent::new([]).named("Corridor");
+    let header = message.business_header.as_mut().expect("a header");
+    header.from = Some(sender.clone());
+    let text = camt053::write(&message).expect("fits");
+    assert_eq!(validate(&text, "camt.053.001.08"), Ok(()), "{text}");
+    let read = camt053::read(text.as_bytes(), &Limits::default()).expect("valid");
+    assert_eq!(read.business_header.and_then(|header| header.from), Some(sender));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::claimed::{none, Claimed, Unreadable};
 use corridor_iso20022::{camt052, camt053, Limits};
 
-/// Where the namespace of the document is looked for.
-const HEAD: usize = 4_096;
+/// Where the namespace of the document is looked for: a business application header may stand before it.
+const HEAD: usize = 16_384;
 
 /// A statement is as long as its entries, not as short as a payment message.
 fn limits() -> Limits {

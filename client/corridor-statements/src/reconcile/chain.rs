@@ -20,13 +20,17 @@ pub(super) fn line(entry: &Entry, at: usize, zone: Zone) -> Option<Line> {
         Some(reference) => reference.clone(),
         None => format!("entry {}", at.saturating_add(1)),
     };
-    let details = entry.details.first();
+    let first = entry.details.first();
+    // The first of several transactions names itself, not the batch.
+    let details = first.filter(|_| entry.batch.is_none() || entry.details.len() == 1);
+    let batch = entry.batch.as_ref();
     let named = [
         details.and_then(|details| details.instruction_id.as_deref()),
         details.and_then(|details| details.transaction_id.as_deref()),
+        batch.and_then(|batch| batch.reference.as_deref()),
         entry.reference.as_deref(),
     ];
-    let evidence = details.and_then(|details| details.evidence.as_ref());
+    let evidence = first.and_then(|details| details.evidence.as_ref());
     Some(Line {
         uetr: details.and_then(|details| details.uetr),
         references: named.into_iter().flatten().map(plain_reference).collect(),

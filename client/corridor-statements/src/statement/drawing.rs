@@ -29,7 +29,7 @@ pub enum Form {
     Statement,
     /// A statement where the days are over, else a report.
     Either,
-    /// Booked entries without balances.
+    /// Booked entries, and clearing batches with their items, without balances.
     Notification,
 }
 
@@ -46,6 +46,8 @@ pub struct StatementRequest {
     pub period: Period,
     /// Of which kind.
     pub form: Form,
+    /// How many items of clearing batches may be listed: a batch of more than are left has its number and total only.
+    pub items: usize,
     /// When it is drawn up; `None` leaves it out.
     pub created_at: Option<DateTime>,
 }
@@ -91,7 +93,7 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
         None => Balances::default(),
     };
     let closing = index.position_at(participant, currency, span.last()).await?;
-    let mut written = entries(index, participant, span.blocks.clone(), &scribe).await?;
+    let mut written = entries(index, participant, span.blocks.clone(), &scribe, request.items).await?;
     if book == Book::Escrow && request.form != Form::Notification {
         let end = (span.blocks.end, span.until);
         written.extend(pending(index, participant, end, closing.reserved, &scribe).await?);
@@ -104,7 +106,8 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
     };
     let mut statement = page.statement(&participants, &source)?;
     if request.form == Form::Notification {
-        written.retain(|entry| entry.status == EntryStatus::Booked);
+        // A batch is told though it is paid later: whoever is paid by its items is to be told of them.
+        written.retain(|entry| entry.status == EntryStatus::Booked || entry.batch.is_some());
     }
     statement.entries = written;
     statement.check()?;

@@ -1,6 +1,6 @@
 //! Entries: one for each event that moves the book.
 
-use super::belongs;
+use super::{batches::tell_batch, belongs};
 use crate::{StatementError, Zone};
 use corridor_client::core::{Currency, Money, ParticipantId, Seconds};
 use corridor_indexer::{
@@ -31,13 +31,15 @@ pub(super) struct Scribe<'a> {
     pub(super) participants: &'a [ParticipantRow],
 }
 
-/// Reads every leg of a participant in a range of blocks and makes entries of them.
+/// Reads every leg of a participant in a range of blocks and makes entries of them, with at most `items` items of batches.
 pub(super) async fn entries(
     index: &Index,
     participant: ParticipantId,
     blocks: Range<u64>,
     scribe: &Scribe<'_>,
+    items: usize,
 ) -> Result<Vec<Entry>, StatementError> {
+    let mut room = items;
     let mut entries = Vec::new();
     // The legs of one event, which may be on two pages; a fee that settles with an exchange is an entry of its own.
     let mut legs: Vec<JournalRow> = Vec::new();
@@ -48,7 +50,7 @@ pub(super) async fn entries(
             .await?;
         for row in read.items {
             if legs.first().is_some_and(|first| !together(first, &row)) {
-                entries.extend(scribe.entry(&legs)?);
+                entries.extend(whole_entry(index, scribe, &legs, &mut room).await?);
                 legs.clear();
             }
             legs.push(row);
@@ -58,8 +60,23 @@ pub(super) async fn entries(
             None => break,
         }
     }
-    entries.extend(scribe.entry(&legs)?);
+    entries.extend(whole_entry(index, scribe, &legs, &mut room).await?);
     Ok(entries)
+}
+
+/// The entry of one event's legs, with its batch where it is of one.
+async fn whole_entry(
+    index: &Index,
+    scribe: &Scribe<'_>,
+    legs: &[JournalRow],
+    room: &mut usize,
+) -> Result<Option<Entry>, StatementError> {
+    let entry = scribe.entry(legs)?;
+    let (Some(mut entry), Some(first)) = (entry, legs.first()) else {
+        return Ok(None);
+    };
+    tell_batch(index, scribe, &first.leg, &mut entry, room).await?;
+    Ok(Some(entry))
 }
 
 /// Whether two legs are of the same entry.
@@ -147,7 +164,7 @@ impl Scribe<'_> {
         }
     }
 
-    fn agent(&self, id: ParticipantId) -> Option<Agent> {
+    pub(super) fn agent(&self, id: ParticipantId) -> Option<Agent> {
         agent(self.participants, id)
     }
 

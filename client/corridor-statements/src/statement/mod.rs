@@ -8,8 +8,10 @@
 //! |---|---|
 //! | `drawing.rs` | the whole: which blocks, balances, evidence |
 //! | `entries.rs` | one entry for each event that moves the book |
+//! | `batches.rs` | the items of a clearing batch, in the entry that books it |
 //! | `pending.rs` | what is reserved, transfer by transfer |
 
+mod batches;
 mod drawing;
 mod entries;
 mod pending;

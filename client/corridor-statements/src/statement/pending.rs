@@ -113,6 +113,7 @@ fn entry(row: &TransferRow, amount: Money, scribe: &Scribe<'_>) -> Entry {
         value_date: value_date.map(DateOrTime::Date),
         servicer_reference: None,
         code: EntryKind::Transfer.code(side),
+        batch: None,
         details: vec![EntryDetails {
             uetr: Some(row.uetr),
             ..scribe.agents(&transfer)

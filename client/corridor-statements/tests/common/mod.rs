@@ -104,6 +104,7 @@ pub fn request(
         book,
         period,
         form,
+        items: 1_000,
         created_at: Some("2026-11-25T00:00:05+08:00".parse().expect("a time")),
     }
 }
