@@ -245,7 +245,7 @@ async fn note(app: &App, claimed: &Claimed, text: &str) {
 
 async fn end(app: &App, claimed: &Claimed, state: State, result: Result<OutcomeView, Error>) {
     let view = match result {
-        Ok(outcome) => ResultView::Outcome(outcome),
+        Ok(outcome) => ResultView::Outcome(Box::new(outcome)),
         Err(error) => ResultView::Fault(FaultView::from(&error)),
     };
     let ending = Ending {

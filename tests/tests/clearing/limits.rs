@@ -30,7 +30,7 @@ fn stage() -> BlobBackend {
         agents,
         admin: Account("hsbc-admin"),
     };
-    drop(system.execute(GOVERNOR, &register).expect("admitted"));
+    let _ = system.execute(GOVERNOR, &register).expect("admitted");
     system
 }
 

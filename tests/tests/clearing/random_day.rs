@@ -41,7 +41,7 @@ fn stage() -> BlobBackend {
     let mut system = open();
     for (place, (account, bic)) in (2..).zip(OTHERS) {
         let run = |system: &mut BlobBackend, caller, command: Command| {
-            drop(system.execute(caller, &command).expect("accepted"));
+            let _ = system.execute(caller, &command).expect("accepted");
         };
         let agents = vec![agent_id(bic)];
         run(

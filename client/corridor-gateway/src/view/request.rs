@@ -242,7 +242,7 @@ impl From<&corridor_client::Error> for FaultView {
 #[serde(rename_all = "snake_case")]
 pub enum ResultView {
     /// Carried out.
-    Outcome(OutcomeView),
+    Outcome(Box<OutcomeView>),
     /// Not carried out.
     Fault(FaultView),
 }
@@ -283,7 +283,7 @@ pub struct RequestView {
 impl From<&RequestRecord> for RequestView {
     fn from(record: &RequestRecord) -> Self {
         let (outcome, fault) = match record.result() {
-            Some(ResultView::Outcome(outcome)) => (Some(outcome), None),
+            Some(ResultView::Outcome(outcome)) => (Some(*outcome), None),
             Some(ResultView::Fault(fault)) => (None, Some(fault)),
             None => (None, None),
         };

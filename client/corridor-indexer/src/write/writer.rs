@@ -111,8 +111,11 @@ impl Writer {
                 self.stale = false;
             }
             // A commit whose answer was lost may have been carried out: the cursor tells. Where the database does not
-            // answer, the next call asks it.
-            Err(_) => drop(self.reload().await),
+            // answer, the next call asks it, over a connection of its own.
+            Err(_) => {
+                self.store = None;
+                drop(self.reload().await);
+            }
         }
         result
     }

@@ -94,7 +94,7 @@ impl Store {
     ) -> Answer {
         Ok(match outcome {
             Outcome::Recorded(BatchUpdate { record, .. }) => {
-                self.count(&record, &record.ended_since(&before), Count::GiveBack)?;
+                self.count(&record, &record.ended_since(before), Count::GiveBack)?;
                 self.write_batch(number, &record);
                 Done::Recorded
             }
