@@ -1,6 +1,6 @@
 //! Carrying out requests: each gateway takes what is open, does it, and records what finalised blocks say.
 //!
-//! What a result means for the request is decided in one place, [`judge`]. Unknown is never final: the request is
+//! What a result means for the request is decided in one place, `judge`. Unknown is never final: the request is
 //! kept, and asked about again, until a block decides.
 
 use crate::{
