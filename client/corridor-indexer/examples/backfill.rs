@@ -32,6 +32,10 @@ use support::{
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// As in the `corridor` command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// As many as the indexer takes in one transaction.
 const BLOCKS: usize = 256;
 

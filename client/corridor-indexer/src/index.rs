@@ -27,10 +27,10 @@ const MAX_CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What SQLite is told about each connection. NORMAL: after a power cut the last blocks may be missing, never half
-/// there, and are fetched again.
+/// there, and are fetched again. A log of up to 64 MiB before it is copied: pages that change again and again are copied once.
 pub(crate) const PRAGMAS: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; \
-                       PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY";
+     PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY";
 
 impl Index {
     /// Opens an index to read.

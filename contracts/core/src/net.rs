@@ -67,7 +67,8 @@ pub fn post(debtor: NetEntry, creditor: NetEntry, minor_units: i64) -> Result<(N
 }
 
 /// Participants per page. Few enough that a page also holds what each of them owes each other, and a divisor of
-/// [`POSITIONS_PER_PAGE`], so that a page's escrow is on one [`PositionPage`].
+/// [`POSITIONS_PER_PAGE`](crate::position::POSITIONS_PER_PAGE), so that a page's escrow is on one
+/// [`PositionPage`].
 pub const NET_PER_PAGE: u16 = 4;
 
 /// The net settlement of four neighbouring participants in one currency, and what they owe each other:

@@ -230,7 +230,7 @@ impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
 const REMEMBERED: usize = 100_000;
 
 /// So many rows of a table are worth a statement before the transaction's end.
-const MANY: usize = 1_024;
+const MANY: usize = 4_096;
 
 /// Everything in memory.
 #[derive(Debug, Default)]

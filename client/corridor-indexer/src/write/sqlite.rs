@@ -14,7 +14,7 @@ use sqlx::{
 use std::{collections::HashMap, sync::LazyLock};
 
 /// How many rows a statement takes: few sizes, so that few are prepared.
-const CHUNKS: [usize; 3] = [128, 16, 1];
+const CHUNKS: [usize; 4] = [512, 64, 8, 1];
 
 /// The statement for each table and number of rows.
 static STATEMENTS: LazyLock<HashMap<(&'static str, usize), String>> = LazyLock::new(|| {
