@@ -4,6 +4,8 @@ mod accept;
 mod account;
 mod admin;
 mod at_quote;
+mod audit;
+mod audit_window;
 mod batch;
 mod bilateral;
 mod books;
@@ -49,7 +51,6 @@ mod verify_item;
 mod verify_statement;
 mod watch;
 mod window;
-mod window_audit;
 mod withdraw;
 
 pub use conservation::ConservationView;
@@ -105,6 +106,8 @@ pub enum Command {
     Net(net::Net),
     #[command(subcommand)]
     Window(window::Window),
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     Status(status::Status),
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
@@ -159,6 +162,7 @@ impl Command {
             Self::Schedule(command) => command.run(context).await,
             Self::Net(command) => command.run(context).await,
             Self::Window(command) => command.run(context).await,
+            Self::Audit(command) => command.run(context).await,
             Self::Status(command) => command.run(context).await,
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,

@@ -1,6 +1,6 @@
 //! `corridor window`.
 
-use super::{common::Changed, net::currencies, window_audit::WindowAudit};
+use super::{common::Changed, net::currencies};
 use crate::{
     context::Context,
     directory::Directory,
@@ -16,10 +16,10 @@ use corridor_client::{
 };
 use serde::Serialize;
 
-/// Show, close, abort and audit settlement windows
+/// Show, close and abort settlement windows
 ///
 /// A window is open until its cut-off; what was accepted in it is paid, as one sum for each participant, when it is
-/// closed. `corridor schedule` says when that is.
+/// closed. `corridor schedule` says when that is, `corridor audit window` whether it was right.
 #[derive(Debug, clap::Subcommand)]
 pub enum Window {
     /// Show a window; without a number the open one and those that wait to be closed
@@ -49,7 +49,6 @@ pub enum Window {
         #[arg(long, value_name = "CODE")]
         currency: Currency,
     },
-    Audit(WindowAudit),
 }
 
 pub(super) fn window(text: &str) -> Result<WindowId, std::num::ParseIntError> {
@@ -62,7 +61,6 @@ impl Window {
             Self::Show { number, currency } => show(context, number, currency).await,
             Self::Close { number, currency } => close(context, number, currency).await,
             Self::Abort { number, currency } => abort(context, number, currency).await,
-            Self::Audit(audit) => audit.run(context).await,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What the chain says in the end, and whether it is what was expected.
 
 use super::{
-    cast::{Cast, DUTIES},
+    cast::Cast,
     chain::Devnet,
+    configuration,
     play::{sides, Told},
     script::Script,
     setting::Setting,
@@ -73,7 +74,7 @@ pub async fn close(
     for path in write_reports(stage, cast, setting, script, &transfers)? {
         stage.note(path.display());
     }
-    for path in write_configurations(stage, cast, setting)? {
+    for path in configuration::write(stage, cast, setting)? {
         stage.note(path.display());
     }
     verdict(stage, script, faults)
@@ -224,46 +225,6 @@ fn write_reports(
             .demo
             .out
             .join(side.file.name.replace(".pacs008.", ".pacs002."));
-        message::write(&path, &text)?;
-        paths.push(path);
-    }
-    Ok(paths)
-}
-
-/// A corridor.toml for each institution and one for whoever governs and issues.
-fn write_configurations(stage: &Stage, cast: &Cast, setting: &Setting) -> Result<Vec<PathBuf>, Failure> {
-    let settlement = AddressText(setting.settlement);
-    let head = |store: &str| {
-        let url = &stage.url;
-        format!("url = \"{url}\"\nsettlement = \"{settlement}\"\nstore = \"{store}.sqlite\"\n")
-    };
-    let mut files = vec![(
-        "operator",
-        format!(
-            "# Whoever governs the settlement contract and issues the money, in the demo. Development keys!\n{}\n[keys]\n\
-             governor = \"//Governor\"\nissuer = \"//Issuer\"\nguardian = \"//Guardian\"\n",
-            head("operator")
-        ),
-    )];
-    for institution in &cast.institutions {
-        let agent = institution
-            .agents
-            .first()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let prefix = institution.prefix();
-        let keys: String = DUTIES
-            .iter()
-            .map(|duty| format!("{} = \"//{prefix}{duty}\"\n", duty.to_lowercase()))
-            .collect();
-        let title = "# One institution of the demo. Development keys: for development chains only!";
-        let head = head(institution.short);
-        let text = format!("{title}\n{head}participant = \"{agent}\"\n\n[keys]\n{keys}");
-        files.push((institution.short, text));
-    }
-    let mut paths = Vec::new();
-    for (name, text) in files {
-        let path = stage.demo.out.join(format!("{name}.toml"));
         message::write(&path, &text)?;
         paths.push(path);
     }

@@ -18,6 +18,7 @@ mod cast;
 mod chain;
 mod clearing;
 mod closing;
+mod configuration;
 mod exchange;
 mod play;
 mod queue;
@@ -154,7 +155,10 @@ fn prepare(out: &std::path::Path) -> std::io::Result<()> {
             std::fs::remove_file(&path)?;
         }
     }
-    Ok(())
+    match std::fs::remove_dir_all(out.join(configuration::GATEWAYS)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 async fn tell(stage: &Stage, devnet: Option<&Devnet>) -> Result<(), Failure> {

@@ -89,12 +89,18 @@ async fn serve(config: Config) -> Result<(), String> {
 }
 
 async fn serve_until_stopped(config: Config) -> Result<(), String> {
-    let running = server::start(config).await.map_err(|error| error.to_string())?;
-    // For scripts: the port may have been 0.
-    println!("LISTENING {}", running.address);
+    // Before anything else: told to stop while it starts, it ends in order, too.
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
         .map_err(|error| error.to_string())?;
-    let mut running = running;
+    let mut running = tokio::select! {
+        started = server::start(config) => started.map_err(|error| error.to_string())?,
+        _ = terminate.recv() => {
+            tracing::info!("stopped before it listened");
+            return Ok(());
+        }
+    };
+    // For scripts: the port may have been 0.
+    println!("LISTENING {}", running.address);
     let ended = tokio::select! {
         ended = &mut running.finished => ended,
         _ = terminate.recv() => running.stop().await,

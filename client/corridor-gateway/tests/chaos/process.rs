@@ -96,7 +96,11 @@ async fn supervise(
                 }
             }
         };
-        tokio::time::sleep(pause).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            // What is down already has nothing to end.
+            Some(Order::Stop) = orders.recv() => return true,
+        }
     }
 }
 

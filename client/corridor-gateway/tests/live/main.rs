@@ -8,6 +8,7 @@ mod exchange;
 mod programs;
 #[path = "../../../corridor-client/examples/common/setup.rs"]
 mod setup;
+mod stopping;
 
 use axum::{body::Bytes, routing::post, Router};
 use corridor_client::{

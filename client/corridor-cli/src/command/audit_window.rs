@@ -1,4 +1,4 @@
-//! `corridor window audit`.
+//! `corridor audit window`.
 
 use super::window::{window, WindowView};
 use crate::{
@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// Reads all events up to the finalised head, so the node has to keep all blocks; needs no key. Exit code 11 when
 /// anything differs.
 #[derive(Debug, clap::Args)]
-pub struct WindowAudit {
+pub struct AuditWindow {
     /// The window's number
     #[arg(value_name = "N", value_parser = window)]
     number: WindowId,
@@ -36,7 +36,7 @@ pub struct WindowAudit {
     from_block: u64,
 }
 
-impl WindowAudit {
+impl AuditWindow {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let corridor = context.reader().await?;
         let directory = Directory::read(&corridor).await?;
