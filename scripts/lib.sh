@@ -75,8 +75,10 @@ ensure_cargo_tool() {
     return 0
   fi
   step "Installing $name $version (built from source: some minutes)"
-  # A fixed build directory lets an interrupted installation go on where it was; it is removed once it has served.
-  cargo install "$name" --version "$version" --locked --root "$TOOLS" --target-dir "$TOOLS/build" \
+  # A fixed build directory lets an interrupted installation go on where it was; it is removed once it has served. These tools wait
+  # for compilers most of the time: building them fast matters more than how fast they are.
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 CARGO_PROFILE_RELEASE_DEBUG=false \
+    cargo install "$name" --version "$version" --locked --root "$TOOLS" --target-dir "$TOOLS/build" \
     || die "cargo could not install $name $version" "The compiler's message is above. Run the script again after fixing it."
   rm -rf "$TOOLS/build"
 }
@@ -108,4 +110,35 @@ claim_target_dir() {
   fi
   mkdir -p "$CARGO_TARGET_DIR"
   printf '%s\n' "$REPO" >"$owner"
+}
+
+# told FILE WORD PROCESS: what a program says after a word at the start of a line of its output, once it does. Its log is FILE
+# with .log for .out.
+told() {
+  local text=''
+  for _ in $(seq 300); do
+    text=$(sed -n "s/^$2 //p" "$1")
+    [ -z "$text" ] || break
+    kill -0 "$3" 2>/dev/null || break
+    sleep 0.1
+  done
+  [ -n "$text" ] || die "a program does not start; it should say $2" "$(tail -n 3 "${1%.out}.log")"
+  echo "$text"
+}
+
+# demo_chain DIRECTORY [OPTION...]: starts a chain (CHAIN, to be killed in the end; CHAIN_URL) with options of corridor-devnet's and plays the
+# demo on it, which leaves its files in DIRECTORY/target/demo. Sets BIN, where the programs are.
+demo_chain() {
+  local work=$1 program
+  shift
+  BIN=${CORRIDOR_BIN:-$CARGO_TARGET_DIR/release}
+  for program in corridor corridor-demo corridor-devnet corridor-gateway; do
+    [ -x "$BIN/$program" ] || die "$BIN/$program is not built" "Run: cargo build --locked --release --workspace --bins"
+  done
+  note "the demo, on a chain of its own"
+  "$BIN/corridor-devnet" --rpc-port 0 "$@" >"$work/chain.out" 2>"$work/chain.log" &
+  CHAIN=$!
+  CHAIN_URL=$(told "$work/chain.out" RPC "$CHAIN")
+  "$BIN/corridor-demo" --url "$CHAIN_URL" --contracts "${CORRIDOR_CONTRACTS:-$REPO/target/contracts}" --out "$work/target/demo" \
+    >"$work/demo.out" 2>&1 || die "the demo did not end as it should" "$(tail -n 5 "$work/demo.out")"
 }

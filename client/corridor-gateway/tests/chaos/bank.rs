@@ -1,6 +1,6 @@
 //! The bank's systems: they repeat a request, with its key, until one of the gateways has answered.
 
-use super::proxy::Proxy;
+use super::{proxy::Proxy, story::Story};
 use serde_json::{json, Value};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -153,20 +153,25 @@ pub struct Sent {
     pub uetr: String,
     pub requests: BTreeSet<String>,
     pub minor_units: u128,
-    /// More than the debtor has: to be refused.
-    pub overdrawn: bool,
+    pub story: Story,
 }
 
-/// One transfer from its instruction to its acceptance, as two banks' systems ask for it.
+impl Sent {
+    /// How much the creditor agent has of it in the end.
+    pub fn moved(&self) -> u128 {
+        self.story.moved(self.minor_units)
+    }
+}
+
+/// One transfer from its instruction to its end, as two banks' systems ask for it.
 pub async fn transfer(bank: &Bank, number: usize) -> Sent {
     let uetr = corridor_client::new_uetr().to_string();
-    let overdrawn = number % 20 == 19;
-    let minor_units = if overdrawn {
-        900_000_000_000
-    } else {
-        100 + number as u128 % 900
+    let story = Story::of(number);
+    let minor_units = match story {
+        Story::Overdrawn => 900_000_000_000,
+        _ => 100 + number as u128 % 900,
     };
-    let body = json!({
+    let instruct = json!({
         "uetr": uetr,
         "end_to_end_id": format!("CHAOS-{number}"),
         "creditor_agent": "CNAPS:302290000002",
@@ -175,29 +180,32 @@ pub async fn transfer(bank: &Bank, number: usize) -> Sent {
             "decimal": format!("{}.{:02}", minor_units / 100, minor_units % 100),
         },
     });
-    let (accept, nothing) = (format!("/v1/transfers/{uetr}/accept"), json!({}));
-    let mut steps = vec![("/v1/transfers", format!("instruct-{number}"), &body)];
-    if !overdrawn {
-        steps.push((&accept, format!("accept-{number}"), &nothing));
+    let mut steps = vec![("/v1/transfers".to_owned(), format!("instruct-{number}"), instruct)];
+    for (word, body) in story.steps(number) {
+        steps.push((
+            format!("/v1/transfers/{uetr}/{word}"),
+            format!("{word}-{number}"),
+            body,
+        ));
     }
     let (mut requests, mut last) = (BTreeSet::new(), String::new());
-    for (path, key, body) in steps {
-        let taken = bank.post(path, &key, body).await;
+    for (path, key, body) in &steps {
+        let taken = bank.post(path, key, body).await;
         if number.is_multiple_of(7) {
             // A client that did not hear the answer.
-            assert_eq!(bank.post(path, &key, body).await["requests"], taken["requests"]);
+            assert_eq!(bank.post(path, key, body).await["requests"], taken["requests"]);
         }
-        requests.insert(taken["requests"][0].as_str().unwrap().into());
         last = taken["requests"][0].as_str().unwrap().to_owned();
+        requests.insert(last.clone());
     }
     // A refusal may take long: until nothing signed before can land.
-    if !overdrawn {
+    if story != Story::Overdrawn {
         bank.until_final(&last).await;
     }
     Sent {
         uetr,
         requests,
         minor_units,
-        overdrawn,
+        story,
     }
 }

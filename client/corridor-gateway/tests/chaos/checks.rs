@@ -45,7 +45,7 @@ async fn keep_busy(chain: &TwoBanks) {
 pub fn each_request_has_one_end(sent: &[Sent], ends: &Ends) {
     let mut expected = BTreeMap::new();
     for sent in sent {
-        let state = if sent.overdrawn { "refused" } else { "succeeded" };
+        let state = sent.story.request_state();
         expected.extend(sent.requests.iter().map(|id| (id.as_str(), state)));
     }
     let asked: usize = sent.iter().map(|sent| sent.requests.len()).sum();
@@ -62,37 +62,40 @@ pub fn each_request_has_one_end(sent: &[Sent], ends: &Ends) {
     assert_eq!(ends.len(), expected.len(), "there are requests nobody made");
 }
 
-pub async fn the_contract_settled_each_once(world: &World, sent: &[Sent]) {
+pub async fn the_contract_carried_out_each_once(world: &World, sent: &[Sent]) {
     let reader = &world.chain.boc;
     let look = |sent: &Sent| {
-        let (uetr, overdrawn) = (sent.uetr.parse().unwrap(), sent.overdrawn);
+        let (uetr, wanted) = (sent.uetr.parse().unwrap(), sent.story.status());
         async move {
             let recorded = reader.transfer(uetr).await.unwrap();
-            let status = recorded.map(|transfer| transfer.status);
-            let wanted = (!overdrawn).then_some(TransferStatus::Settled);
-            assert_eq!(status, wanted, "{uetr}");
+            assert_eq!(recorded.map(|transfer| transfer.status), wanted, "{uetr}");
         }
     };
     stream::iter(sent.iter().map(look))
         .buffer_unordered(16)
         .collect::<Vec<()>>()
         .await;
-    let total: u128 = settled(sent).map(|sent| sent.minor_units).sum();
+    let total: u128 = sent.iter().map(Sent::moved).sum();
     let position = |number| reader.position(ParticipantId(number), Currency::CNY);
     let (debtor, creditor) = (position(0).await.unwrap(), position(1).await.unwrap());
     assert_eq!((debtor.available, debtor.reserved), (OPENING - total, 0));
     assert_eq!((creditor.available, creditor.reserved), (total, 0));
 }
 
-fn settled(sent: &[Sent]) -> impl Iterator<Item = &Sent> {
-    sent.iter().filter(|sent| !sent.overdrawn)
+/// Of the transfers that the contract knows: the changes it must have recorded, in order.
+fn changes_of(sent: &[Sent]) -> BTreeMap<&str, &'static [&'static str]> {
+    let recorded = sent.iter().filter(|sent| sent.story.status().is_some());
+    recorded
+        .map(|sent| (sent.uetr.as_str(), sent.story.changes()))
+        .collect()
 }
 
 /// The receiver has every event the gateways recorded, and each transfer's in order. Answers the events' ids.
 pub async fn webhooks_told_everything(world: &World, sent: &[Sent]) -> BTreeSet<EventId> {
-    let uetrs: BTreeSet<&str> = settled(sent).map(|sent| sent.uetr.as_str()).collect();
+    let expected = changes_of(sent);
+    let count: usize = expected.values().map(|kinds| kinds.len()).sum();
     until("every event is recorded", || async {
-        changes(world).await.len() >= 2 * uetrs.len()
+        changes(world).await.len() >= count
     })
     .await;
     let changes = changes(world).await;
@@ -102,10 +105,10 @@ pub async fn webhooks_told_everything(world: &World, sent: &[Sent]) -> BTreeSet<
     })
     .await;
     let told = world.hook.by_uetr();
-    assert_eq!(told.keys().map(String::as_str).collect::<BTreeSet<_>>(), uetrs);
+    assert!(told.keys().map(String::as_str).eq(expected.keys().copied()));
     for (uetr, events) in &told {
         let kinds: Vec<&str> = events.iter().map(|(_, kind)| kind.as_str()).collect();
-        assert_eq!(kinds, ["transfer.instructed", "transfer.settled"], "{uetr}");
+        assert_eq!(kinds, expected[uetr.as_str()], "{uetr}");
         assert!(events.is_sorted(), "{uetr}: {events:?}");
     }
     changes.iter().map(id).collect()
@@ -165,22 +168,32 @@ pub async fn the_index_equals_one_made_anew(world: World, sent: &[Sent], events:
         .await
         .unwrap();
     let (all, distinct): (i64, i64) = (row.get(0), row.get(1));
-    let wanted = settled(sent).count() as i64;
+    let expected = changes_of(sent);
+    let changes: usize = expected.values().map(|kinds| kinds.len()).sum();
     assert_eq!(
         (all, distinct),
-        (2 * wanted, wanted),
-        "each was instructed once and settled once"
+        (changes as i64, expected.len() as i64),
+        "each change of each transfer is there once"
     );
     assert_eq!(
         all,
         events.len() as i64,
         "the webhooks' receiver was told what the index has"
     );
-    let row = count("SELECT COUNT(*) FROM transfers WHERE status <> 'settled'")
-        .fetch_one(&mut connection)
+    let rows = sqlx::query("SELECT uetr, status FROM transfers")
+        .fetch_all(&mut connection)
         .await
         .unwrap();
-    assert_eq!(row.get::<i64, _>(0), 0);
+    let indexed: BTreeMap<String, String> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for sent in sent {
+        let status = indexed.get(&sent.uetr).map(String::as_str);
+        assert_eq!(
+            status,
+            sent.story.status().map(TransferStatus::name),
+            "{}",
+            sent.uetr
+        );
+    }
     let row = count("SELECT COUNT(*) FROM blocks")
         .fetch_one(&mut connection)
         .await

@@ -1,6 +1,6 @@
 //! What goes wrong while transfers are under way.
 
-use super::{chance::Chance, world::World};
+use super::{chance::Chance, process::Supervised, world::World};
 use sqlx::{Connection, Executor};
 use std::{
     fmt,
@@ -32,14 +32,19 @@ const ROUND: [Fault; 9] = [
     Fault::CutDatabase,
 ];
 
-/// How often what went wrong.
+/// How often connections were cut.
 #[derive(Default)]
-pub struct Faults {
-    gateways: [u32; 2],
-    indexer: u32,
-    node: u32,
-    cuts: u32,
+struct Cuts {
+    connections: u32,
     database: u32,
+}
+
+/// How often what went wrong.
+pub struct Faults {
+    gateways: [usize; 2],
+    indexer: usize,
+    node: usize,
+    cuts: Cuts,
 }
 
 impl fmt::Display for Faults {
@@ -48,12 +53,14 @@ impl fmt::Display for Faults {
             gateways: [one, two],
             indexer,
             node,
-            cuts,
-            database,
+            cuts: Cuts {
+                connections,
+                database,
+            },
         } = self;
         write!(
             f,
-            "kill -9: gateways {one} + {two}, indexer {indexer}, node {node}; connections cut {cuts} times, the database's \
+            "kill -9: gateways {one} + {two}, indexer {indexer}, node {node}; connections cut {connections} times, the database's \
              {database} times"
         )
     }
@@ -61,42 +68,52 @@ impl fmt::Display for Faults {
 
 /// Rounds of faults until it is calm, at least one.
 pub async fn rain(world: &World, mut chance: Chance, calm: &AtomicBool) -> Faults {
-    let mut faults = Faults::default();
+    let mut cuts = Cuts::default();
     loop {
         let mut round = ROUND;
         chance.shuffle(&mut round);
         for fault in round {
             tokio::time::sleep(Duration::from_millis(chance.between(300, 2_000))).await;
             let down = Duration::from_millis(chance.between(50, 1_500));
-            happen(world, fault, down, &mut faults).await;
+            happen(world, fault, down, &mut cuts).await;
         }
         if calm.load(Ordering::Relaxed) {
-            return faults;
+            return Faults::happened(world, cuts);
         }
     }
 }
 
-async fn happen(world: &World, fault: Fault, down: Duration, faults: &mut Faults) {
+impl Faults {
+    /// Kills count where a process died of one: what is down already cannot be killed.
+    fn happened(world: &World, cuts: Cuts) -> Self {
+        let kills = |program: &Supervised| program.counts.kills.load(Ordering::Relaxed);
+        Self {
+            gateways: [kills(&world.gateways[0]), kills(&world.gateways[1])],
+            indexer: kills(&world.indexer),
+            node: kills(&world.node),
+            cuts,
+        }
+    }
+
+    /// Whether each program was killed at least once.
+    pub fn hit_everything(&self) -> bool {
+        let [one, two] = self.gateways;
+        [one, two, self.indexer, self.node].iter().all(|kills| *kills > 0)
+    }
+}
+
+async fn happen(world: &World, fault: Fault, down: Duration, cuts: &mut Cuts) {
     match fault {
-        Fault::KillGateway(which) => {
-            world.gateways[which].kill(down);
-            faults.gateways[which] += 1;
-        }
-        Fault::KillIndexer => {
-            world.indexer.kill(down);
-            faults.indexer += 1;
-        }
-        Fault::KillNode => {
-            world.node.kill(down);
-            faults.node += 1;
-        }
+        Fault::KillGateway(which) => world.gateways[which].kill(down),
+        Fault::KillIndexer => world.indexer.kill(down),
+        Fault::KillNode => world.node.kill(down),
         Fault::Cut(which) => {
             world.connections[which].1.cut();
-            faults.cuts += 1;
+            cuts.connections += 1;
         }
         Fault::CutDatabase => {
             cut_database(world).await;
-            faults.database += 1;
+            cuts.database += 1;
         }
     }
 }
