@@ -1,20 +1,26 @@
 //! What every part of a gateway shares.
 
 use crate::{
-    auth::{KeyRing, RateLimit},
+    auth::{KeyRing, RateLimit, Scope},
     backend::Backend,
     config::Config,
     metrics::Metrics,
     store::{EventId, Store},
     webhook::Secrets,
 };
-use std::sync::Arc;
+use corridor_client::new_uetr;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{watch, Notify, Semaphore};
 
 /// A gateway's shared state.
 pub struct App {
     /// As configured.
     pub config: Config,
+    /// What this process calls itself in the store: its name, and something no other process ever has. So two that have
+    /// the same name by mistake, or one and its own next start, never take each other's requests for their own.
+    pub owner: String,
+    /// Roles there are signing keys for.
+    pub roles: Vec<&'static str>,
     /// What all gateways share.
     pub store: Store,
     /// The chain.
@@ -33,7 +39,19 @@ pub struct App {
     pub streams: Arc<Semaphore>,
     /// Secrets of webhooks, where there are webhooks.
     pub secrets: Option<Secrets>,
-    stop: watch::Sender<bool>,
+    stage: watch::Sender<Stage>,
+    failure: OnceLock<String>,
+}
+
+/// How far a gateway has come on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// It serves.
+    Serving,
+    /// It serves, and asks balancers to send nothing more.
+    Leaving,
+    /// Every part ends.
+    Stopping,
 }
 
 impl App {
@@ -45,7 +63,10 @@ impl App {
         backend: Arc<dyn Backend>,
         secrets: Option<Secrets>,
     ) -> Arc<Self> {
+        let roles = Scope::ALL.into_iter().filter(|role| backend.signs(*role));
         Arc::new(Self {
+            owner: format!("{}#{}", config.name, new_uetr()),
+            roles: roles.map(Scope::name).collect(),
             keys: KeyRing::new(store.clone()),
             rate: RateLimit::new(&config.limits),
             metrics: Metrics::new(),
@@ -53,27 +74,70 @@ impl App {
             newest_event: watch::Sender::new(EventId::default()),
             streams: Arc::new(Semaphore::new(config.limits.event_streams)),
             secrets,
-            stop: watch::Sender::new(false),
+            stage: watch::Sender::new(Stage::Serving),
+            failure: OnceLock::new(),
             store,
             backend,
             config,
         })
     }
 
+    /// Asks balancers to send nothing more: `/ready` says no, and everything else goes on.
+    pub fn leave(&self) {
+        self.reach(Stage::Leaving);
+    }
+
     /// Asks every part to stop.
     pub fn stop(&self) {
-        self.stop.send_replace(true);
+        self.reach(Stage::Stopping);
     }
 
-    /// Whether it was asked to.
+    /// Leaves because this process cannot do its work any more: its supervisor is to start another.
+    pub fn fail(&self, reason: &str) {
+        if !self.stopping() && self.failure.set(reason.into()).is_ok() {
+            tracing::error!(reason, "this gateway cannot go on and stops");
+        }
+        self.leave();
+    }
+
+    fn reach(&self, stage: Stage) {
+        self.stage.send_if_modified(|reached| {
+            let further = stage > *reached;
+            *reached = stage.max(*reached);
+            further
+        });
+    }
+
+    /// Why it stops by itself.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.get().map(String::as_str)
+    }
+
+    /// Whether it is on its way out.
+    #[must_use]
+    pub fn leaving(&self) -> bool {
+        *self.stage.borrow() >= Stage::Leaving
+    }
+
+    /// Whether it was asked to stop.
     #[must_use]
     pub fn stopping(&self) -> bool {
-        *self.stop.borrow()
+        *self.stage.borrow() == Stage::Stopping
     }
 
-    /// Waits until it is.
+    /// Waits until it is on its way out.
+    pub async fn left(&self) {
+        self.reached(Stage::Leaving).await;
+    }
+
+    /// Waits until it was asked to stop.
     pub async fn stopped(&self) {
+        self.reached(Stage::Stopping).await;
+    }
+
+    async fn reached(&self, stage: Stage) {
         // The sender is ours: it cannot be gone.
-        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
+        let _ = self.stage.subscribe().wait_for(|now| *now >= stage).await;
     }
 }

@@ -40,7 +40,7 @@ pub async fn announce(app: Arc<App>) {
 
 /// Follows until another gateway does, or something fails.
 async fn follow(app: &App) -> Result<(), String> {
-    let (name, lease) = (&app.config.name, app.config.worker.lease.0);
+    let (name, lease) = (&app.owner, app.config.worker.lease.0);
     let first = app.config.chain.first_block;
     let lost = |error: &dyn std::fmt::Display| error.to_string();
     let Some(from) = app
@@ -89,10 +89,7 @@ async fn record(app: &App, directory: &mut Directory, block: &Block) -> Result<b
         new_event(block.block, *extrinsic_index, *place, event, directory).map_err(|error| error.to_string())
     });
     let events = events.collect::<Result<Vec<_>, _>>()?;
-    let recorded = app
-        .store
-        .record(&app.config.name, block.block.number, &events)
-        .await;
+    let recorded = app.store.record(&app.owner, block.block.number, &events).await;
     let recorded = recorded.map_err(|error| error.to_string())?;
     if let Some(last) = events.last().filter(|_| recorded) {
         app.newest_event.send_if_modified(|known| {

@@ -16,6 +16,7 @@
 //! | [`follower`], [`webhook`] | events from finalised blocks, and their delivery |
 //! | [`log`], [`traces`], [`metrics`] | what an operator sees |
 //! | [`server`] | listening, TLS, stopping in order |
+//! | `incarnation` | one process at a time signs from a directory |
 
 pub mod app;
 pub mod auth;
@@ -25,6 +26,7 @@ pub mod config;
 pub mod directory;
 pub mod follower;
 pub mod html;
+mod incarnation;
 pub mod iso;
 mod layers;
 pub mod log;

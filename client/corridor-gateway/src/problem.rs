@@ -216,6 +216,21 @@ impl Problem {
         .after(seconds)
     }
 
+    /// 429: not this client's doing, perhaps.
+    #[must_use]
+    pub fn too_many_strangers() -> Self {
+        let detail = "too many unknown API keys are presented for this one to be looked up";
+        let hint = "Wait as long as Retry-After says. Look in the log for who presents them.";
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "gateway.rate_limited",
+            "Too many requests",
+            detail,
+            hint,
+        )
+        .after(1)
+    }
+
     /// 409: the same identity with another body.
     #[must_use]
     pub fn conflict(

@@ -5,12 +5,14 @@ use crate::{
     backend::ChainBackend,
     config::{Config, TlsConfig},
     follower,
+    incarnation::Incarnation,
     router::router,
     store::Store,
     webhook::{self, Secrets},
     worker,
 };
 use axum_server::{tls_rustls::RustlsConfig, Handle};
+use futures::future::join_all;
 use rustls::{
     pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer},
     server::WebPkiClientVerifier,
@@ -31,7 +33,7 @@ const SLOW_CLIENT: Duration = Duration::from_secs(15);
 const CLOSING: Duration = Duration::from_secs(10);
 
 /// Why a gateway does not run, in words for its operator.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ServeError(pub String);
 
@@ -59,6 +61,15 @@ impl Running {
         self.app.stop();
         (&mut self.finished).await
     }
+
+    /// The same after `limits.lame_duck`, in which it serves and tells balancers to look elsewhere.
+    ///
+    /// # Errors
+    /// A fault of this program.
+    pub async fn leave(&mut self) -> Result<Result<(), ServeError>, tokio::task::JoinError> {
+        self.app.leave();
+        (&mut self.finished).await
+    }
 }
 
 /// Opens store and chain, and starts to serve.
@@ -71,6 +82,8 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
         None => None,
     };
     let tls = config.tls.as_ref().map(tls).transpose().map_err(ServeError)?;
+    // Before anything is touched that belongs to a process: another one may have it.
+    let incarnation = Incarnation::enter(&config.store.signing).map_err(ServeError)?;
     let store = Store::open(&config.store.url, config.store.connections.get())
         .await
         .map_err(ServeError::of)?;
@@ -82,11 +95,20 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
         .belongs_to(&backend.identity())
         .await
         .map_err(ServeError::of)?;
-    let left = store.expire_leases(&config.name).await.map_err(ServeError::of)?;
-    if left > 0 {
-        tracing::info!(left, "requests an earlier process had begun are taken up again");
+    let app = App::new(config, store, Arc::new(backend), secrets);
+    succeed(&app, &incarnation).await?;
+    serve_as(app, tls, Some(incarnation))
+}
+
+/// Takes over what the last process here held, which is gone.
+async fn succeed(app: &App, incarnation: &Incarnation) -> Result<(), ServeError> {
+    if let Some(former) = incarnation.former() {
+        let left = app.store.expire_leases(former).await.map_err(ServeError::of)?;
+        if left > 0 {
+            tracing::info!(left, "requests an earlier process had begun are taken up again");
+        }
     }
-    serve(App::new(config, store, Arc::new(backend), secrets), tls)
+    incarnation.record(&app.owner).map_err(ServeError)
 }
 
 /// Serves a gateway that was put together.
@@ -94,52 +116,77 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
 /// # Errors
 /// The address cannot be listened on.
 pub fn serve(app: Arc<App>, tls: Option<RustlsConfig>) -> Result<Running, ServeError> {
+    serve_as(app, tls, None)
+}
+
+fn serve_as(
+    app: Arc<App>,
+    tls: Option<RustlsConfig>,
+    incarnation: Option<Incarnation>,
+) -> Result<Running, ServeError> {
     let listen = app.config.listen;
     let cannot = |error: std::io::Error| ServeError(format!("{listen} cannot be listened on: {error}"));
     let listener = TcpListener::bind(listen).map_err(cannot)?;
     listener.set_nonblocking(true).map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    tracing::info!(%address, scheme, name = app.config.name, "listening");
-    let finished = tokio::spawn(run(app.clone(), listener, tls));
+    tracing::info!(%address, scheme, name = app.config.name, owner = app.owner, "listening");
     Ok(Running {
         address,
-        finished,
+        finished: tokio::spawn(run(app.clone(), listener, tls, incarnation)),
         app,
     })
 }
 
-async fn run(app: Arc<App>, listener: TcpListener, tls: Option<RustlsConfig>) -> Result<(), ServeError> {
+/// Runs every part until the gateway has stopped, or is fenced: then at once.
+async fn run(
+    app: Arc<App>,
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    incarnation: Option<Incarnation>,
+) -> Result<(), ServeError> {
+    let mut leases = tokio::spawn(worker::keep_leases(app.clone()));
+    let fenced = tokio::select! {
+        ended = &mut leases => ended.map_or_else(|error| error.to_string(), |end| end.err().unwrap_or_default()),
+        () = serve_and_stop(app.clone(), listener, tls) => {
+            leases.abort();
+            return match app.failure() {
+                None => Ok(()),
+                Some(reason) => Err(ServeError(format!(
+                    "this gateway could not go on: {reason}. Start it again: what is open is taken up from the store."
+                ))),
+            };
+        }
+    };
+    // Another gateway may have its requests already. What signs for this one ends with the process and not before:
+    // nothing is waited for, neither a request nor a connection, and nobody else signs from its directory until then.
+    std::mem::forget(incarnation);
+    tracing::error!(reason = fenced, "this gateway is fenced and stops at once");
+    app.stop();
+    Err(ServeError(format!(
+        "{fenced}. Start it again once the store answers."
+    )))
+}
+
+/// Runs every part but the leases until the gateway is told to stop, and then each to its end.
+async fn serve_and_stop(app: Arc<App>, listener: TcpListener, tls: Option<RustlsConfig>) {
     let handle = Handle::new();
     let http = tokio::spawn(listen(app.clone(), listener, tls, handle.clone()));
-    let leases = tokio::spawn(worker::keep_leases(app.clone()));
     let work = tokio::spawn(worker::run(app.clone()));
     let others = [
         tokio::spawn(follower::run(app.clone())),
         tokio::spawn(follower::announce(app.clone())),
         tokio::spawn(report(webhook::run(app.clone()))),
     ];
-    let aborts = leases.abort_handle();
-    let fenced = tokio::select! {
-        () = app.stopped() => None,
-        ended = leases => Some(ended.map_or_else(|error| error.to_string(), |end| end.err().unwrap_or_default())),
-    };
-    if let Some(reason) = &fenced {
-        tracing::error!(reason, "this gateway is fenced and stops at once");
+    tokio::select! {
+        () = leave(&app) => {}
+        () = app.stopped() => {}
     }
-    app.stop();
-    handle.graceful_shutdown(Some(app.config.limits.drain.0));
-    if fenced.is_none() {
-        let _ = http.await;
-        let _ = work.await;
-    } else {
-        work.abort();
-        http.abort();
-    }
-    aborts.abort();
-    for task in others {
-        let _ = tokio::time::timeout(app.config.limits.drain.0, task).await;
-    }
+    let drain = app.config.limits.drain.0;
+    handle.graceful_shutdown(Some(drain));
+    let _ = http.await;
+    let _ = work.await;
+    let _ = tokio::time::timeout(drain, join_all(others)).await;
     // A node or a database that does not answer holds nobody up.
     let close = async {
         app.backend.close().await;
@@ -147,12 +194,13 @@ async fn run(app: Arc<App>, listener: TcpListener, tls: Option<RustlsConfig>) ->
     };
     let _ = tokio::time::timeout(CLOSING, close).await;
     tracing::info!("stopped");
-    match fenced {
-        None => Ok(()),
-        Some(reason) => Err(ServeError(format!(
-            "{reason}. Start it again once the store answers."
-        ))),
-    }
+}
+
+/// Serves on for a while once the gateway is on its way out, so that balancers see it and look elsewhere.
+async fn leave(app: &App) {
+    app.left().await;
+    tokio::time::sleep(app.config.limits.lame_duck.0).await;
+    app.stop();
 }
 
 /// A part whose failure is no reason to stop the others.

@@ -1,77 +1,35 @@
 //! Carrying out requests: each gateway takes what is open, does it, and records what finalised blocks say.
 //!
-//! What a result means for the request is decided in one place, `judge`. Unknown is never final: the request is
-//! kept, and asked about again, until a block decides.
+//! Unknown is never final: a request is kept, and asked about again, until a block decides.
+//!
+//! | file | content |
+//! |---|---|
+//! | `verdict.rs` | what a result means |
+//! | `contest.rs` | until when something submitted earlier may still be carried out |
+//! | `leases.rs` | keeping leases alive |
+
+mod contest;
+mod leases;
+mod verdict;
+
+pub use leases::keep_leases;
 
 use crate::{
     app::App,
     auth::Scope,
     operation::Operation,
-    store::{Claimed, Ending, State, StoreError},
+    store::{Claimed, Ending, Progress, State, StoreError},
     view::request::{FaultView, OutcomeView, ResultView},
 };
-use corridor_client::{chain::LIFETIME_BLOCKS, ContractError, Error, SubmitError};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use contest::Contest;
+use corridor_client::Error;
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 use tracing::Instrument;
+use verdict::{judge, wait_after, Verdict, MOST_FAULTS};
 
-/// The longest wait between two attempts.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// How often something is tried that fails for a reason of its own, not the chain's: then it is given up.
-const MOST_ATTEMPTS: i64 = 8;
-
-/// What an attempt's result means.
-#[derive(Debug, PartialEq)]
-enum Verdict {
-    /// Final.
-    Ends(State),
-    /// Refused; final unless an earlier holder's extrinsic may still land.
-    Refused,
-    /// Nothing was submitted: let go, and try again.
-    Again,
-    /// Something may have been submitted: keep, and ask again.
-    Unknown,
-}
-
-/// Judges how an attempt ended.
-fn judge(result: &Result<OutcomeView, Error>, attempts: i64) -> Verdict {
-    let error = match result {
-        Ok(_) => return Verdict::Ends(State::Succeeded),
-        Err(error) => error,
-    };
-    let given_up = match attempts >= MOST_ATTEMPTS {
-        true => Verdict::Ends(State::Failed),
-        false => Verdict::Again,
-    };
-    match error {
-        Error::Contract(ContractError::Refused(_) | ContractError::Token(_)) => Verdict::Refused,
-        Error::Contract(_) => given_up,
-        // Executed in a finalised block, and failed there; the next dry-run tells why if it lasts.
-        Error::Submit(SubmitError::Failed { .. }) => given_up,
-        Error::Submit(_) => Verdict::Unknown,
-        Error::Chain(_)
-        | Error::Store(_)
-        | Error::Key(_)
-        | Error::Proof(_)
-        | Error::NoKey
-        | Error::NoSettlement
-        | Error::OtherChain { .. } => Verdict::Again,
-    }
-}
-
-/// How long to wait after so many attempts.
-fn wait_after(attempts: i64) -> Duration {
-    let doublings = u32::try_from(attempts.saturating_sub(1))
-        .unwrap_or_default()
-        .min(10);
-    Duration::from_millis(250)
-        .saturating_mul(2u32.saturating_pow(doublings))
-        .min(LONGEST_WAIT)
-}
+/// How often it is looked whether what is held back can be told.
+const HOLDING: Duration = Duration::from_millis(500);
 
 /// Takes and carries out requests until the gateway stops; then waits for those under way, for as long as the
 /// configuration says. What is left is taken up by another gateway, or by this one's next process.
@@ -81,9 +39,10 @@ pub async fn run(app: Arc<App>) {
     while !app.stopping() {
         while under_way.try_join_next().is_some() {}
         let free = permits.available_permits();
-        let claimed = match free {
-            0 => Vec::new(),
-            _ => claim(&app, free).await,
+        // Where this process cannot find out any more, another one is to begin what is new.
+        let claimed = match free > 0 && app.failure().is_none() {
+            true => claim(&app, free).await,
+            false => Vec::new(),
         };
         let took_all = claimed.len() == free;
         for claimed in claimed {
@@ -93,7 +52,7 @@ pub async fn run(app: Arc<App>) {
             let app = app.clone();
             let span = span(&claimed);
             let work = async move {
-                carry_out(&app, claimed).await;
+                Attempts::of(&app, claimed).carry_out().await;
                 drop(permit);
                 // A stream's next request, or one that waited for a permit, can be taken now.
                 app.work.notify_one();
@@ -141,7 +100,7 @@ fn span(claimed: &Claimed) -> tracing::Span {
 async fn claim(app: &App, limit: usize) -> Vec<Claimed> {
     let claimed = app
         .store
-        .claim(&app.config.name, app.config.worker.lease.0, limit)
+        .claim(&app.owner, app.config.worker.lease.0, limit, &app.roles)
         .await;
     claimed.unwrap_or_else(|error| {
         tracing::error!(%error, "no work can be taken");
@@ -149,97 +108,145 @@ async fn claim(app: &App, limit: usize) -> Vec<Claimed> {
     })
 }
 
-/// Keeps leases alive. A gateway that cannot is fenced: it stops, because another one may have its requests.
-///
-/// # Errors
-/// The text for the operator when the gateway has to stop.
-pub async fn keep_leases(app: Arc<App>) -> Result<(), String> {
-    let lease = app.config.worker.lease.0;
-    // A safe distance before the lease runs out for everybody else.
-    let patience = lease.saturating_sub(lease / 4);
-    let mut renewed = Instant::now();
-    loop {
-        // The worker still drains when the gateway stops: leases are kept until this task is dropped.
-        tokio::time::sleep(lease / 6).await;
-        // A process that was suspended wakes up here, and must not submit another byte.
-        if renewed.elapsed() > lease {
-            return Err("this process was suspended for longer than worker.lease".into());
-        }
-        let asked = Instant::now();
-        let renewal = app.store.renew(&app.config.name, lease);
-        match tokio::time::timeout(lease / 6, renewal).await {
-            Ok(Ok(())) => renewed = asked,
-            Ok(Err(error)) => tracing::error!(%error, "leases cannot be renewed"),
-            Err(_) => tracing::error!("leases cannot be renewed: the store does not answer"),
-        }
-        if renewed.elapsed() > patience {
-            return Err("leases could not be renewed in time: another gateway takes over".into());
-        }
-    }
+/// A request being carried out.
+struct Attempts<'a> {
+    app: &'a App,
+    claimed: Claimed,
+    contest: Contest,
 }
 
-/// Takes a request as far as it goes: to its end, or back to the others.
-async fn carry_out(app: &App, mut claimed: Claimed) {
-    let role: Scope = claimed.role.parse().unwrap_or(Scope::Auditor);
-    loop {
-        let result = app.backend.execute(role, &claimed.operation).await;
-        let verdict = judge(&result, claimed.attempts);
-        if let Err(error) = &result {
-            tracing::info!(%error, code = error.code(), ?verdict, "not carried out");
+impl<'a> Attempts<'a> {
+    fn of(app: &'a App, claimed: Claimed) -> Self {
+        Self {
+            contest: Contest::of(&claimed),
+            app,
+            claimed,
         }
-        let wait = wait_after(claimed.attempts);
+    }
+
+    /// Takes it as far as it goes: to its end, or back to the others.
+    async fn carry_out(mut self) {
+        let role: Scope = self.claimed.role.parse().unwrap_or(Scope::Auditor);
+        loop {
+            let result = self.app.backend.execute(role, &self.claimed.operation).await;
+            let verdict = judge(&result);
+            if let Err(error) = &result {
+                tracing::info!(%error, code = error.code(), ?verdict, "not carried out");
+            }
+            let Some(waiting_for) = self.proceed(verdict, result).await else {
+                return;
+            };
+            self.note(&waiting_for).await;
+            let wait = wait_after(self.claimed.attempts);
+            self.claimed.attempts = self.claimed.attempts.saturating_add(1);
+            if !self.sleep(wait).await {
+                return;
+            }
+        }
+    }
+
+    /// What follows from an attempt: `Some` with what is waited for where this gateway goes on with the request.
+    async fn proceed(&mut self, verdict: Verdict, result: Result<OutcomeView, Error>) -> Option<String> {
+        let text = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
         match verdict {
-            Verdict::Ends(state) => return end(app, &claimed, state, result).await,
-            Verdict::Refused => match may_still_land(app, &mut claimed).await {
-                Some(until) => note(app, &claimed, &contested_text(until)).await,
-                None => return end(app, &claimed, State::Refused, result).await,
-            },
-            Verdict::Again => {
-                let text = result.err().map(|error| error.to_string()).unwrap_or_default();
-                let let_go = || app.store.let_go(&app.config.name, &claimed.id, wait, &text);
-                return persist(app, let_go).await.unwrap_or_default();
+            Verdict::Succeeded => {
+                if self.held_back().await {
+                    self.end(State::Succeeded, result).await;
+                }
+                None
             }
+            Verdict::Refused => self.end_unless_contested("refused", State::Refused, result).await,
+            Verdict::Fault => {
+                self.claimed.faults = self.claimed.faults.saturating_add(1);
+                if self.claimed.faults >= MOST_FAULTS {
+                    return self.end_unless_contested("failed", State::Failed, result).await;
+                }
+                self.let_go(text, self.contest.to_store()).await
+            }
+            Verdict::Again => self.let_go(text, self.contest.to_store()).await,
+            Verdict::Lost => self.let_go(text, self.contest.to_store_lost()).await,
             Verdict::Unknown => {
-                let text = result.err().map(|error| error.to_string()).unwrap_or_default();
-                note(app, &claimed, &text).await;
+                self.contest.submitted(self.app).await;
+                Some(text)
+            }
+            Verdict::Stopped => {
+                // The lease is left as it is: whoever takes the request next knows that something may still land.
+                self.app.fail(&text);
+                None
             }
         }
-        claimed.attempts = claimed.attempts.saturating_add(1);
+    }
+
+    async fn end_unless_contested(
+        &mut self,
+        what: &str,
+        state: State,
+        result: Result<OutcomeView, Error>,
+    ) -> Option<String> {
+        if let Some(until) = self.contest.any(self.app).await {
+            return Some(contest::text(what, until));
+        }
+        self.end(state, result).await;
+        None
+    }
+
+    /// Hands the request back, unless something of it is followed here.
+    async fn let_go(&mut self, text: String, contested_until: Option<i64>) -> Option<String> {
+        if self.contest.is_followed() {
+            return Some(text);
+        }
+        let (app, claimed) = (self.app, &self.claimed);
+        let wait = wait_after(claimed.attempts);
+        let progress = Progress {
+            error: text,
+            contested_until,
+            faults: claimed.faults,
+        };
+        let let_go = || app.store.let_go(&app.owner, &claimed.id, wait, &progress);
+        persist(app, let_go).await;
+        None
+    }
+
+    /// Holds back a success that an earlier copy could undo later, and with it what follows in its stream, until it
+    /// cannot any more. `false` where the gateway stops before.
+    async fn held_back(&mut self) -> bool {
+        if !self.claimed.operation.overwrites() {
+            return true;
+        }
+        let mut said = None;
+        while let Some(until) = self.contest.earliers(self.app).await {
+            if said.replace(until) != Some(until) {
+                self.note(&contest::text("carried out", until)).await;
+            }
+            if !self.sleep(HOLDING).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// `false` where the gateway stops before.
+    async fn sleep(&self, wait: Duration) -> bool {
         tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = app.stopped() => return,
+            () = tokio::time::sleep(wait) => true,
+            () = self.app.stopped() => false,
         }
     }
-}
 
-/// Until which block an earlier holder's extrinsic may still land; `None` when it cannot.
-async fn may_still_land(app: &App, claimed: &mut Claimed) -> Option<i64> {
-    let until = claimed.contested_until?;
-    let Ok(head) = app.backend.head().await else {
-        return Some(until);
-    };
-    let head = i64::try_from(head.number).unwrap_or(i64::MAX);
-    if until < 0 {
-        // Whatever the earlier holder signed, it signed at a block up to this one.
-        let lifetime = i64::try_from(LIFETIME_BLOCKS).unwrap_or(i64::MAX);
-        let until = head.saturating_add(lifetime);
-        claimed.contested_until = Some(until);
-        return Some(until);
+    async fn note(&self, text: &str) {
+        let progress = Progress {
+            error: text.into(),
+            contested_until: self.contest.to_store(),
+            faults: self.claimed.faults,
+        };
+        let noted = self.app.store.note(&self.app.owner, &self.claimed.id, &progress);
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "the request's progress was not noted");
+        }
     }
-    (head < until).then_some(until)
-}
 
-fn contested_text(until: i64) -> String {
-    match until {
-        ..0 => "refused, but an earlier attempt may still be carried out".into(),
-        _ => format!("refused, but an earlier attempt may still be carried out before block {until}"),
-    }
-}
-
-async fn note(app: &App, claimed: &Claimed, text: &str) {
-    let until = claimed.contested_until.filter(|until| *until >= 0);
-    if let Err(error) = app.store.note(&app.config.name, &claimed.id, text, until).await {
-        tracing::warn!(%error, "the request's progress was not noted");
+    async fn end(&self, state: State, result: Result<OutcomeView, Error>) {
+        end(self.app, &self.claimed, state, result).await;
     }
 }
 
@@ -252,7 +259,7 @@ async fn end(app: &App, claimed: &Claimed, state: State, result: Result<OutcomeV
         state,
         result: serde_json::to_string(&view).unwrap_or_default(),
     };
-    let ended = persist(app, || app.store.end(&app.config.name, &claimed.id, &ending)).await;
+    let ended = persist(app, || app.store.end(&app.owner, &claimed.id, &ending)).await;
     let took =
         u64::try_from(crate::store::now_ms().saturating_sub(claimed.created_at_ms)).unwrap_or_default();
     match ended {
@@ -288,52 +295,4 @@ where
         }
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use corridor_client::{core::Error as Refusal, ChainError, KeyError};
-
-    fn verdict(error: Error, attempts: i64) -> Verdict {
-        judge(&Err(error), attempts)
-    }
-
-    #[test]
-    fn unknown_is_never_final() {
-        for attempts in [1, 100] {
-            let unknown = SubmitError::Unknown {
-                operation: "accept".into(),
-                waited: Duration::from_secs(1),
-            };
-            assert_eq!(verdict(Error::Submit(unknown), attempts), Verdict::Unknown);
-            let stopped = SubmitError::Stopped("closed".into());
-            assert_eq!(verdict(Error::Submit(stopped), attempts), Verdict::Unknown);
-            let gone = ChainError::Disconnected {
-                reason: "gone".into(),
-            };
-            assert_eq!(verdict(Error::Chain(gone), attempts), Verdict::Again);
-            let locked = KeyError::Signer {
-                account: "5".into(),
-                reason: "locked".into(),
-            };
-            assert_eq!(verdict(Error::Key(locked), attempts), Verdict::Again);
-        }
-    }
-
-    #[test]
-    fn a_refusal_is_final_and_a_trap_is_given_up_in_the_end() {
-        let refused = ContractError::Refused(Refusal::InsufficientFunds);
-        assert_eq!(verdict(refused.into(), 1), Verdict::Refused);
-        let trap = || Error::from(ContractError::Failed("ContractTrapped".into()));
-        assert_eq!(verdict(trap(), 1), Verdict::Again);
-        assert_eq!(verdict(trap(), MOST_ATTEMPTS), Verdict::Ends(State::Failed));
-    }
-
-    #[test]
-    fn waits_grow_and_stay_bounded() {
-        assert_eq!(wait_after(1), Duration::from_millis(250));
-        assert_eq!(wait_after(3), Duration::from_secs(1));
-        assert_eq!(wait_after(1_000), LONGEST_WAIT);
-    }
 }

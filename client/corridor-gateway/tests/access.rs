@@ -65,6 +65,33 @@ async fn a_revoked_key_is_refused_within_seconds() {
 }
 
 #[tokio::test]
+async fn made_up_keys_cost_the_store_little_and_hold_up_nobody_it_knows() {
+    let gateway = Gateway::new().await;
+    let good = gateway.key("core", &[Scope::Auditor]).await;
+    assert_eq!(gateway.get(&good, "/v1/requests").await.status, StatusCode::OK);
+    let mut limited = 0;
+    for stranger in 0..400 {
+        let key = format!("ck_{stranger:016x}_{}", "0".repeat(64));
+        let refused = gateway.get(&key, "/v1/requests").await;
+        match refused.status.as_u16() {
+            401 => {}
+            _ => {
+                refused.problem(429, "gateway.rate_limited");
+                limited += 1;
+            }
+        }
+    }
+    assert!(limited > 0, "every one of them was looked up");
+    // Also when what is known of it has to be read again.
+    tokio::time::sleep(Duration::from_millis(5_100)).await;
+    for stranger in 400..800 {
+        let key = format!("ck_{stranger:016x}_{}", "0".repeat(64));
+        gateway.get(&key, "/v1/requests").await;
+    }
+    assert_eq!(gateway.get(&good, "/v1/requests").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn every_scope_may_do_what_its_role_may_and_nothing_else() {
     let gateway = Gateway::new().await;
     let uetr = uetr();
@@ -258,6 +285,17 @@ async fn the_documentation_names_every_resource_and_loads_nothing_from_elsewhere
     let api = gateway.get("", "/openapi.json").await.json();
     let paths = api["paths"].as_object().unwrap();
     assert!(paths.len() >= 38, "{}", paths.len());
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            if path.starts_with("/v1/") {
+                let described = operation["responses"].as_object().unwrap();
+                assert!(
+                    described.contains_key("406") && described.contains_key("504"),
+                    "{method} {path}"
+                );
+            }
+        }
+    }
     assert_eq!(
         api["components"]["securitySchemes"]["api_key"]["scheme"],
         "bearer"

@@ -359,6 +359,147 @@ async fn what_is_never_taken_is_a_dead_letter_that_can_be_replayed_in_order() {
 }
 
 #[tokio::test]
+async fn a_target_that_hangs_holds_up_no_other() {
+    let gateway = with_webhooks(&format!(
+        "{LOCAL}in_flight = 4\nin_flight_each = 2\ntimeout = \"60s\"\n"
+    ))
+    .await;
+    let key = gateway.master().await;
+    let (bank, url) = Bank::open().await;
+    // It takes connections and says nothing.
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}/", hanging.local_addr().unwrap());
+    for url in [nowhere, url] {
+        gateway.post(&key, "/v1/webhooks", &json!({ "url": url })).await;
+    }
+    let _follower = tokio::spawn(follower::run(gateway.app.clone()));
+    let _deliveries = tokio::spawn(webhook::run(gateway.app.clone()));
+    for _ in 0..10 {
+        gateway
+            .chain
+            .push_block(vec![instructed(uetr()), instructed(uetr())]);
+    }
+    let all = async || bank.ids().len() == 20;
+    tokio::time::timeout(Duration::from_secs(20), eventually("twenty deliveries", all))
+        .await
+        .expect("long before the other one times out");
+}
+
+#[tokio::test]
+async fn what_another_gateway_has_taken_meanwhile_is_that_ones_to_note() {
+    let gateway = with_webhooks(LOCAL).await;
+    let key = gateway.master().await;
+    let body = json!({ "url": "http://127.0.0.1:9/" });
+    let made = gateway.post(&key, "/v1/webhooks", &body).await.json();
+    let id = made["id"].as_str().unwrap();
+    let _follower = tokio::spawn(follower::run(gateway.app.clone()));
+    gateway.chain.push_block(vec![instructed(uetr())]);
+    let store = &gateway.app.store;
+    eventually("a delivery", async || {
+        !store.webhooks_waiting().await.unwrap().is_empty()
+    })
+    .await;
+    let first = store.due("a", id, Duration::ZERO, 10).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let second = store.due("b", id, Duration::from_secs(60), 10).await.unwrap();
+    assert_eq!((first.len(), second.len()), (1, 1));
+    assert!(!store.undelivered("a", &first[0], None, "too late").await.unwrap());
+    assert!(!store.delivered("a", &first[0]).await.unwrap());
+    assert!(store.delivered("b", &second[0]).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_waits_behind_a_failed_delivery_is_not_looked_at_until_it_is_due_again() {
+    let gateway = with_webhooks(LOCAL).await;
+    let key = gateway.master().await;
+    let body = json!({ "url": "http://127.0.0.1:9/" });
+    let made = gateway.post(&key, "/v1/webhooks", &body).await.json();
+    let id = made["id"].as_str().unwrap();
+    let _follower = tokio::spawn(follower::run(gateway.app.clone()));
+    let uetr = uetr();
+    gateway.chain.push_block(vec![instructed(uetr), settled(uetr)]);
+    let store = &gateway.app.store;
+    eventually("a delivery", async || {
+        !store.webhooks_waiting().await.unwrap().is_empty()
+    })
+    .await;
+    let lease = Duration::from_secs(60);
+    let due = store.due("a", id, lease, 10).await.unwrap();
+    assert_eq!(due.len(), 1);
+    store
+        .undelivered("a", &due[0], Some(Duration::from_millis(300)), "later")
+        .await
+        .unwrap();
+    assert!(store.webhooks_waiting().await.unwrap().is_empty());
+    eventually("due again", async || {
+        !store.webhooks_waiting().await.unwrap().is_empty()
+    })
+    .await;
+    let again = store.due("a", id, lease, 10).await.unwrap();
+    assert_eq!(again[0].event.id, due[0].event.id);
+    // Dead: what follows it waits for a replay.
+    store.undelivered("a", &again[0], None, "dead").await.unwrap();
+    assert!(store.webhooks_waiting().await.unwrap().is_empty());
+    assert_eq!(store.replay(id, Some(again[0].event.id)).await.unwrap(), 1);
+    for expected in [(0, 3), (0, 4)] {
+        let due = store.due("a", id, lease, 10).await.unwrap();
+        let ids: Vec<_> = due
+            .iter()
+            .map(|due| (due.event.id.block, due.event.id.place))
+            .collect();
+        assert_eq!(ids, [expected]);
+        store.delivered("a", &due[0]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_same_idempotency_key_makes_one_webhook() {
+    let gateway = with_webhooks(LOCAL).await;
+    let key = gateway.master().await;
+    let body = json!({ "url": "http://127.0.0.1:9/", "kinds": ["transfer.settled"] });
+    let first = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &body).await;
+    let again = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &body).await;
+    assert_eq!(
+        (first.status, again.status),
+        (StatusCode::CREATED, StatusCode::CREATED)
+    );
+    assert_eq!(first.json(), again.json());
+    let other = json!({ "url": "http://127.0.0.1:10/" });
+    let conflict = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &other).await;
+    let problem = conflict.problem(409, "gateway.idempotency_conflict");
+    assert_ne!(problem["digest"], problem["recorded_digest"]);
+    // Another system's key of the same text is another one.
+    let elsewhere = gateway
+        .key("cards", &[corridor_gateway::auth::Scope::Operator])
+        .await;
+    let theirs = gateway
+        .post_as(&elsewhere, "/v1/webhooks", Some("w-1"), &other)
+        .await;
+    assert_eq!(theirs.status, StatusCode::CREATED, "{}", theirs.text);
+    let all = gateway.get(&key, "/v1/webhooks").await.json();
+    assert_eq!(all.as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_key_is_revoked() {
+    let gateway = Gateway::new().await;
+    let key = gateway
+        .key_until("core", &[corridor_gateway::auth::Scope::Auditor], None)
+        .await;
+    let builder = request(&key.reveal(), "GET", "/v1/events").header("accept", "text/event-stream");
+    let asked = gateway
+        .router
+        .clone()
+        .oneshot(builder.body(Body::empty()).unwrap());
+    let mut body = asked.await.unwrap().into_body().into_data_stream();
+    gateway.app.store.revoke_key(&key.id).await.unwrap();
+    let end = async { while body.next().await.is_some() {} };
+    tokio::time::timeout(Duration::from_secs(15), end)
+        .await
+        .expect("within seconds");
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let gateway = with_webhooks(&format!("{LOCAL}attempts = 1\n")).await;
     let key = gateway.master().await;

@@ -1,4 +1,4 @@
-//! What the log shows and what it never shows.
+//! What the log shows and what it never shows, of requests. `live/secrets.rs` does the same with a gateway at work.
 #![allow(clippy::unwrap_used)]
 
 mod common;

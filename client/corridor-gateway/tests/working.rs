@@ -5,8 +5,44 @@ mod common;
 
 use common::{refused, transfer, uetr, Gateway};
 use corridor_client::{core::Error as Refusal, ChainError, ContractError, Error, SubmitError};
-use serde_json::json;
+use corridor_gateway::{auth::Scope, store::Progress};
+use serde_json::{json, Value};
 use std::time::Duration;
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn gone() -> Error {
+    Error::Chain(ChainError::Disconnected {
+        reason: "gone".into(),
+    })
+}
+
+fn trap() -> Error {
+    ContractError::Failed("ContractTrapped".into()).into()
+}
+
+/// Takes everything, as a gateway that vanishes then, and lets its time pass.
+async fn take_and_vanish(gateway: &Gateway) {
+    let app = &gateway.app;
+    app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap();
+    assert!(app.store.expire_leases(&app.owner).await.unwrap() > 0);
+}
+
+/// A request once it says what it waits for.
+async fn waiting(gateway: &Gateway, key: &str, location: &str) -> Value {
+    loop {
+        let open = gateway.get(key, location).await.json();
+        assert_eq!(open["outcome"], Value::Null, "{open}");
+        assert_eq!(open["fault"], Value::Null, "{open}");
+        if open["waiting_for"]
+            .as_str()
+            .is_some_and(|why| why.contains("may still be carried out"))
+        {
+            return open;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
 
 fn unknown() -> Error {
     Error::Submit(SubmitError::Unknown {
@@ -19,12 +55,9 @@ fn unknown() -> Error {
 async fn unknown_stays_open_and_is_asked_about_until_a_block_decides() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
-    let gone = Error::Chain(ChainError::Disconnected {
-        reason: "gone".into(),
-    });
     gateway
         .chain
-        .tell("instruct", [Err(unknown()), Err(gone), Err(unknown())]);
+        .tell("instruct", [Err(unknown()), Err(gone()), Err(unknown())]);
     let uetr = uetr();
     let location = gateway
         .post(&key, "/v1/transfers", &transfer(uetr))
@@ -71,15 +104,77 @@ async fn a_refusal_is_an_end_with_the_contracts_code_the_iso_reason_and_what_to_
 }
 
 #[tokio::test]
+async fn what_may_have_been_submitted_is_kept_through_an_outage_and_not_refused_too_early() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    let refusals = (0..100).map(|_| Err(refused(Refusal::InsufficientFunds)));
+    gateway.chain.tell(
+        "instruct",
+        [Err(unknown()), Err(gone())].into_iter().chain(refusals),
+    );
+    let location = gateway
+        .post(&key, "/v1/transfers", &transfer(uetr()))
+        .await
+        .location();
+    let work = gateway.work();
+    while gateway.chain.executed().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // The chain is asked again while it is away, and nobody else may take the request: this process follows it.
+    while gateway.chain.executed().len() < 3 {
+        let other = gateway
+            .app
+            .store
+            .claim("gateway-2", LEASE, 10, &gateway.app.roles);
+        assert!(other.await.unwrap().is_empty());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let open = waiting(&gateway, &key, &location).await;
+    assert_eq!(open["state"], "working");
+    let why = open["waiting_for"].as_str().unwrap();
+    assert!(why.contains("before block 1320"), "{why}");
+    gateway.chain.set_head(1_320);
+    assert_eq!(gateway.until_final(&key, &location).await["state"], "refused");
+    gateway.app.stop();
+    work.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_broken_signing_store_may_have_sent_contests_the_next_gateways_refusal() {
+    let first = Gateway::new().await;
+    let key = first.master().await;
+    let full = Error::Store(corridor_client::StoreError::Database("disk full".into()));
+    first.chain.tell("instruct", [Err(full)]);
+    let location = first
+        .post(&key, "/v1/transfers", &transfer(uetr()))
+        .await
+        .location();
+    let work = first.work();
+    while first.get(&key, &location).await.json()["waiting_for"].is_null() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    first.app.stop();
+    work.await.unwrap();
+    let second = first.beside("gateway-2").await;
+    second.chain.tell(
+        "instruct",
+        (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
+    );
+    let _work = second.work();
+    waiting(&second, &key, &location).await;
+    second.chain.set_head(2_000);
+    assert_eq!(second.until_final(&key, &location).await["state"], "refused");
+}
+
+#[tokio::test]
 async fn what_traps_every_time_is_given_up_in_the_end() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
-    let trap = || Err(ContractError::Failed("ContractTrapped".into()).into());
-    gateway.chain.tell("accept", (0..50).map(|_| trap()));
+    gateway.chain.tell("accept", (0..50).map(|_| Err(trap())));
     let path = format!("/v1/transfers/{}/accept", uetr());
     let location = gateway.post(&key, &path, &json!({})).await.location();
-    // Eight attempts with growing waits would take a minute: the last but one is pretended.
-    sqlx_attempts(&gateway, 7).await;
+    // Eight attempts with growing waits would take a minute: all but one are pretended.
+    pretend(&gateway, 1, 7).await;
     let _work = gateway.work();
     let ended = gateway.until_final(&key, &location).await;
     assert_eq!(
@@ -88,23 +183,126 @@ async fn what_traps_every_time_is_given_up_in_the_end() {
     );
 }
 
-/// Pretends earlier attempts.
-async fn sqlx_attempts(gateway: &Gateway, attempts: usize) {
+#[tokio::test]
+async fn outages_do_not_count_against_what_then_fails_once() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    let path = format!("/v1/transfers/{}/accept", uetr());
+    let location = gateway.post(&key, &path, &json!({})).await.location();
+    pretend(&gateway, 20, 0).await;
+    gateway.chain.tell("accept", [Err(trap())]);
+    let work = gateway.work();
+    while gateway.chain.executed().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    gateway.app.stop();
+    work.await.unwrap();
+    let open = gateway.get(&key, &location).await.json();
+    assert_eq!(open["state"], "accepted", "{open}");
+}
+
+#[tokio::test]
+async fn a_fault_is_not_final_while_an_earlier_gateways_extrinsic_may_still_land() {
+    let first = Gateway::new().await;
+    let key = first.master().await;
+    let path = format!("/v1/transfers/{}/accept", uetr());
+    let location = first.post(&key, &path, &json!({})).await.location();
+    pretend(&first, 1, 7).await;
+    take_and_vanish(&first).await;
+    let second = first.beside("gateway-2").await;
+    second.chain.tell("accept", (0..100).map(|_| Err(trap())));
+    let _work = second.work();
+    waiting(&second, &key, &location).await;
+    second.chain.set_head(2_000);
+    assert_eq!(second.until_final(&key, &location).await["state"], "failed");
+}
+
+/// Pretends earlier attempts, and how many faults the last one left.
+async fn pretend(gateway: &Gateway, attempts: usize, faults: i64) {
+    let app = &gateway.app;
+    let progress = Progress {
+        faults,
+        ..Progress::default()
+    };
     for _ in 0..attempts {
-        let claimed = gateway
-            .app
-            .store
-            .claim("gateway-1", Duration::from_secs(60), 10)
-            .await
-            .unwrap();
-        for claimed in claimed {
-            let store = &gateway.app.store;
-            store
-                .let_go("gateway-1", &claimed.id, Duration::ZERO, "trapped")
-                .await
-                .unwrap();
+        for claimed in app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap() {
+            let let_go = app
+                .store
+                .let_go(&app.owner, &claimed.id, Duration::ZERO, &progress);
+            let_go.await.unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn after_a_takeover_a_role_is_not_told_granted_and_not_revoked_while_the_first_grant_may_still_land() {
+    let first = Gateway::new().await;
+    let key = first.master().await;
+    let body = json!({ "account": "0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4", "role": "approver" });
+    let grant = first.post_as(&key, "/v1/roles/grants", Some("g"), &body).await;
+    let revoke = first
+        .post_as(&key, "/v1/roles/revocations", Some("r"), &body)
+        .await;
+    take_and_vanish(&first).await;
+    let second = first.beside("gateway-2").await;
+    let _work = second.work();
+    let open = waiting(&second, &key, &grant.location()).await;
+    assert_eq!(open["state"], "working");
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    // Carried out once, and what follows is not begun.
+    assert_eq!(second.chain.executed(), ["grant_role"]);
+    second.chain.set_head(1_320);
+    for location in [grant.location(), revoke.location()] {
+        assert_eq!(second.until_final(&key, &location).await["state"], "succeeded");
+    }
+    assert_eq!(second.chain.executed(), ["grant_role", "revoke_role"]);
+}
+
+#[tokio::test]
+async fn a_gateway_takes_only_what_it_has_keys_for() {
+    let first = Gateway::new().await;
+    let key = first.master().await;
+    let accept = format!("/v1/transfers/{}/accept", uetr());
+    let accept = first.post(&key, &accept, &json!({})).await.location();
+    let instruct = first
+        .post(&key, "/v1/transfers", &transfer(uetr()))
+        .await
+        .location();
+    let second = first.beside_signing("gateway-2", vec![Scope::Instructor]).await;
+    let work = second.work();
+    assert_eq!(second.until_final(&key, &instruct).await["state"], "succeeded");
+    second.app.stop();
+    work.await.unwrap();
+    let open = first.get(&key, &accept).await.json();
+    assert_eq!(
+        (&open["state"], &open["attempts"]),
+        (&json!("accepted"), &json!(0))
+    );
+    let _work = first.work();
+    assert_eq!(first.until_final(&key, &accept).await["state"], "succeeded");
+}
+
+#[tokio::test]
+async fn two_processes_of_one_name_do_not_take_each_others_requests() {
+    let first = Gateway::new().await;
+    let key = first.master().await;
+    *first.chain.takes.lock().unwrap() = Duration::from_millis(500);
+    let location = first
+        .post(&key, "/v1/transfers", &transfer(uetr()))
+        .await
+        .location();
+    let _work = first.work();
+    while first.chain.executed().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = first.beside("gateway-1").await;
+    assert_eq!(
+        second.app.store.expire_leases(&second.app.owner).await.unwrap(),
+        0
+    );
+    let _more_work = second.work();
+    assert_eq!(first.until_final(&key, &location).await["state"], "succeeded");
+    assert_eq!(first.chain.executed().len(), 1);
 }
 
 #[tokio::test]
@@ -174,19 +372,14 @@ async fn a_gateway_that_vanishes_leaves_its_requests_to_another() {
         .await
         .location();
     // Taken, and then the process is gone: nobody renews the lease.
-    let lease = Duration::from_secs(60);
-    let claimed = first.app.store.claim("gateway-1", lease, 10).await.unwrap();
+    let (app, roles) = (&first.app, &first.app.roles);
+    let claimed = app.store.claim(&app.owner, LEASE, 10, roles).await.unwrap();
     assert_eq!((claimed.len(), claimed[0].contested_until), (1, None));
     let second = first.beside("gateway-2").await;
-    assert!(second
-        .app
-        .store
-        .claim("gateway-2", lease, 10)
-        .await
-        .unwrap()
-        .is_empty());
+    let others = app.store.claim(&second.app.owner, LEASE, 10, roles).await;
+    assert!(others.unwrap().is_empty());
     // Its time passes.
-    first.app.store.expire_leases("gateway-1").await.unwrap();
+    app.store.expire_leases(&app.owner).await.unwrap();
     let _work = second.work();
     assert_eq!(second.until_final(&key, &location).await["state"], "succeeded");
     // The vanished one was only slow: what it found out is too late.
@@ -194,12 +387,7 @@ async fn a_gateway_that_vanishes_leaves_its_requests_to_another() {
         state: corridor_gateway::store::State::Refused,
         result: "{}".into(),
     };
-    assert!(!first
-        .app
-        .store
-        .end("gateway-1", &claimed[0].id, &ending)
-        .await
-        .unwrap());
+    assert!(!app.store.end(&app.owner, &claimed[0].id, &ending).await.unwrap());
     assert_eq!(first.get(&key, &location).await.json()["state"], "succeeded");
 }
 
@@ -211,42 +399,26 @@ async fn a_refusal_is_not_final_while_an_earlier_gateways_extrinsic_may_still_la
         .post(&key, "/v1/transfers", &transfer(uetr()))
         .await
         .location();
-    first
-        .app
-        .store
-        .claim("gateway-1", Duration::from_secs(60), 10)
-        .await
-        .unwrap();
-    first.app.store.expire_leases("gateway-1").await.unwrap();
+    take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
     let refusals = (0..100).map(|_| Err(refused(Refusal::InsufficientFunds)));
     second.chain.tell("instruct", refusals);
     second.chain.set_head(1_000);
     let _work = second.work();
-    let open = loop {
-        let open = second.get(&key, &location).await.json();
-        assert!(
-            matches!(open["state"].as_str(), Some("accepted" | "working")),
-            "{open}"
-        );
-        if open["waiting_for"].is_string() {
-            break open;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
+    let open = waiting(&second, &key, &location).await;
     let why = open["waiting_for"].as_str().unwrap();
     assert!(
-        why.contains("may still be carried out before block 1256"),
+        why.contains("may still be carried out before block 1320"),
         "{why}"
     );
     // However often it is tried until then.
-    second.chain.set_head(1_255);
+    second.chain.set_head(1_319);
     while second.chain.executed().len() < 4 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(second.get(&key, &location).await.json()["state"], "working");
     // From that block on it cannot land any more.
-    second.chain.set_head(1_256);
+    second.chain.set_head(1_320);
     assert_eq!(second.until_final(&key, &location).await["state"], "refused");
 }
 
@@ -258,13 +430,7 @@ async fn what_the_first_gateway_did_is_a_success_for_the_second() {
         .post(&key, "/v1/transfers", &transfer(uetr()))
         .await
         .location();
-    first
-        .app
-        .store
-        .claim("gateway-1", Duration::from_secs(60), 10)
-        .await
-        .unwrap();
-    first.app.store.expire_leases("gateway-1").await.unwrap();
+    take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
     // Refused at first, because it waits in the pool with the money; then found carried out.
     second
@@ -272,42 +438,4 @@ async fn what_the_first_gateway_did_is_a_success_for_the_second() {
         .tell("instruct", [Err(refused(Refusal::InsufficientFunds)), Ok(())]);
     let _work = second.work();
     assert_eq!(second.until_final(&key, &location).await["state"], "succeeded");
-}
-
-#[tokio::test]
-async fn a_gateway_that_cannot_renew_its_leases_is_fenced() {
-    let gateway = Gateway::with("[worker]\nlease = \"5s\"\n").await;
-    let leases = tokio::spawn(corridor_gateway::worker::keep_leases(gateway.app.clone()));
-    gateway.app.store.close().await;
-    let ended = tokio::time::timeout(Duration::from_secs(10), leases)
-        .await
-        .expect("before the lease ends");
-    assert!(ended.unwrap().unwrap_err().contains("another gateway takes over"));
-}
-
-#[tokio::test]
-async fn a_stopping_gateway_takes_nothing_new_and_finishes_what_is_under_way() {
-    let gateway = Gateway::new().await;
-    let key = gateway.master().await;
-    *gateway.chain.takes.lock().unwrap() = Duration::from_millis(400);
-    let location = gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
-    let work = gateway.work();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    gateway.app.stop();
-    gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .problem(503, "gateway.busy");
-    work.await.unwrap();
-    assert_eq!(gateway.get(&key, &location).await.json()["state"], "succeeded");
-    let ready = gateway.get(&key, "/ready").await;
-    assert_eq!(
-        (ready.status.as_u16(), &ready.json()["stopping"]),
-        (503, &json!(true))
-    );
 }

@@ -8,6 +8,7 @@ mod scope;
 pub use key::{ApiKey, KeyRecord, PresentedKey};
 pub use limit::RateLimit;
 pub use ring::KeyRing;
+pub(crate) use ring::FRESH;
 pub use scope::{Scope, Scopes};
 
 use crate::{app::App, problem::Problem};

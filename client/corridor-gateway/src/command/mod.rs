@@ -81,11 +81,12 @@ fn check(config: &Config) -> Result<(), String> {
 async fn serve(config: Config) -> Result<(), String> {
     let traces = Traces::of(&config)?;
     crate::log::start(traces.as_ref());
-    let served = serve_until_stopped(config).await;
+    serve_until_stopped(config).await?;
+    // One that had to stop by itself does not wait for a collector.
     if let Some(traces) = traces {
         traces.finish().await;
     }
-    served
+    Ok(())
 }
 
 async fn serve_until_stopped(config: Config) -> Result<(), String> {
@@ -103,10 +104,23 @@ async fn serve_until_stopped(config: Config) -> Result<(), String> {
     println!("LISTENING {}", running.address);
     let ended = tokio::select! {
         ended = &mut running.finished => ended,
-        _ = terminate.recv() => running.stop().await,
+        _ = terminate.recv() => leave(&mut running, &mut terminate).await,
+        // Somebody waits at a terminal, and no balancer asks.
         _ = tokio::signal::ctrl_c() => running.stop().await,
     };
     ended
         .map_err(|error| error.to_string())?
         .map_err(|error| error.to_string())
+}
+
+/// Leaves in order; a second signal says that nobody needs to be told any more.
+async fn leave(
+    running: &mut server::Running,
+    terminate: &mut tokio::signal::unix::Signal,
+) -> Result<Result<(), server::ServeError>, tokio::task::JoinError> {
+    tokio::select! {
+        ended = running.leave() => return ended,
+        _ = terminate.recv() => {}
+    }
+    running.stop().await
 }

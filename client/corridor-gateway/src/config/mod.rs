@@ -6,14 +6,15 @@ mod explorer;
 mod signer;
 mod span;
 mod traces;
+mod webhook;
 
 pub use explorer::{ExplorerAccess, ExplorerConfig};
 pub use signer::{SignerSource, Signers};
 pub use span::Span;
 pub use traces::TracesConfig;
+pub use webhook::WebhookConfig;
 
 use corridor_client::{core::AgentId, AddressText};
-use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
     net::SocketAddr,
@@ -25,7 +26,7 @@ use std::{
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// This process's name among the gateways that share the store. No two may have the same.
+    /// This process's name among the gateways that share the store, for people: no two should have the same.
     pub name: String,
     /// Where to listen. Default `127.0.0.1:8080`.
     #[serde(default = "default_listen")]
@@ -89,6 +90,10 @@ pub struct ChainConfig {
     /// How long an operation is waited for before it is asked about again. Default 120s.
     #[serde(default = "Span::seconds::<120>")]
     pub finality_timeout: Span,
+    /// How many blocks this gateway's node may be behind the nodes of the others. What another gateway submitted is
+    /// waited for so much longer. Default 64.
+    #[serde(default = "default_node_lag")]
+    pub node_lag: u64,
 }
 
 /// Certificates, PEM files.
@@ -117,7 +122,11 @@ pub struct LimitsConfig {
     pub burst: NonZeroU32,
     /// How long an answer may take. Default 30s.
     pub timeout: Span,
-    /// How long requests under way may take when the gateway is told to stop. Default 30s.
+    /// How long the gateway serves on once it is told to stop, with `/ready` saying 503: longer than a balancer takes
+    /// to notice. Default 5s; 0s where nothing asks `/ready`.
+    #[serde(deserialize_with = "span::or_zero")]
+    pub lame_duck: Span,
+    /// How long requests under way may take after that. Default 30s.
     pub drain: Span,
     /// Event streams open at a time. Default 256.
     pub event_streams: usize,
@@ -131,6 +140,7 @@ impl Default for LimitsConfig {
             requests_per_second: NonZeroU32::MIN.saturating_add(499),
             burst: NonZeroU32::MIN.saturating_add(999),
             timeout: Span::seconds::<30>(),
+            lame_duck: Span::seconds::<5>(),
             drain: Span::seconds::<30>(),
             event_streams: 256,
         }
@@ -160,33 +170,6 @@ impl Default for WorkerConfig {
     }
 }
 
-/// How events are sent to bank systems.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookConfig {
-    /// A file of at least 32 bytes that only its owner can read, the same for all gateways: each webhook's secret is
-    /// derived from it.
-    pub secret: PathBuf,
-    /// Whether targets may be `http://`. Default no.
-    #[serde(default)]
-    pub allow_http: bool,
-    /// Networks targets may be in although they are private, loopback or otherwise special. Default none.
-    #[serde(default)]
-    pub allow_networks: Vec<IpNet>,
-    /// Attempts before a delivery becomes a dead letter. Default 12, which takes about 17 hours.
-    #[serde(default = "default_attempts")]
-    pub attempts: u32,
-    /// The wait after the first failure, doubled each time up to an hour... Default 15s.
-    #[serde(default = "Span::seconds::<15>")]
-    pub back_off: Span,
-    /// How long a target may take to answer. Default 10s.
-    #[serde(default = "Span::seconds::<10>")]
-    pub timeout: Span,
-    /// Deliveries under way at a time. Default 32.
-    #[serde(default = "default_deliveries")]
-    pub in_flight: usize,
-}
-
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))
 }
@@ -199,12 +182,8 @@ fn default_connections() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(15)
 }
 
-fn default_attempts() -> u32 {
-    12
-}
-
-fn default_deliveries() -> usize {
-    32
+fn default_node_lag() -> u64 {
+    64
 }
 
 /// Why a configuration cannot be used.

@@ -21,6 +21,10 @@ impl Span {
     }
 
     fn parse(text: &str) -> Option<Self> {
+        Self::parse_any(text).filter(|span| !span.0.is_zero())
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
         let (count, unit) = text.split_at(unit_at);
         let millis = match unit {
@@ -31,7 +35,7 @@ impl Span {
             _ => return None,
         };
         let millis = count.parse::<u64>().ok()?.checked_mul(millis)?;
-        (millis > 0).then_some(Self(Duration::from_millis(millis)))
+        Some(Self(Duration::from_millis(millis)))
     }
 }
 
@@ -42,6 +46,13 @@ impl<'de> Deserialize<'de> for Span {
             D::Error::custom("a time is a whole number above zero with ms, s, m or h, such as 90s")
         })
     }
+}
+
+/// Reads a length of time that may be none at all.
+pub(super) fn or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Span::parse_any(&text)
+        .ok_or_else(|| D::Error::custom("a time is a whole number with ms, s, m or h, such as 5s or 0s"))
 }
 
 /// Reads a value by its own text.
@@ -65,5 +76,6 @@ mod tests {
         for text in ["", "0s", "5", "s", "-1s", "1d", "1.5s", "99999999999999999999h"] {
             assert_eq!(Span::parse(text), None, "{text}");
         }
+        assert_eq!(Span::parse_any("0s"), Some(Span::seconds::<0>()));
     }
 }

@@ -99,6 +99,56 @@ impl Operation {
         }
     }
 
+    /// Whether it overwrites what is there, without an identity the contract would know again: carried out a second
+    /// time, after a later operation, it undoes that one.
+    #[must_use]
+    pub fn overwrites(&self) -> bool {
+        match self {
+            Self::GrantRole(_)
+            | Self::RevokeRole(_)
+            | Self::ProposeAdmin(_)
+            | Self::AcceptAdmin
+            | Self::ProposeGovernor(_)
+            | Self::AcceptGovernor
+            | Self::SetSuspended(_)
+            | Self::SetPaused(_)
+            | Self::SetCap(_)
+            | Self::SetLimits(_)
+            | Self::SetSchedule(_)
+            | Self::Approve(_)
+            | Self::PauseToken(_)
+            | Self::Freeze(_) => true,
+            // Known again by UETR, reference, number, version or request id, or by a state that only goes forward. No
+            // wildcard: an operation of a later version must say which it is.
+            Self::Instruct(_)
+            | Self::InstructFx(_)
+            | Self::Accept(_)
+            | Self::Reject(_)
+            | Self::Cancel(_)
+            | Self::Expire(_)
+            | Self::Return(_)
+            | Self::Deposit(_)
+            | Self::Withdraw(_)
+            | Self::Pledge(_)
+            | Self::Release(_)
+            | Self::CloseWindow(_)
+            | Self::AbortWindow(_)
+            | Self::SubmitBatch(_)
+            | Self::AcceptBatch(_)
+            | Self::RejectBatch(_)
+            | Self::CancelBatch(_)
+            | Self::RegisterParticipant(_)
+            | Self::RegisterCurrency(_)
+            | Self::PublishQuote(_)
+            | Self::WithdrawQuote(_)
+            | Self::SignQuote(_)
+            | Self::ResolveQueue(_)
+            | Self::SetTariff(_)
+            | Self::Issue(_)
+            | Self::Redeem(_) => false,
+        }
+    }
+
     /// The transfer it is about.
     #[must_use]
     pub fn uetr(&self) -> Option<Uetr> {

@@ -3,6 +3,7 @@
 use super::{cursor, page_size, place, Asked, Problems};
 use crate::{
     app::App,
+    auth::{Caller, FRESH},
     problem::Problem,
     store::{EventId, StoredEvent},
     view::event::EventView,
@@ -19,7 +20,7 @@ use axum::{
 use futures::{stream, Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Instant};
 use tokio::sync::{watch, OwnedSemaphorePermit};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -54,7 +55,7 @@ pub struct EventsPage {
 /// Events of finalised blocks, in order
 ///
 /// As JSON a page from the beginning or from a cursor. Where Accept says `text/event-stream`, a stream without an
-/// end: it starts after `Last-Event-ID`, or with what happens from now on.
+/// end: it starts after `Last-Event-ID`, or with what happens from now on. It ends when the key is revoked or expires.
 #[utoipa::path(
     get, path = "/v1/events", tag = "Events", operation_id = "events",
     params(
@@ -65,12 +66,13 @@ pub struct EventsPage {
 )]
 async fn events(
     State(app): State<Arc<App>>,
+    caller: Caller,
     Asked(page): Asked<EventsPage>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     if accept.is_some_and(|accept| accept.contains("text/event-stream")) {
-        return live(app, &headers).await;
+        return live(app, caller, &headers).await;
     }
     let after: Option<EventId> = place(page.cursor.as_deref())?;
     Ok(history(&app, after, None, page_size(page.limit)?)
@@ -99,7 +101,7 @@ pub async fn history(
     }))
 }
 
-async fn live(app: Arc<App>, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn live(app: Arc<App>, caller: Caller, headers: &HeaderMap) -> Result<Response, Problem> {
     let from = match headers.get("last-event-id") {
         Some(value) => {
             let text = value.to_str().unwrap_or_default();
@@ -110,7 +112,7 @@ async fn live(app: Arc<App>, headers: &HeaderMap) -> Result<Response, Problem> {
     };
     let permit = app.streams.clone().try_acquire_owned();
     let permit = permit.map_err(|_| Problem::busy("too many event streams are open"))?;
-    let events = tail(app, from, permit).map(|event| {
+    let events = tail(app, caller, from, permit).map(|event| {
         Ok::<_, Infallible>(
             Event::default()
                 .id(event.id.to_string())
@@ -124,37 +126,64 @@ async fn live(app: Arc<App>, headers: &HeaderMap) -> Result<Response, Problem> {
 /// What a stream remembers between two events.
 struct Tail {
     app: Arc<App>,
+    caller: Caller,
+    /// When its key was last looked at.
+    looked: Instant,
     newest: watch::Receiver<EventId>,
     last: EventId,
     waiting: VecDeque<StoredEvent>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Events after one, and then as they are recorded, until the gateway stops. A failing store ends it: the client
-/// comes back with the last id it has.
-fn tail(app: Arc<App>, from: EventId, permit: OwnedSemaphorePermit) -> impl Stream<Item = StoredEvent> {
+impl Tail {
+    /// The next event; `None` at the end.
+    async fn next(&mut self) -> Option<StoredEvent> {
+        loop {
+            self.still_allowed().await?;
+            if let Some(event) = self.waiting.pop_front() {
+                self.last = event.id;
+                return Some(event);
+            }
+            self.newest.mark_unchanged();
+            let events = self.app.store.events(self.last, None, super::PAGE).await;
+            self.waiting = events.ok()?.into();
+            if self.waiting.is_empty() {
+                tokio::select! {
+                    changed = self.newest.changed() => changed.ok()?,
+                    () = tokio::time::sleep(FRESH.saturating_sub(self.looked.elapsed())) => {}
+                    () = self.app.stopped() => return None,
+                }
+            }
+        }
+    }
+
+    /// Looks at the key as often as another request with it would.
+    async fn still_allowed(&mut self) -> Option<()> {
+        if self.looked.elapsed() < FRESH {
+            return Some(());
+        }
+        self.looked = Instant::now();
+        let good = self.app.keys.is_still_good(&self.caller.key_id).await;
+        good.ok()?.then_some(())
+    }
+}
+
+/// Events after one, and then as they are recorded, until the gateway stops or the key is no longer good. A failing
+/// store ends it: the client comes back with the last id it has.
+fn tail(
+    app: Arc<App>,
+    caller: Caller,
+    from: EventId,
+    permit: OwnedSemaphorePermit,
+) -> impl Stream<Item = StoredEvent> {
     let tail = Tail {
         newest: app.newest_event.subscribe(),
         app,
+        caller,
+        looked: Instant::now(),
         last: from,
         waiting: VecDeque::new(),
         _permit: permit,
     };
-    stream::unfold(tail, |mut tail| async move {
-        loop {
-            if let Some(event) = tail.waiting.pop_front() {
-                tail.last = event.id;
-                return Some((event, tail));
-            }
-            tail.newest.mark_unchanged();
-            let events = tail.app.store.events(tail.last, None, super::PAGE).await;
-            tail.waiting = events.ok()?.into();
-            if tail.waiting.is_empty() {
-                tokio::select! {
-                    changed = tail.newest.changed() => changed.ok()?,
-                    () = tail.app.stopped() => return None,
-                }
-            }
-        }
-    })
+    stream::unfold(tail, |mut tail| async move { Some((tail.next().await?, tail)) })
 }

@@ -41,8 +41,11 @@ pub struct ReadyView {
     pub store: bool,
     /// Whether the chain answers. Requests are taken without it, and carried out when it is back.
     pub chain: bool,
-    /// Whether the gateway was told to stop.
+    /// Whether the gateway is on its way out.
     pub stopping: bool,
+    /// Why, where it stops by itself: its supervisor starts it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
 }
 
 /// Whether to send this gateway requests
@@ -55,12 +58,13 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
         tokio::time::timeout(PATIENCE, app.store.ping()),
         tokio::time::timeout(PATIENCE, app.backend.head()),
     );
-    let (store, stopping) = (matches!(store, Ok(Ok(()))), app.stopping());
+    let (store, stopping) = (matches!(store, Ok(Ok(()))), app.leaving());
     let view = ReadyView {
         ready: store && !stopping,
         store,
         chain: matches!(chain, Ok(Ok(_))),
         stopping,
+        failure: app.failure().map(String::from),
     };
     let status = match view.ready {
         true => StatusCode::OK,

@@ -52,6 +52,9 @@ pub enum Problems {
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] Details),
+    /// Accept names nothing it can be answered as.
+    #[response(status = 406, content_type = "application/problem+json")]
+    NotAcceptable(#[to_schema] Details),
     /// The same identity with another body.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(#[to_schema] Details),
@@ -70,6 +73,9 @@ pub enum Problems {
     /// The store or the chain cannot be asked now.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(#[to_schema] Details),
+    /// There was no answer in time; what was asked for may have been stored all the same.
+    #[response(status = 504, content_type = "application/problem+json")]
+    Timeout(#[to_schema] Details),
 }
 
 /// What a request that changes something is answered with, once it is stored.

@@ -1,11 +1,17 @@
 //! `/v1/webhooks`: where events go, what did not arrive, and trying again.
 
-use super::{cursor, intent::Intent, page_size, place, requests::printable, Asked, Named, Problems};
+use super::{
+    cursor,
+    intent::{digest_of, Intent},
+    page_size, place,
+    requests::printable,
+    Asked, Named, OwnKey, Problems,
+};
 use crate::{
     app::App,
     auth::{Caller, Scope},
     problem::Problem,
-    store::{now_ms, EventId, WebhookRecord},
+    store::{now_ms, Added, EventId, WebhookRecord},
     text::Text,
     view::moment_ms,
     webhook::{target, Secrets},
@@ -68,7 +74,7 @@ impl WebhookView {
 }
 
 /// A webhook to be made.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// Where events go: https, and no address of a private network unless the configuration allows it.
@@ -98,10 +104,11 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Vec<We
 /// Have events recorded from now on sent to a URL
 ///
 /// Each delivery has `Corridor-Event-Id`, and `Corridor-Signature: t=SECONDS,v1=HEX` where HEX is HMAC-SHA256 with the
-/// secret over the seconds, a dot and the body. Deliveries about one UETR come in order, each at least once.
+/// secret over the seconds, a dot and the body. Deliveries about one UETR come in order, each at least once. The same
+/// `Idempotency-Key` again is answered with the same webhook.
 #[utoipa::path(
-    post, path = "/v1/webhooks", tag = "Webhooks", operation_id = "create_webhook", request_body = NewWebhook,
-    responses((status = 201, body = WebhookView), Problems)
+    post, path = "/v1/webhooks", tag = "Webhooks", operation_id = "create_webhook", params(OwnKey),
+    request_body = NewWebhook, responses((status = 201, body = WebhookView), Problems)
 )]
 async fn create(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> Result<Response, Problem> {
     let secrets = secrets(&app, &caller)?;
@@ -122,6 +129,7 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> 
     if new.kinds.len() > 64 || !new.kinds.iter().all(plain) {
         return Err(Problem::invalid("kinds: names such as transfer.settled"));
     }
+    let digest = digest_of("webhook", &new);
     let record = WebhookRecord {
         id: new_uetr().to_string(),
         owner: caller.owner.to_string(),
@@ -129,7 +137,14 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> 
         kinds: new.kinds,
         created_at_ms: now_ms(),
     };
-    app.store.add_webhook(&record).await?;
+    let key = intent.idempotency_key.as_deref();
+    let record = match app.store.add_webhook(&record, key, &digest).await? {
+        Added::Webhook(record) => record,
+        Added::Conflict(recorded) => {
+            let identity = format!("the idempotency key {}", key.unwrap_or_default());
+            return Err(Problem::conflict(&identity, digest, recorded, None));
+        }
+    };
     let secret = secrets.reveal(&record.id);
     Ok((StatusCode::CREATED, Json(WebhookView::new(record, Some(secret)))).into_response())
 }

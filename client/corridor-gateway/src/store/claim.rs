@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! accepted -> working -> succeeded | refused | failed
-//!     ^---------'  let go: nothing was submitted
+//!     ^---------'  let go: nothing of it is followed
 //! ```
 //!
 //! A lease that runs out says nothing about what its holder submitted. The next holder repeats the request, which the
-//! contract answers without a second effect. Only a *refusal* needs care: the first holder's extrinsic may still land,
-//! until its lifetime has passed. `contested_until` is the finalised block from which on it cannot.
+//! contract answers without a second effect. What is *not* a success needs care: the first holder's extrinsic may still
+//! land, until its lifetime has passed. `contested_until` is the finalised block from which on it cannot.
 
 use super::{column, millis, now_ms, Result, State, Store, StoreError};
 use crate::operation::Operation;
@@ -25,11 +25,24 @@ pub struct Claimed {
     pub operation: Operation,
     /// How often it was begun, this time included.
     pub attempts: i64,
+    /// How often it failed for a reason of its own.
+    pub faults: i64,
     /// `Some` where an earlier holder's extrinsic may still land: until this finalised block, or -1 where that is not
     /// known yet.
     pub contested_until: Option<i64>,
     /// When it was taken in.
     pub created_at_ms: i64,
+}
+
+/// How a request stands that is not final.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// What it waits for.
+    pub error: String,
+    /// As [`Claimed::contested_until`].
+    pub contested_until: Option<i64>,
+    /// How often it failed for a reason of its own.
+    pub faults: i64,
 }
 
 /// How a request ends.
@@ -42,41 +55,35 @@ pub struct Ending {
 }
 
 impl Store {
-    /// Takes up to `limit` requests, the oldest of each stream first.
+    /// Takes up to `limit` requests of these roles, the oldest of each stream first. What another role has to do first
+    /// is waited for.
     ///
     /// # Errors
     /// The database's.
-    pub async fn claim(&self, owner: &str, lease: Duration, limit: usize) -> Result<Vec<Claimed>> {
+    pub async fn claim(
+        &self,
+        owner: &str,
+        lease: Duration,
+        limit: usize,
+        roles: &[&str],
+    ) -> Result<Vec<Claimed>> {
+        if roles.is_empty() {
+            return Ok(Vec::new());
+        }
         let now = now_ms();
-        let statement = format!(
-            "WITH picked AS (
-                SELECT seq FROM request
-                WHERE state IN ('accepted', 'working') AND next_at_ms <= $1
-                  AND (lease_until_ms IS NULL OR lease_until_ms < $2)
-                  AND NOT EXISTS (
-                    SELECT 1 FROM request AS earlier
-                    WHERE earlier.stream = request.stream AND earlier.seq < request.seq
-                      AND earlier.state IN ('accepted', 'working'))
-                ORDER BY seq LIMIT $3 {}
-             )
-             UPDATE request SET
-                state = 'working', attempts = attempts + 1, updated_at_ms = $4,
-                contested_until = CASE WHEN lease_owner IS NULL THEN contested_until ELSE -1 END,
-                lease_owner = $5, lease_until_ms = $6
-             FROM picked WHERE request.seq = picked.seq
-             RETURNING request.id AS id, role, operation, attempts, contested_until, created_at_ms",
-            self.skip_locked()
-        );
         let mut writing = self.write().await?;
-        let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
+        let statement = claiming(roles.len(), self.skip_locked());
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(now)
             .bind(now)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .bind(now)
             .bind(owner)
-            .bind(now.saturating_add(millis(lease)))
-            .fetch_all(&mut *writing.transaction)
-            .await?;
+            .bind(now.saturating_add(millis(lease)));
+        for role in roles {
+            query = query.bind(*role);
+        }
+        let rows = query.fetch_all(&mut *writing.transaction).await?;
         writing.commit().await?;
         rows.iter().map(claimed).collect()
     }
@@ -93,29 +100,43 @@ impl Store {
         Ok(())
     }
 
-    /// Ends the leases an earlier process of the same name left behind, so that nobody waits for them.
+    /// Ends everything a process held that is known to be gone, so that nobody waits for it; how many requests that are.
     ///
     /// # Errors
     /// The database's.
     pub async fn expire_leases(&self, owner: &str) -> Result<u64> {
+        let mut writing = self.write_lazily().await?;
         let expire = "UPDATE request SET lease_until_ms = 0 WHERE lease_owner = $1 AND state = 'working'";
-        self.execute_lazily(sqlx::query(expire).bind(owner)).await
+        let requests = sqlx::query(expire)
+            .bind(owner)
+            .execute(&mut *writing.transaction)
+            .await?;
+        for expire in [
+            "UPDATE delivery SET lease_until_ms = 0 WHERE lease_owner = $1 AND state = 'pending'",
+            "UPDATE follower SET until_ms = 0 WHERE owner = $1",
+        ] {
+            let query = sqlx::query(expire).bind(owner);
+            query.execute(&mut *writing.transaction).await?;
+        }
+        writing.commit().await?;
+        Ok(requests.rows_affected())
     }
 
-    /// Lets go of a request of which nothing was submitted, to be tried again after `wait`.
+    /// Lets go of a request that nothing here follows any more, to be tried again after `wait`.
     ///
     /// # Errors
     /// The database's.
-    pub async fn let_go(&self, owner: &str, id: &str, wait: Duration, error: &str) -> Result<()> {
+    pub async fn let_go(&self, owner: &str, id: &str, wait: Duration, progress: &Progress) -> Result<()> {
         let now = now_ms();
-        // What an earlier holder left behind is contested still: the owner of a lease nobody holds says so.
         let statement = "UPDATE request SET
                 state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2,
-                updated_at_ms = $3
-             WHERE id = $4 AND lease_owner = $5 AND state = 'working'";
+                contested_until = $3, faults = $4, updated_at_ms = $5
+             WHERE id = $6 AND lease_owner = $7 AND state = 'working'";
         let query = sqlx::query(statement)
             .bind(now.saturating_add(millis(wait)))
-            .bind(error)
+            .bind(&progress.error)
+            .bind(progress.contested_until)
+            .bind(progress.faults)
             .bind(now)
             .bind(id)
             .bind(owner);
@@ -127,12 +148,14 @@ impl Store {
     ///
     /// # Errors
     /// The database's.
-    pub async fn note(&self, owner: &str, id: &str, error: &str, contested_until: Option<i64>) -> Result<()> {
-        let statement = "UPDATE request SET last_error = $1, contested_until = COALESCE($2, contested_until), updated_at_ms = $3
-             WHERE id = $4 AND lease_owner = $5 AND state = 'working'";
+    pub async fn note(&self, owner: &str, id: &str, progress: &Progress) -> Result<()> {
+        let statement =
+            "UPDATE request SET last_error = $1, contested_until = $2, faults = $3, updated_at_ms = $4
+             WHERE id = $5 AND lease_owner = $6 AND state = 'working'";
         let query = sqlx::query(statement)
-            .bind(error)
-            .bind(contested_until)
+            .bind(&progress.error)
+            .bind(progress.contested_until)
+            .bind(progress.faults)
             .bind(now_ms())
             .bind(id)
             .bind(owner);
@@ -154,7 +177,13 @@ impl Store {
             .bind(now_ms())
             .bind(id)
             .bind(owner);
-        Ok(self.execute_lazily(query).await? == 1)
+        let ended = match ending.state {
+            // Done again, it is the same success.
+            State::Succeeded => self.execute_lazily(query).await?,
+            // Whoever was shown this may ask for something else instead: it must not become a success after a power cut.
+            _ => self.execute(query).await?,
+        };
+        Ok(ended == 1)
     }
 
     /// How many requests wait, and how long the oldest has.
@@ -173,6 +202,32 @@ impl Store {
     }
 }
 
+/// The statement that takes requests of so many roles. The text holds nothing that was given.
+fn claiming(roles: usize, skip_locked: &str) -> String {
+    let roles: Vec<String> = (0..roles)
+        .map(|place| format!("${}", place.saturating_add(7)))
+        .collect();
+    format!(
+        "WITH picked AS (
+            SELECT seq FROM request
+            WHERE state IN ('accepted', 'working') AND next_at_ms <= $1
+              AND (lease_until_ms IS NULL OR lease_until_ms < $2) AND role IN ({})
+              AND NOT EXISTS (
+                SELECT 1 FROM request AS earlier
+                WHERE earlier.stream = request.stream AND earlier.seq < request.seq
+                  AND earlier.state IN ('accepted', 'working'))
+            ORDER BY seq LIMIT $3 {skip_locked}
+         )
+         UPDATE request SET
+            state = 'working', attempts = attempts + 1, updated_at_ms = $4,
+            contested_until = CASE WHEN lease_owner IS NULL THEN contested_until ELSE -1 END,
+            lease_owner = $5, lease_until_ms = $6
+         FROM picked WHERE request.seq = picked.seq
+         RETURNING request.id AS id, role, operation, attempts, faults, contested_until, created_at_ms",
+        roles.join(", ")
+    )
+}
+
 fn claimed(row: &AnyRow) -> Result<Claimed> {
     let operation: String = column(row, "operation")?;
     Ok(Claimed {
@@ -181,7 +236,35 @@ fn claimed(row: &AnyRow) -> Result<Claimed> {
         operation: serde_json::from_str(&operation)
             .map_err(|error| StoreError::Damaged(error.to_string()))?,
         attempts: column(row, "attempts")?,
+        faults: column(row, "faults")?,
         contested_until: column(row, "contested_until")?,
         created_at_ms: column(row, "created_at_ms")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_must_not_become_a_success_after_a_power_cut_is_flushed_before_it_is_shown() {
+        let home = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite:{}", home.path().join("store.sqlite").display());
+        let store = Store::open(&url, 4).await.expect("opened");
+        // Whoever flushes waits for the one connection that does.
+        let _held = store.durable.acquire().await.expect("free");
+        for (state, flushes) in [
+            (State::Succeeded, false),
+            (State::Refused, true),
+            (State::Failed, true),
+        ] {
+            let ending = Ending {
+                state,
+                result: "{}".into(),
+            };
+            let end = store.end("a", "none", &ending);
+            let ended = tokio::time::timeout(Duration::from_secs(1), end).await;
+            assert_eq!(ended.is_err(), flushes, "{state:?}");
+        }
+    }
 }

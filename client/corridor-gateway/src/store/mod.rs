@@ -21,11 +21,11 @@ mod reading;
 mod schema;
 mod webhooks;
 
-pub use claim::{Claimed, Ending};
+pub use claim::{Claimed, Ending, Progress};
 pub use events::{EventId, NewEvent, StoredEvent};
 pub use intake::{Intake, NewMessage, NewRequest, Taken};
 pub use reading::{MessageRecord, RequestFilter, RequestRecord, State};
-pub use webhooks::{DeadLetter, Due, WebhookRecord};
+pub use webhooks::{Added, DeadLetter, Due, WebhookRecord};
 
 use sqlx::{
     any::{AnyConnectOptions, AnyPoolOptions, AnyRow},

@@ -4,7 +4,9 @@ use super::{Dialect, Result, Store, StoreError};
 use sqlx::Row;
 
 /// `SERIAL` and `BYTES` stand for what each database calls a counted key and a string of bytes.
-const MIGRATIONS: &[&[&str]] = &[&[
+const MIGRATIONS: &[&[&str]] = &[FIRST, SECOND];
+
+const FIRST: &[&str] = &[
     // Which contract of which chain this store is for.
     "CREATE TABLE belonging (id BIGINT PRIMARY KEY, text TEXT NOT NULL)",
     // What was received, as it was received.
@@ -105,7 +107,21 @@ const MIGRATIONS: &[&[&str]] = &[&[
     )",
     "CREATE INDEX delivery_open ON delivery (next_at_ms) WHERE state = 'pending'",
     "CREATE INDEX delivery_stream ON delivery (webhook_id, stream, block, place) WHERE state <> 'delivered'",
-]];
+];
+
+const SECOND: &[&str] = &[
+    // How often a request failed for a reason of its own.
+    "ALTER TABLE request ADD COLUMN faults BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX request_ended_badly ON request (state, seq) WHERE state IN ('refused', 'failed')",
+    // One webhook for each idempotency key of its owner.
+    "ALTER TABLE webhook ADD COLUMN idempotency_key TEXT",
+    "ALTER TABLE webhook ADD COLUMN digest TEXT",
+    "CREATE UNIQUE INDEX webhook_identity ON webhook (owner, idempotency_key)",
+    // Deliveries are taken webhook by webhook, in the order they are due.
+    "DROP INDEX delivery_open",
+    "CREATE INDEX delivery_due ON delivery (webhook_id, next_at_ms, block, place) WHERE state = 'pending'",
+    "CREATE INDEX delivery_dead ON delivery (webhook_id, block, place) WHERE state = 'dead'",
+];
 
 /// What every connection starts with. What is durable survives a power cut once it is committed.
 pub(super) fn on_connect(dialect: Dialect, durable: bool) -> &'static [&'static str] {

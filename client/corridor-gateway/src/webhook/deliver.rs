@@ -1,8 +1,13 @@
 //! Delivering: each gateway takes what is due, sends it, and notes what became of it.
 
 use super::target::{GuardedResolver, Rules};
-use crate::{app::App, config::WebhookConfig, iso::now, store::Due};
-use std::{sync::Arc, time::Duration};
+use crate::{
+    app::App,
+    config::WebhookConfig,
+    iso::now,
+    store::{Due, StoreError},
+};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 /// The longest wait between two attempts.
@@ -34,44 +39,81 @@ pub async fn run(app: Arc<App>) -> Result<(), String> {
         rules,
         config,
     });
-    let permits = Arc::new(Semaphore::new(sender.config.in_flight.max(1)));
+    let mut lanes = Lanes::new(sender);
     let mut newest = app.newest_event.subscribe();
-    let mut under_way = JoinSet::new();
     while !app.stopping() {
-        while under_way.try_join_next().is_some() {}
+        while lanes.under_way.try_join_next().is_some() {}
         newest.mark_unchanged();
-        let free = permits.available_permits();
-        // Longer than an attempt takes, so that nobody else makes the same one meanwhile.
-        let lease = sender.config.timeout.0.saturating_mul(3);
-        let due = match free {
-            0 => Ok(Vec::new()),
-            _ => app.store.due(&app.config.name, lease, free).await,
-        };
-        let due = due.unwrap_or_else(|error| {
+        if let Err(error) = lanes.fill(&app).await {
             tracing::error!(%error, "deliveries cannot be taken");
-            Vec::new()
-        });
-        let some = !due.is_empty();
-        for due in due {
-            let Ok(permit) = permits.clone().try_acquire_owned() else {
-                continue;
-            };
-            let (app, sender) = (app.clone(), sender.clone());
-            under_way.spawn(async move {
-                sender.attempt(&app, &due).await;
-                drop(permit);
-            });
         }
         tokio::select! {
             // What was delivered may have freed what comes after it.
-            Some(_) = under_way.join_next(), if some || free == 0 => {}
+            Some(_) = lanes.under_way.join_next() => {}
             _ = newest.changed() => {}
             () = tokio::time::sleep(POLL) => {}
             () = app.stopped() => {}
         }
     }
-    while under_way.join_next().await.is_some() {}
+    while lanes.under_way.join_next().await.is_some() {}
     Ok(())
+}
+
+/// Deliveries under way: so many together, and so many to each webhook, so that a target that hangs holds up no other.
+struct Lanes {
+    sender: Arc<Sender>,
+    permits: Arc<Semaphore>,
+    each: HashMap<String, Arc<Semaphore>>,
+    under_way: JoinSet<()>,
+}
+
+impl Lanes {
+    fn new(sender: Arc<Sender>) -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(sender.config.in_flight.max(1))),
+            each: HashMap::new(),
+            under_way: JoinSet::new(),
+            sender,
+        }
+    }
+
+    /// Takes what is due and there is room for.
+    async fn fill(&mut self, app: &Arc<App>) -> Result<(), StoreError> {
+        let most = self.sender.config.in_flight_each.max(1);
+        // Longer than an attempt takes, so that nobody else makes the same one meanwhile.
+        let lease = self.sender.config.timeout.0.saturating_mul(3);
+        self.each.retain(|_, lane| lane.available_permits() < most);
+        if self.permits.available_permits() == 0 {
+            return Ok(());
+        }
+        for webhook in app.store.webhooks_waiting().await? {
+            let lane = self.each.entry(webhook.clone());
+            let lane = lane.or_insert_with(|| Arc::new(Semaphore::new(most))).clone();
+            let room = self.permits.available_permits().min(lane.available_permits());
+            if room == 0 {
+                continue;
+            }
+            for due in app.store.due(&app.owner, &webhook, lease, room).await? {
+                self.deliver(app.clone(), &lane, due);
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, app: Arc<App>, lane: &Arc<Semaphore>, due: Due) {
+        let permits = (
+            self.permits.clone().try_acquire_owned(),
+            lane.clone().try_acquire_owned(),
+        );
+        let (Ok(shared), Ok(own)) = permits else {
+            return;
+        };
+        let sender = self.sender.clone();
+        self.under_way.spawn(async move {
+            sender.attempt(&app, &due).await;
+            drop((shared, own));
+        });
+    }
 }
 
 struct Sender {
@@ -86,7 +128,7 @@ impl Sender {
         let noted = match self.send(app, due).await {
             Ok(()) => {
                 app.metrics.delivery("delivered");
-                app.store.delivered(&due.webhook_id, id).await
+                app.store.delivered(&app.owner, due).await
             }
             Err(error) => {
                 let wait = self.wait_after(due.attempts);
@@ -99,12 +141,14 @@ impl Sender {
                 }
                 app.metrics
                     .delivery(if wait.is_some() { "failed" } else { "dead" });
-                app.store.undelivered(&due.webhook_id, id, wait, &error).await
+                app.store.undelivered(&app.owner, due, wait, &error).await
             }
         };
-        if let Err(error) = noted {
+        match noted {
+            Ok(true) => {}
+            Ok(false) => tracing::info!("another gateway has this delivery now"),
             // It will be taken again when its lease has run out: at least once.
-            tracing::error!(%error, "what became of a delivery was not noted");
+            Err(error) => tracing::error!(%error, "what became of a delivery was not noted"),
         }
     }
 

@@ -57,6 +57,8 @@ pub struct FakeChain {
     head: AtomicU64,
     /// How long an operation takes.
     pub takes: Mutex<Duration>,
+    /// How long it takes to let go of it.
+    pub closing: Mutex<Duration>,
     signs: Vec<Scope>,
     /// Transfers that are recorded as something else than a settled one.
     recorded: Mutex<HashMap<Uetr, (Transfer, Details)>>,
@@ -64,23 +66,29 @@ pub struct FakeChain {
 
 impl FakeChain {
     pub fn new() -> Arc<Self> {
+        Self::signing(vec![
+            Scope::Instructor,
+            Scope::Approver,
+            Scope::Treasurer,
+            Scope::Compliance,
+            Scope::Admin,
+            Scope::Quoter,
+            Scope::Governor,
+            Scope::Issuer,
+            Scope::Guardian,
+        ])
+    }
+
+    /// One with keys for these roles only.
+    pub fn signing(signs: Vec<Scope>) -> Arc<Self> {
         Arc::new(Self {
             scripts: Mutex::default(),
             executed: Mutex::default(),
             blocks: watch::Sender::new(Vec::new()),
             head: AtomicU64::new(1_000),
             takes: Mutex::new(Duration::ZERO),
-            signs: vec![
-                Scope::Instructor,
-                Scope::Approver,
-                Scope::Treasurer,
-                Scope::Compliance,
-                Scope::Admin,
-                Scope::Quoter,
-                Scope::Governor,
-                Scope::Issuer,
-                Scope::Guardian,
-            ],
+            closing: Mutex::new(Duration::ZERO),
+            signs,
             recorded: Mutex::default(),
         })
     }
@@ -262,7 +270,8 @@ impl Backend for FakeChain {
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
-        std::future::ready(()).boxed()
+        let closing = *self.closing.lock().unwrap();
+        tokio::time::sleep(closing).boxed()
     }
 }
 
@@ -354,6 +363,12 @@ impl Gateway {
     pub async fn beside(&self, name: &str) -> Self {
         let url = self.app.config.store.url.clone();
         Self::on(name, &url, "", self.chain.clone(), home()).await
+    }
+
+    /// The same with keys for these roles only, and a chain of its own.
+    pub async fn beside_signing(&self, name: &str, roles: Vec<Scope>) -> Self {
+        let url = self.app.config.store.url.clone();
+        Self::on(name, &url, "", FakeChain::signing(roles), home()).await
     }
 
     /// A fresh key.

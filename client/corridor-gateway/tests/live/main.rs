@@ -6,6 +6,7 @@
 
 mod exchange;
 mod programs;
+mod secrets;
 #[path = "../../../corridor-client/examples/common/setup.rs"]
 mod setup;
 mod stopping;
