@@ -119,7 +119,7 @@ impl Store {
              RETURNING delivery.webhook_id AS webhook_id, delivery.block AS block, delivery.place AS place, attempts",
             self.skip_locked()
         );
-        let mut writing = self.write_lazily().await?;
+        let mut writing = self.write_derived().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(now)
             .bind(now)
@@ -171,7 +171,7 @@ impl Store {
             .bind(webhook_id)
             .bind(from_block(id.block))
             .bind(i64::from(id.place));
-        self.execute_lazily(query).await?;
+        self.execute_derived(query).await?;
         Ok(())
     }
 
