@@ -7,6 +7,7 @@
 //! | [`ledger`] | the reference: the payment rules over plain maps, no chain |
 //! | [`blob`] | the contracts' built code on the native runtime, in this process |
 //! | [`node`] | a real node, commanded through the client library |
+//! | [`meddler`] | a way to a node on which messages are counted, kept back and changed |
 //! | [`process`] | programs that are killed and started again |
 //! | [`payments`] | a list of transfers that processes agree on |
 //! | [`events`] | everything a contract reported, and what it must amount to |
@@ -16,6 +17,7 @@ pub mod backend;
 pub mod blob;
 pub mod events;
 pub mod ledger;
+pub mod meddler;
 pub mod node;
 pub mod payments;
 pub mod process;

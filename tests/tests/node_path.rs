@@ -1,7 +1,7 @@
 //! Whole-system properties of the path from a call of the client to a finalised block and back.
 
 use corridor_client::core::TransferStatus;
-use corridor_client::{Config, Corridor, DeployCash};
+use corridor_client::{Commitment, Config, Corridor, DeployCash};
 use corridor_tests::backend::{Backend, GOVERNOR};
 use corridor_tests::blob::artefact::code;
 use corridor_tests::events::{assert_settled_once, mark_the_end, read_to_the_end};
@@ -102,6 +102,24 @@ fn two_hundred_transfers_in_flight_from_one_key_settle_once_each() {
     mark_the_end(&mut backend);
     let events = node.wait(read_to_the_end(boc.watch(0).expect("a contract"), PATIENCE));
     assert_settled_once(&backend, &payments, &events);
+}
+
+#[test]
+fn a_salt_that_the_caller_keeps_is_not_kept_a_second_time() {
+    let _alone = alone();
+    let node = Node::start();
+    let backend = two_banks(&node);
+    let boc = backend.corridor(BOC_STAFF.instructor);
+    let payments = payments(&backend, 4, 2);
+    let (salted, plain) = (payments.instruction(0), payments.instruction(1));
+    let (salt, uetrs) = ([7; 32], [salted.uetr, plain.uetr]);
+    let expected = Commitment::with_salt(salt, &salted.message).digest;
+    node.wait(boc.instruct_salted(salted, salt)).expect("instructed");
+    node.wait(boc.instruct(plain)).expect("instructed");
+    let kept = uetrs.map(|uetr| node.wait(boc.recorded_transfer(uetr)).expect("the store answers"));
+    assert!(kept[0].is_none() && kept[1].is_some());
+    let recorded = node.wait(boc.transfer(uetrs[0])).expect("the node answers");
+    assert_eq!(recorded.expect("it is on chain").terms.message_digest, expected);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use std::{sync::Arc, time::Duration};
 /// How often those who do not follow look whether they should, and for new events.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Blocks recorded at a time at most: those that came while the ones before were being written.
+const TOGETHER: usize = 64;
+
 /// Follows whenever nobody else does, until the gateway stops.
 pub async fn run(app: Arc<App>) {
     while !app.stopping() {
@@ -53,7 +56,7 @@ async fn follow(app: &App) -> Result<(), String> {
     };
     tracing::info!(from, "recording events");
     let mut directory = Directory::default();
-    let mut blocks = app.backend.blocks(from);
+    let mut blocks = app.backend.blocks(from).ready_chunks(TOGETHER);
     let mut renew = tokio::time::interval(lease / 4);
     loop {
         tokio::select! {
@@ -65,31 +68,45 @@ async fn follow(app: &App) -> Result<(), String> {
                     return Ok(());
                 }
             }
-            block = blocks.next() => {
-                let block = block.ok_or("no more blocks")?.map_err(|error| lost(&error))?;
-                if !record(app, &mut directory, &block).await? {
-                    tracing::warn!(block = block.block.number, "another gateway recorded this block");
+            ready = blocks.next() => {
+                let mut failed = None;
+                let ready = ready.ok_or("no more blocks")?.into_iter();
+                let ready = ready.map_while(|block| block.map_err(|error| failed = Some(error)).ok());
+                let ready: Vec<Block> = ready.collect();
+                if !record(app, &mut directory, &ready).await? {
+                    tracing::warn!("another gateway recorded these blocks");
                     return Ok(());
+                }
+                if let Some(error) = failed {
+                    return Err(lost(&error));
                 }
             }
         }
     }
 }
 
-async fn record(app: &App, directory: &mut Directory, block: &Block) -> Result<bool, String> {
-    if !block.events.is_empty() && is_stale(directory, block) {
-        let entries = app
-            .backend
-            .participants()
-            .await
-            .map_err(|error| error.to_string())?;
-        *directory = Directory::of(entries);
+/// Records blocks that follow each other. `false` where another gateway has recorded them.
+async fn record(app: &App, directory: &mut Directory, blocks: &[Block]) -> Result<bool, String> {
+    let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else {
+        return Ok(true);
+    };
+    let mut events = Vec::new();
+    for block in blocks {
+        if !block.events.is_empty() && is_stale(directory, block) {
+            let entries = app
+                .backend
+                .participants()
+                .await
+                .map_err(|error| error.to_string())?;
+            *directory = Directory::of(entries);
+        }
+        for (extrinsic_index, place, event) in &block.events {
+            let event = new_event(block.block, *extrinsic_index, *place, event, directory);
+            events.push(event.map_err(|error| error.to_string())?);
+        }
     }
-    let events = block.events.iter().map(|(extrinsic_index, place, event)| {
-        new_event(block.block, *extrinsic_index, *place, event, directory).map_err(|error| error.to_string())
-    });
-    let events = events.collect::<Result<Vec<_>, _>>()?;
-    let recorded = app.store.record(&app.owner, block.block.number, &events).await;
+    let numbers = first.block.number..=last.block.number;
+    let recorded = app.store.record(&app.owner, numbers, &events).await;
     let recorded = recorded.map_err(|error| error.to_string())?;
     if let Some(last) = events.last().filter(|_| recorded) {
         app.newest_event.send_if_modified(|known| {

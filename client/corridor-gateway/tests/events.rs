@@ -12,7 +12,11 @@ use axum::{
 };
 use common::{request, terms, transfer_event, uetr, Gateway};
 use corridor_client::core::{ReasonCode, TransferChange, TransferStatus, Uetr};
-use corridor_gateway::{follower, store::EventId, webhook};
+use corridor_gateway::{
+    follower,
+    store::{EventId, WebhookRecord},
+    webhook,
+};
 use futures::StreamExt;
 use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
@@ -89,11 +93,48 @@ async fn a_block_is_recorded_after_the_one_before_it_and_only_by_who_follows() {
     let lease = Duration::from_secs(60);
     assert_eq!(store.follow("a", lease, 5).await.unwrap(), Some(5));
     assert_eq!(store.follow("b", lease, 5).await.unwrap(), None);
-    assert!(!store.record("b", 5, &[]).await.unwrap());
-    assert!(!store.record("a", 6, &[]).await.unwrap());
-    assert!(store.record("a", 5, &[]).await.unwrap());
-    assert!(!store.record("a", 5, &[]).await.unwrap());
+    assert!(!store.record("b", 5..=5, &[]).await.unwrap());
+    assert!(!store.record("a", 6..=6, &[]).await.unwrap());
+    assert!(store.record("a", 5..=5, &[]).await.unwrap());
+    assert!(!store.record("a", 5..=5, &[]).await.unwrap());
     assert_eq!(store.follow("a", lease, 5).await.unwrap(), Some(6));
+}
+
+#[tokio::test]
+async fn blocks_that_wait_are_recorded_together_in_order_with_their_deliveries() {
+    let gateway = Gateway::new().await;
+    let webhook = WebhookRecord {
+        id: "settled-only".into(),
+        owner: "core".into(),
+        url: "https://bank.example/hook".into(),
+        kinds: vec!["transfer.settled".into()],
+        created_at_ms: 1,
+    };
+    gateway.app.store.add_webhook(&webhook).await.unwrap();
+    for block in 0..150 {
+        let uetr = uetr();
+        let events = match block % 3 {
+            0 => vec![],
+            1 => vec![instructed(uetr)],
+            _ => vec![instructed(uetr), settled(uetr)],
+        };
+        gateway.chain.push_block(events);
+    }
+    let _follower = tokio::spawn(follower::run(gateway.app.clone()));
+    eventually("150 blocks", async || {
+        gateway.app.store.followed_to().await.unwrap() == Some(149)
+    })
+    .await;
+    let events = gateway
+        .app
+        .store
+        .events(EventId::default(), None, 1_000)
+        .await
+        .unwrap();
+    let ids: Vec<String> = events.iter().map(|event| event.id.to_string()).collect();
+    let expected = (0..150).flat_map(|block| (3..3 + block % 3).map(move |place| format!("{block}-{place}")));
+    assert_eq!(ids, expected.collect::<Vec<_>>());
+    assert_eq!(gateway.app.store.delivery_counts().await.unwrap(), (50, 0));
 }
 
 #[tokio::test]

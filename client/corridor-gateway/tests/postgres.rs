@@ -125,3 +125,74 @@ async fn a_database_that_was_killed_loses_nothing_that_was_answered() {
         assert_eq!(second.until_final(&key, location).await["state"], "succeeded");
     }
 }
+
+#[tokio::test]
+async fn events_a_killed_database_has_lost_are_recorded_again_without_a_gap() {
+    let mut cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, _) = pair(&cluster, "events").await;
+    let _follower = tokio::spawn(follower::run(first.app.clone()));
+    let mut uetrs = Vec::new();
+    for round in 0..3 {
+        for _ in 0..100 {
+            let one = uetr();
+            let instructed = TransferChange::Instructed(terms());
+            first
+                .chain
+                .push_block(vec![transfer_event(one, TransferStatus::Pending, instructed)]);
+            uetrs.push(one.to_string());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if round < 2 {
+            cluster.kill();
+            cluster.restart().unwrap();
+        }
+    }
+    let reached = || async { first.app.store.followed_to().await.unwrap_or_default() };
+    for _ in 0..400 {
+        if reached().await == Some(299) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(reached().await, Some(299));
+    let events = first
+        .app
+        .store
+        .events(EventId::default(), None, 1_000)
+        .await
+        .unwrap();
+    let blocks: Vec<u64> = events.iter().map(|event| event.id.block).collect();
+    assert_eq!(blocks, (0..300).collect::<Vec<_>>());
+    for (event, uetr) in events.iter().zip(&uetrs) {
+        assert!(event.body.contains(uetr), "{} is not about {uetr}", event.id);
+    }
+}
+
+#[tokio::test]
+async fn a_message_about_a_request_that_is_known_is_taken_with_that_request() {
+    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, second) = pair(&cluster, "repeated").await;
+    let key = first.master().await;
+    let body = transfer(uetr());
+    let once = first.post(&key, "/v1/transfers", &body).await;
+    let again = second.post(&key, "/v1/transfers", &body).await;
+    assert_eq!((once.status.as_u16(), again.status.as_u16()), (202, 202));
+    assert_eq!(once.json()["requests"], again.json()["requests"]);
+    assert_ne!(once.json()["message"], again.json()["message"]);
+    for answer in [once, again] {
+        let id = answer.json()["message"].as_str().unwrap().to_owned();
+        let message = first.app.store.message(&id).await.unwrap().expect("it was taken");
+        assert_eq!(message.requests.len(), 1);
+    }
+    // The same message under its idempotency key is the same message.
+    let body = transfer(uetr());
+    let once = first
+        .post_as(&key, "/v1/transfers", Some("k"), &body)
+        .await
+        .json();
+    let again = second
+        .post_as(&key, "/v1/transfers", Some("k"), &body)
+        .await
+        .json();
+    assert_eq!(once["message"], again["message"]);
+}

@@ -1,6 +1,8 @@
 //! Connecting, and asking again when the connection was lost.
 
 use super::{
+    heads::Head,
+    recent::Recent,
     runtime::{Runtime, Runtimes},
     BlockRef, ChainError, ChainInfo, Hash,
 };
@@ -14,7 +16,10 @@ use std::{
     time::Duration,
 };
 use subxt::{
-    config::{substrate::SubstrateConfig, RpcConfigFor},
+    config::{
+        substrate::{SubstrateConfig, SubstrateHeader},
+        RpcConfigFor,
+    },
     rpcs::{
         client::{reconnecting_rpc_client::ExponentialBackoff, ReconnectingRpcClient, RpcClient},
         methods::legacy::LegacyRpcMethods,
@@ -41,7 +46,8 @@ struct Inner {
     genesis: Hash,
     info: OnceCell<ChainInfo>,
     runtimes: OnceCell<RwLock<Runtimes>>,
-    heads: OnceCell<tokio::sync::watch::Receiver<u64>>,
+    heads: OnceCell<tokio::sync::watch::Receiver<Head>>,
+    recent: Recent,
 }
 
 impl std::fmt::Debug for Chain {
@@ -86,6 +92,7 @@ impl Chain {
                     info: OnceCell::new(),
                     runtimes: OnceCell::new(),
                     heads: OnceCell::new(),
+                    recent: Recent::default(),
                 }),
             };
             chain.learn().await?;
@@ -174,8 +181,12 @@ impl Chain {
         self.inner.runtimes.get().expect("set by connect")
     }
 
-    pub(super) fn heads(&self) -> &OnceCell<tokio::sync::watch::Receiver<u64>> {
+    pub(super) fn heads(&self) -> &OnceCell<tokio::sync::watch::Receiver<Head>> {
         &self.inner.heads
+    }
+
+    pub(super) fn recent(&self) -> &Recent {
+        &self.inner.recent
     }
 
     /// Whether nobody else holds this connection.
@@ -236,12 +247,15 @@ impl Chain {
 
     /// Number of a block, if the node has it.
     pub(super) async fn block_number(&self, hash: Hash) -> Result<u64, ChainError> {
+        Ok(self.header_of(hash).await?.number)
+    }
+
+    /// Header of a block, if the node has it.
+    pub(super) async fn header_of(&self, hash: Hash) -> Result<SubstrateHeader<H256>, ChainError> {
         let rpc = self.rpc();
-        let header = self
-            .ask("chain_getHeader", || rpc.chain_get_header(Some(H256(hash))))
+        self.ask("chain_getHeader", || rpc.chain_get_header(Some(H256(hash))))
             .await?
-            .ok_or(ChainError::BlockUnavailable { number: 0 })?;
-        Ok(header.number)
+            .ok_or(ChainError::BlockUnavailable { number: 0 })
     }
 
     /// The newest finalised block.
@@ -350,10 +364,7 @@ impl Chain {
         if found.0 == self.genesis() {
             return Ok(());
         }
-        Err(ChainError::OtherChain {
-            expected: hex::encode(self.genesis()),
-            found: hex::encode(found.0),
-        })
+        Err(ChainError::other_chain(self.genesis(), found.0))
     }
 }
 

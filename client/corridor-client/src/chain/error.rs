@@ -1,5 +1,6 @@
 //! What can go wrong between this process and the chain.
 
+use super::Hash;
 use std::time::Duration;
 
 /// A failure of the chain layer. None of them says anything about a submitted extrinsic's fate.
@@ -36,11 +37,11 @@ pub enum ChainError {
         reason: String,
     },
     /// The node answers for another chain than before.
-    #[error("the node's genesis is 0x{found}, this client works with 0x{expected}")]
+    #[error("the node serves another chain: it has block 0x{found} where this client knows 0x{expected}")]
     OtherChain {
-        /// The genesis hash this client or its store started with.
+        /// The hash of a block as this client knows it, the genesis block's in most cases.
         expected: String,
-        /// The genesis hash the node reports now.
+        /// The hash the node reports now in its place.
         found: String,
     },
     /// The node's runtime lacks something this client needs.
@@ -66,6 +67,13 @@ pub enum ChainError {
 }
 
 impl ChainError {
+    pub(super) fn other_chain(expected: Hash, found: Hash) -> Self {
+        Self::OtherChain {
+            expected: hex::encode(expected),
+            found: hex::encode(found),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {

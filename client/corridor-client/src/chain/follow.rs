@@ -4,43 +4,52 @@
 //! the connection. What is new is fetched by number, several blocks ahead, and handed out in order; each
 //! must name the one before as its parent.
 
-use super::{block::FinalisedBlock, connection::Chain, ChainError, Hash};
+use super::{
+    block::FinalisedBlock,
+    connection::Chain,
+    heads::{Head, PAUSE},
+    recent::Fetched,
+    ChainError, Hash,
+};
 use futures::{
+    future::BoxFuture,
     stream::{BoxStream, FuturesOrdered},
     FutureExt, StreamExt,
 };
-use std::time::Duration;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Finalised blocks without gaps or repeats.
 pub type BlockStream = BoxStream<'static, Result<FinalisedBlock, ChainError>>;
 
+/// The same, each block shared with everybody else who follows by this connection.
+pub type SharedBlockStream = BoxStream<'static, Result<Arc<FinalisedBlock>, ChainError>>;
+
 /// How many blocks are fetched at a time.
 const AHEAD: usize = 8;
 
-/// A subscription silent for this long is checked against the finalised head.
-const SILENCE: Duration = Duration::from_secs(5);
-
-/// Between two attempts when the node does not answer.
-const PAUSE: Duration = Duration::from_millis(250);
+/// How often a block is looked for that the node ought to have.
+const MOST_MISSING: u32 = 8;
 
 impl Chain {
     /// Every finalised block from `number` on, and then as they come, for ever.
     ///
-    /// The stream outlives lost connections. It yields an error, and ends, only where going on would leave a
-    /// gap: the node serves another chain, or does not have the block.
+    /// The stream outlives lost connections, and waits for a node that is behind. It yields an error, and ends, only where
+    /// going on would leave a gap: the node serves another chain, or does not have the block.
     #[must_use]
-    pub fn follow_from(&self, number: u64) -> BlockStream {
+    pub fn follow_from(&self, number: u64) -> SharedBlockStream {
         self.follow(number, false)
     }
 
-    /// The same with the calls of contracts in each block.
+    /// The same with the calls of contracts in each block, which are read for this stream alone.
     #[must_use]
     pub fn follow_calls_from(&self, number: u64) -> BlockStream {
         self.follow(number, true)
+            .map(|block| block.map(Arc::unwrap_or_clone))
+            .boxed()
     }
 
-    fn follow(&self, number: u64, calls: bool) -> BlockStream {
+    fn follow(&self, number: u64, calls: bool) -> SharedBlockStream {
         let state = Follower {
             chain: self.clone(),
             heads: None,
@@ -57,32 +66,17 @@ impl Chain {
         .boxed()
     }
 
-    /// The same, for as long as it takes to reach the node.
-    async fn watch_heads_at_last(&self) -> Result<watch::Receiver<u64>, ChainError> {
-        loop {
-            match self.watch_heads().await {
-                Err(error) if error.is_transient() => tokio::time::sleep(PAUSE).await,
-                heads => return heads,
-            }
-        }
-    }
-
-    /// The newest finalised block's number, kept up to date by one task for all followers.
-    async fn watch_heads(&self) -> Result<watch::Receiver<u64>, ChainError> {
-        let start = || async {
-            let head = self.block_number(self.finalised_hash().await?).await?;
-            let (sender, receiver) = watch::channel(head);
-            tokio::spawn(keep_watching(self.clone(), sender));
-            Ok(receiver)
-        };
-        self.heads().get_or_try_init(start).await.cloned()
+    /// Whether the node's finalised head is below a number, as far as it can be asked.
+    async fn is_behind(&self, number: u64) -> bool {
+        let head = async { self.block_number(self.finalised_hash().await?).await };
+        head.await.map_or(true, |head| head < number)
     }
 }
 
 struct Follower {
     chain: Chain,
-    heads: Option<watch::Receiver<u64>>,
-    fetches: FuturesOrdered<futures::future::BoxFuture<'static, Result<FinalisedBlock, ChainError>>>,
+    heads: Option<watch::Receiver<Head>>,
+    fetches: FuturesOrdered<BoxFuture<'static, Fetched>>,
     /// The next number to ask for.
     requested: u64,
     /// Whether to read calls, too.
@@ -93,7 +87,7 @@ struct Follower {
 }
 
 impl Follower {
-    async fn next(&mut self) -> Option<Result<FinalisedBlock, ChainError>> {
+    async fn next(&mut self) -> Option<Fetched> {
         if self.broken {
             return None;
         }
@@ -103,42 +97,47 @@ impl Follower {
         Some(block)
     }
 
-    async fn fetch_next(&mut self) -> Result<FinalisedBlock, ChainError> {
+    async fn fetch_next(&mut self) -> Fetched {
         let mut heads = match &self.heads {
             Some(heads) => heads.clone(),
             None => self.chain.watch_heads_at_last().await?,
         };
         loop {
-            let head = *heads.borrow_and_update();
+            let head = heads.borrow_and_update().clone()?;
             self.heads = Some(heads.clone());
             while self.requested <= head && self.fetches.len() < AHEAD {
-                self.fetches
-                    .push_back(fetch(self.chain.clone(), self.requested, self.calls).boxed());
+                self.fetches.push_back(self.request(self.requested));
                 self.requested = self.requested.saturating_add(1);
             }
             tokio::select! {
                 Some(block) = self.fetches.next(), if !self.fetches.is_empty() => return block,
-                changed = heads.changed(), if self.fetches.len() < AHEAD => {
+                changed = heads.changed() => {
                     changed.map_err(|_| ChainError::Disconnected { reason: "the head watcher stopped".into() })?;
                 }
             }
         }
     }
 
+    fn request(&self, number: u64) -> BoxFuture<'static, Fetched> {
+        match self.calls {
+            true => fetch(self.chain.clone(), number, true).boxed(),
+            false => self
+                .chain
+                .shared_block(number, |chain| fetch(chain, number, false)),
+        }
+    }
+
     /// Checks that the block follows the last one.
-    fn connect(&mut self, block: FinalisedBlock) -> Result<FinalisedBlock, ChainError> {
+    fn connect(&mut self, block: Arc<FinalisedBlock>) -> Fetched {
         match self.last.replace(block.block.hash) {
-            Some(parent) if parent != block.parent => Err(ChainError::OtherChain {
-                expected: hex::encode(parent),
-                found: hex::encode(block.parent),
-            }),
+            Some(parent) if parent != block.parent => Err(ChainError::other_chain(parent, block.parent)),
             _ => Ok(block),
         }
     }
 }
 
 /// Fetches a block that is known to be finalised, for as long as it takes.
-async fn fetch(chain: Chain, number: u64, calls: bool) -> Result<FinalisedBlock, ChainError> {
+async fn fetch(chain: Chain, number: u64, calls: bool) -> Fetched {
     let mut missing = 0;
     loop {
         let block = match calls {
@@ -146,9 +145,14 @@ async fn fetch(chain: Chain, number: u64, calls: bool) -> Result<FinalisedBlock,
             false => chain.block(number).await,
         };
         match block {
-            Ok(block) => return Ok(block),
-            // A node behind a load balancer may lag behind the one that announced the block.
-            Err(ChainError::BlockUnavailable { .. }) if missing < 8 => missing += 1,
+            Ok(block) => return Ok(Arc::new(block)),
+            Err(ChainError::BlockUnavailable { .. }) if missing < MOST_MISSING => {
+                // A node behind a load balancer may lag behind the one that announced the block: that one is waited for.
+                if !chain.is_behind(number).await {
+                    missing += 1;
+                }
+                tracing::debug!(number, "the node does not have a finalised block yet");
+            }
             Err(error) if error.is_transient() => {
                 tracing::warn!(number, %error, "a finalised block cannot be fetched yet");
             }
@@ -160,48 +164,4 @@ async fn fetch(chain: Chain, number: u64, calls: bool) -> Result<FinalisedBlock,
             .await
             .or_else(|error| if error.is_transient() { Ok(()) } else { Err(error) })?;
     }
-}
-
-/// Keeps the newest finalised number up to date for as long as anybody holds the connection.
-async fn keep_watching(chain: Chain, heads: watch::Sender<u64>) {
-    while !chain.is_last() {
-        if let Err(error) = watch_once(&chain, &heads).await {
-            tracing::debug!(%error, "subscription to finalised heads ended, starting another");
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// One subscription's life.
-async fn watch_once(chain: &Chain, heads: &watch::Sender<u64>) -> Result<(), ChainError> {
-    let rpc = chain.rpc();
-    let method = "chain_subscribeFinalizedHeads";
-    let mut subscription = chain
-        .ask(method, || rpc.chain_subscribe_finalized_heads())
-        .await?;
-    loop {
-        match tokio::time::timeout(SILENCE, subscription.next()).await {
-            Ok(Some(Ok(header))) => announce(heads, header.number),
-            Ok(Some(Err(error))) => return Err(super::connection::rpc_error(method, error)),
-            Ok(None) => return Ok(()),
-            Err(_) if chain.is_last() => return Ok(()),
-            Err(_) => {
-                let head = chain.block_number(chain.finalised_hash().await?).await?;
-                if head > *heads.borrow() {
-                    tracing::warn!(head, "subscription to finalised heads stalled, starting another");
-                    announce(heads, head);
-                    return Ok(());
-                }
-            }
-        }
-    }
-}
-
-/// Heads only ever go up.
-fn announce(heads: &watch::Sender<u64>, number: u64) {
-    heads.send_if_modified(|head| {
-        let newer = number > *head;
-        *head = number.max(*head);
-        newer
-    });
 }

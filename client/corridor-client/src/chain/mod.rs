@@ -11,6 +11,7 @@
 //! | `extrinsic.rs` | signing and sending |
 //! | `calls.rs` | the contract calls among a block's extrinsics |
 //! | `block.rs`, `follow.rs` | finalised blocks: what one holds; all of them, in order |
+//! | `heads.rs`, `recent.rs` | what all followers of a connection share: the newest number, blocks fetched lately |
 //! | `proof.rs` | headers, storage proofs and justifications, for evidence |
 
 mod block;
@@ -20,7 +21,9 @@ mod dry_run;
 mod error;
 mod extrinsic;
 mod follow;
+mod heads;
 mod proof;
+mod recent;
 mod runtime;
 
 pub use block::{ContractEvent, ExtrinsicResult, FinalisedBlock};
@@ -29,7 +32,7 @@ pub use connection::Chain;
 pub use dry_run::{DryRun, Execution};
 pub use error::ChainError;
 pub use extrinsic::{Anchor, Call, Limits, SignError, SignedExtrinsic, LIFETIME_BLOCKS};
-pub use follow::BlockStream;
+pub use follow::{BlockStream, SharedBlockStream};
 
 /// A hash of 32 bytes: a block's or an extrinsic's.
 pub type Hash = [u8; 32];

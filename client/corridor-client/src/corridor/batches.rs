@@ -82,7 +82,7 @@ impl Corridor {
     }
 
     fn batches_in_flight(&self) -> usize {
-        self.inner.max_in_flight.min(MAX_BATCHES_IN_FLIGHT)
+        self.inner.settings.max_in_flight.min(MAX_BATCHES_IN_FLIGHT)
     }
 
     /// Accepts parts of many batches, in any order and at the same time: none of them concerns another.

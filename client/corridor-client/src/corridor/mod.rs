@@ -29,9 +29,10 @@ pub use transfers::ResultStream;
 use crate::{
     chain::{Call, Chain},
     contract::Answer,
+    key::SigningKey,
     store::Store,
     submitter::{Settings, Submitter},
-    AccountId, BlockRef, ChainInfo, Config, Error, Outcome, Resumed,
+    AccountId, BlockRef, ChainInfo, Config, Error, Outcome, Resumed, StoreLocation,
 };
 use corridor_core::Address;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ struct Inner {
     chain: Chain,
     store: Store,
     submitter: Option<Submitter>,
-    max_in_flight: usize,
+    settings: Settings,
 }
 
 impl Corridor {
@@ -58,20 +59,47 @@ impl Corridor {
     pub async fn connect(config: Config) -> Result<Self, Error> {
         let key = config.key.as_ref().map(crate::KeySource::load).transpose()?;
         let chain = Chain::connect(&config.url, config.connect_timeout).await?;
-        let store = Store::open(config.store, chain.genesis()).await?;
         let settings = Settings {
             finality_timeout: config.finality_timeout,
-            max_in_flight: config.max_in_flight,
+            max_in_flight: config.max_in_flight.max(1),
         };
+        Self::on(chain, key, config.store, settings, config.settlement).await
+    }
+
+    /// The same connection and settlement contract with another key, and a store of its own: a process that signs with
+    /// several keys reads each block once for all of them.
+    ///
+    /// # Errors
+    /// The key's and the store's.
+    pub async fn with_key(&self, key: &crate::KeySource, store: StoreLocation) -> Result<Self, Error> {
+        let Inner { chain, settings, .. } = &*self.inner;
+        Self::on(
+            chain.clone(),
+            Some(key.load()?),
+            store,
+            *settings,
+            self.settlement,
+        )
+        .await
+    }
+
+    async fn on(
+        chain: Chain,
+        key: Option<SigningKey>,
+        store: StoreLocation,
+        settings: Settings,
+        settlement: Option<Address>,
+    ) -> Result<Self, Error> {
+        let store = Store::open(store, chain.genesis()).await?;
         let submitter = key.map(|key| Submitter::new(chain.clone(), store.clone(), key, settings));
         Ok(Self {
             inner: Arc::new(Inner {
                 chain,
                 store,
                 submitter,
-                max_in_flight: config.max_in_flight.max(1),
+                settings,
             }),
-            settlement: config.settlement,
+            settlement,
         })
     }
 

@@ -40,11 +40,17 @@ impl Corridor {
         self.submitter()?;
         let kept = self.keep(self.contract()?.address(), &request).await?;
         let message = command(request.uetr, kept.terms);
-        self.instruct_kept(message, kept).await
+        let outcome = self.change("instruct", kept.uetr, message).await?;
+        if !outcome.repeated {
+            // An earlier attempt under this UETR may have been refused with other terms.
+            self.inner.store.replace_transfer(kept).await?;
+        }
+        Ok(outcome)
     }
 
     /// [`Corridor::instruct`] with a salt the caller chose and stored first: for one that may repeat the request from
-    /// another process, whose store does not know the salt of the first.
+    /// another process, whose store does not know the salt of the first. This store does not keep it again, nor the
+    /// terms: [`Corridor::recorded_transfer`] has nothing of it.
     ///
     /// # Errors
     /// As [`Corridor::instruct`].
@@ -67,23 +73,8 @@ impl Corridor {
     ) -> Result<Outcome<TransferReceipt>, Error> {
         self.submitter()?;
         let commitment = Commitment::with_salt(salt, &request.message);
-        let kept = stored(self.contract()?.address(), &request, commitment);
-        self.inner.store.keep_transfer(kept.clone()).await?;
-        let message = command(kept.uetr, kept.terms);
-        self.instruct_kept(message, kept).await
-    }
-
-    async fn instruct_kept(
-        &self,
-        message: Changed,
-        kept: StoredTransfer,
-    ) -> Result<Outcome<TransferReceipt>, Error> {
-        let outcome = self.change("instruct", kept.uetr, message).await?;
-        if !outcome.repeated {
-            // An earlier attempt under this UETR may have been refused with other terms.
-            self.inner.store.replace_transfer(kept).await?;
-        }
-        Ok(outcome)
+        let StoredTransfer { uetr, terms, .. } = stored(self.contract()?.address(), &request, commitment);
+        self.change("instruct", uetr, command(uetr, terms)).await
     }
 
     /// Accepts a transfer: settles it, which is final.
@@ -158,7 +149,7 @@ impl Corridor {
         Calling: Future<Output = (Uetr, Result<Outcome<TransferReceipt>, Error>)> + Send + 'static,
     {
         let calls = futures::stream::iter(requests).map(call);
-        calls.buffer_unordered(self.inner.max_in_flight).boxed()
+        calls.buffer_unordered(self.inner.settings.max_in_flight).boxed()
     }
 
     /// Keeps what the chain will not carry, before anything is sent: the salt above all, without which

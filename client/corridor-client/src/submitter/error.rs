@@ -107,7 +107,7 @@ impl SubmitError {
             Self::Failed { .. } => "Repeat the same call: it is safe, and its dry-run shows the reason if it lasts.",
             Self::Conflict { .. } => "Wait for the operation under way, or use another identity.",
             Self::Rejected { .. } => "Check the account's balance, which pays the fee; then repeat the same call or resume: both are safe.",
-            Self::Stopped(_) => "Connect again, then resume.",
+            Self::Stopped(_) => "Repeat the same call: it is safe, and starts the submitter again unless it was closed.",
         }
     }
 }

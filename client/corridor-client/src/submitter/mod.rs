@@ -48,7 +48,7 @@ use futures::{future::BoxFuture, FutureExt};
 use pilot::Pilot;
 use shared::Shared;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{Mutex, Semaphore};
 
 /// An operation on its way to being signed.
 #[derive(Clone, Debug)]
@@ -84,7 +84,17 @@ struct Inner {
     shared: Arc<Shared>,
     settings: Settings,
     permits: Semaphore,
-    pilot: OnceCell<Pilot>,
+    pilot: Mutex<Seat>,
+}
+
+/// Where the pilot is.
+enum Seat {
+    /// Not started yet.
+    Empty,
+    /// Started; it may have had to stop since.
+    Taken(Arc<Pilot>),
+    /// Let go of for good.
+    Closed,
 }
 
 impl Submitter {
@@ -96,7 +106,7 @@ impl Submitter {
                 shared: Arc::new(Shared::new(chain, store, key)),
                 settings,
                 permits: Semaphore::new(settings.max_in_flight.max(1)),
-                pilot: OnceCell::new(),
+                pilot: Mutex::new(Seat::Empty),
             }),
         }
     }
@@ -115,18 +125,34 @@ impl Submitter {
         self.inner.shared.key.sign(payload).await
     }
 
-    /// The task that owns the nonce, started on first need.
-    async fn pilot(&self) -> Result<&Pilot, SubmitError> {
-        self.inner
-            .pilot
-            .get_or_try_init(|| Pilot::start(self.inner.shared.clone()))
-            .await
+    /// The task that owns the nonce, started on first need, and anew when it had to stop: the way a new process would,
+    /// from what the store and the chain know.
+    async fn pilot(&self) -> Result<Arc<Pilot>, SubmitError> {
+        let mut seat = self.inner.pilot.lock().await;
+        let again = match &*seat {
+            Seat::Taken(pilot) if pilot.is_flying() => return Ok(pilot.clone()),
+            Seat::Closed => return Err(SubmitError::Stopped("closed".into())),
+            Seat::Taken(_) => true,
+            Seat::Empty => false,
+        };
+        if again {
+            tracing::info!(account = %self.account(), "starting the submitter again");
+        }
+        let started = Pilot::start(self.inner.shared.clone()).await;
+        let pilot = Arc::new(started.map_err(|error| match again && error.is_transient() {
+            // What was sent before may still land: nobody may take this for "nothing was submitted".
+            true => SubmitError::Stopped(error.to_string()),
+            false => error,
+        })?);
+        *seat = Seat::Taken(pilot.clone());
+        Ok(pilot)
     }
 
     /// Stops submitting and lets go of the key. What is open stays open.
     pub fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            if let Some(pilot) = self.inner.pilot.get() {
+            let seat = std::mem::replace(&mut *self.inner.pilot.lock().await, Seat::Closed);
+            if let Seat::Taken(pilot) = seat {
                 pilot.stop().await;
             }
         }

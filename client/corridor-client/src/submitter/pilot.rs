@@ -9,7 +9,7 @@ use super::{
     Ready, SubmitError,
 };
 use crate::{
-    chain::{Anchor, BlockStream, Call, ChainError, FinalisedBlock, Hash, SignedExtrinsic},
+    chain::{Anchor, Call, ChainError, FinalisedBlock, Hash, SharedBlockStream, SignedExtrinsic},
     store::{KeyLease, SignedOperation},
 };
 use futures::StreamExt;
@@ -57,6 +57,8 @@ impl Pilot {
     /// Takes the key's lease, picks up what an earlier process left open, and starts the task.
     pub(super) async fn start(shared: Arc<Shared>) -> Result<Self, SubmitError> {
         let lease = shared.store.lease(shared.account())?;
+        // Whatever ended an earlier task, nothing is signed for another chain.
+        shared.chain.check_same().await?;
         let (sender, receiver) = mpsc::unbounded_channel();
         let commands = Commands(sender.downgrade());
         let (task, recovered) = recovery::recover(shared, commands.clone(), lease).await?;
@@ -70,6 +72,12 @@ impl Pilot {
 
     pub(super) fn commands(&self) -> Commands {
         self.commands.clone()
+    }
+
+    /// Whether the task goes on: a stream of blocks that failed for good ends it.
+    pub(super) fn is_flying(&self) -> bool {
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.as_ref().is_some_and(|task| !task.is_finished())
     }
 
     pub(super) async fn stop(&self) {
@@ -93,7 +101,7 @@ const MOST_ATTEMPTS: u32 = 3;
 pub(super) struct PilotTask {
     pub(super) shared: Arc<Shared>,
     pub(super) commands: Commands,
-    pub(super) blocks: BlockStream,
+    pub(super) blocks: SharedBlockStream,
     /// Where new signatures' lifetimes start: the newest finalised block known.
     pub(super) anchor: Anchor,
     /// The last block searched for what is in the air; every block before it was, too.
@@ -117,7 +125,7 @@ impl PilotTask {
         loop {
             tokio::select! {
                 block = self.blocks.next() => match block {
-                    Some(Ok(block)) => self.search(Arc::new(block)),
+                    Some(Ok(block)) => self.search(block),
                     Some(Err(error)) => return self.crash(&error),
                     None => return self.crash(&ChainError::Disconnected { reason: "no more blocks".into() }),
                 },
@@ -133,7 +141,8 @@ impl PilotTask {
         }
     }
 
-    /// Going on would leave a gap in the blocks searched, so that nothing could be told any more.
+    /// Going on would leave a gap in the blocks searched, so that nothing could be told any more. The next call starts
+    /// another task, which searches anew.
     fn crash(self, error: &ChainError) {
         tracing::error!(%error, "the submitter stops");
         self.shared.tell_all(&SubmitError::Stopped(error.to_string()));

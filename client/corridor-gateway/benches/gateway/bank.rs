@@ -4,6 +4,9 @@ use corridor_client::new_uetr;
 use serde_json::{json, Value};
 use std::time::Duration;
 
+/// Between two looks whether everything is final.
+const LOOK: Duration = Duration::from_millis(250);
+
 pub struct Bank {
     client: reqwest::Client,
     gateway: String,
@@ -50,7 +53,7 @@ impl Bank {
             .await;
     }
 
-    /// Waits until nothing is open.
+    /// Waits until nothing is open. Asks seldom: looking for what is not there costs the store a walk through all that is.
     pub async fn until_all_final(&self) {
         for state in ["accepted", "working"] {
             let url = format!("{}/v1/requests?limit=1&state={state}", self.gateway);
@@ -67,7 +70,7 @@ impl Bank {
                 if page["requests"].as_array().expect("a page").is_empty() {
                     break;
                 }
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(LOOK).await;
             }
         }
     }

@@ -54,7 +54,14 @@ pub fn processor_time(pid: u32) -> Duration {
     Duration::from_millis(ticks.sum::<u64>() * 10)
 }
 
-/// Samples resident memory under a light, steady load.
+/// What memory may grow by from the first third of the samples to the last, for it to be flat: allocators and caches
+/// breathe.
+const MARGIN_KIB: u64 = 8 * 1024;
+
+/// A shorter watch says nothing about growth.
+const ENOUGH: Duration = Duration::from_secs(10 * 60);
+
+/// Samples resident memory under a light, steady load; a watch that is long enough has to find it flat.
 pub async fn watch(bank: &Arc<Bank>, pid: u32, time: Duration) {
     let started = Instant::now();
     let mut samples = vec![resident_kib(pid)];
@@ -81,4 +88,19 @@ pub async fn watch(bank: &Arc<Bank>, pid: u32, time: Duration) {
         STEP.as_secs(),
         mebibytes.join(" ")
     );
+    let third = samples.len() / 3;
+    if time >= ENOUGH {
+        let (first, last) = (
+            median(&samples[..third]),
+            median(&samples[samples.len() - third..]),
+        );
+        println!("median of the first third {first} KiB, of the last {last} KiB");
+        assert!(last <= first + MARGIN_KIB, "memory grows");
+    }
+}
+
+fn median(samples: &[u64]) -> u64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }

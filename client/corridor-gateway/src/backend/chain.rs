@@ -1,4 +1,4 @@
-//! The real chain: one connection to read, and one with a store of its own for each signing key.
+//! The real chain: one connection, by which each block is read once, and a store of its own for each signing key.
 
 mod administration;
 mod cash;
@@ -57,17 +57,12 @@ impl ChainBackend {
     /// # Errors
     /// The client library's.
     pub async fn connect(config: &Config) -> Result<Self, Error> {
-        let client = |store| {
-            let mut client = ClientConfig::new(&config.chain.url)
-                .settlement(config.chain.settlement.0)
-                .store(store);
-            client.connect_timeout = config.chain.connect_timeout.0;
-            client.finality_timeout = config.chain.finality_timeout.0;
-            client.max_in_flight = config.worker.in_flight.max(1);
-            client
-        };
-        let reader = Corridor::connect(client(StoreLocation::Memory)).await?;
-        // One connection for each key, whatever it signs as: a key has one nonce.
+        let mut client = ClientConfig::new(&config.chain.url).settlement(config.chain.settlement.0);
+        client.connect_timeout = config.chain.connect_timeout.0;
+        client.finality_timeout = config.chain.finality_timeout.0;
+        client.max_in_flight = config.worker.in_flight.max(1);
+        let reader = Corridor::connect(client).await?;
+        // One store and submitter for each key, whatever it signs as: a key has one nonce. The connection is the reader's.
         let mut connected: Vec<Corridor> = Vec::new();
         let mut keys = Keys::new();
         for role in Scope::ALL {
@@ -82,7 +77,7 @@ impl ChainBackend {
                     Some(corridor) => corridor,
                     None => {
                         let store = signing_store(&config.store.signing, &account.to_string())?;
-                        let corridor = Corridor::connect(client(store).key(key)).await?;
+                        let corridor = reader.with_key(&key, store).await?;
                         let left = corridor.give_up_open().await?;
                         tracing::info!(role = role.name(), %account, left, "signing key");
                         connected.push(corridor.clone());
@@ -293,7 +288,7 @@ impl Backend for ChainBackend {
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>> {
         let contract = self.reader.settlement();
         let blocks = self.reader.chain().follow_from(from);
-        let read = move |block: corridor_client::chain::FinalisedBlock| {
+        let read = move |block: Arc<corridor_client::chain::FinalisedBlock>| {
             let ours = block
                 .events
                 .iter()

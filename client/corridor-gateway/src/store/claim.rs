@@ -159,7 +159,7 @@ impl Store {
             .bind(now_ms())
             .bind(id)
             .bind(owner);
-        self.execute_lazily(query).await?;
+        self.execute_derived(query).await?;
         Ok(())
     }
 

@@ -2,8 +2,8 @@
 //! the recorder goes on from moves in the same transaction.
 
 use super::{column, from_block, millis, now_ms, to_block, Result, Store, StoreError};
-use sqlx::{any::AnyRow, Row};
-use std::{fmt, str::FromStr, time::Duration};
+use sqlx::{any::AnyRow, AnyConnection, Row};
+use std::{fmt, ops::RangeInclusive, str::FromStr, time::Duration};
 
 /// An event's identity for ever: the finalised block, and the place in it. Written `block-place`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ impl Store {
     pub async fn follow(&self, owner: &str, lease: Duration, first_block: u64) -> Result<Option<u64>> {
         let now = now_ms();
         let before_first = from_block(first_block).saturating_sub(1);
-        let mut writing = self.write_lazily().await?;
+        let mut writing = self.write_derived().await?;
         sqlx::query("INSERT INTO follower (id, block, until_ms) VALUES (1, $1, 0) ON CONFLICT DO NOTHING")
             .bind(before_first)
             .execute(&mut *writing.transaction)
@@ -93,16 +93,25 @@ impl Store {
         Ok(block.map(|block| to_block(block.saturating_add(1))))
     }
 
-    /// Records a block's events with a delivery for each webhook that wants them. `false`, and nothing recorded,
-    /// where the block before is not the last one recorded by this gateway.
+    /// Records the events of blocks that follow each other, with a delivery for each webhook that wants them. `false`, and
+    /// nothing recorded, where the block before the first is not the last one recorded by this gateway.
+    ///
+    /// All of it can be read from the chain again, and what a database that lost power has lost of it, it has lost from
+    /// the end, cursor and events together: the recorder goes on from there, and records the same.
     ///
     /// # Errors
     /// The database's.
-    pub async fn record(&self, owner: &str, block: u64, events: &[NewEvent]) -> Result<bool> {
-        let mut writing = self.write_lazily().await?;
+    pub async fn record(
+        &self,
+        owner: &str,
+        blocks: RangeInclusive<u64>,
+        events: &[NewEvent],
+    ) -> Result<bool> {
+        let (first, last) = (from_block(*blocks.start()), from_block(*blocks.end()));
+        let mut writing = self.write_derived().await?;
         let moved = sqlx::query("UPDATE follower SET block = $1 WHERE id = 1 AND block = $2 AND owner = $3")
-            .bind(from_block(block))
-            .bind(from_block(block).saturating_sub(1))
+            .bind(last)
+            .bind(first.saturating_sub(1))
             .bind(owner)
             .execute(&mut *writing.transaction)
             .await?;
@@ -110,16 +119,7 @@ impl Store {
             writing.undo().await?;
             return Ok(false);
         }
-        for event in events {
-            sqlx::query("INSERT INTO event (block, place, kind, stream, body) VALUES ($1, $2, $3, $4, $5)")
-                .bind(from_block(event.id.block))
-                .bind(i64::from(event.id.place))
-                .bind(&event.kind)
-                .bind(&event.stream)
-                .bind(&event.body)
-                .execute(&mut *writing.transaction)
-                .await?;
-        }
+        insert(&mut writing.transaction, events).await?;
         if !events.is_empty() {
             let now = now_ms();
             // `kinds` is a list such as `,transfer.settled,batch.accepted,`.
@@ -128,11 +128,12 @@ impl Store {
                  SELECT webhook.id, event.block, event.place, event.stream, 'pending', $1, $2
                  FROM event JOIN webhook ON webhook.deleted_at_ms IS NULL
                   AND (webhook.kinds = '' OR webhook.kinds LIKE '%,' || event.kind || ',%')
-                 WHERE event.block = $3",
+                 WHERE event.block >= $3 AND event.block <= $4",
             )
             .bind(now)
             .bind(now)
-            .bind(from_block(block))
+            .bind(first)
+            .bind(last)
             .execute(&mut *writing.transaction)
             .await?;
         }
@@ -199,6 +200,42 @@ impl Store {
         let block: Option<i64> = row.map(|row| row.try_get(0)).transpose()?;
         Ok(block.map(to_block))
     }
+}
+
+/// Rows of one statement: a database knows each statement's text once, so there are few of them.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+async fn insert(connection: &mut AnyConnection, events: &[NewEvent]) -> Result<()> {
+    let mut rest = events;
+    while let Some(rows) = ROWS.into_iter().find(|rows| *rows <= rest.len()) {
+        let (now, later) = rest.split_at(rows);
+        // The statement is made of numbers only.
+        let statement = sqlx::AssertSqlSafe(insert_statement(rows));
+        let mut query = sqlx::query(statement);
+        for event in now {
+            query = query
+                .bind(from_block(event.id.block))
+                .bind(i64::from(event.id.place))
+                .bind(&event.kind)
+                .bind(&event.stream)
+                .bind(&event.body);
+        }
+        query.execute(&mut *connection).await?;
+        rest = later;
+    }
+    Ok(())
+}
+
+fn insert_statement(rows: usize) -> String {
+    let row = |row: usize| {
+        let columns = (1..=5).map(|column| format!("${}", row.saturating_mul(5).saturating_add(column)));
+        format!("({})", columns.collect::<Vec<_>>().join(", "))
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!(
+        "INSERT INTO event (block, place, kind, stream, body) VALUES {}",
+        rows.join(", ")
+    )
 }
 
 pub(super) fn event(row: &AnyRow) -> Result<StoredEvent> {

@@ -29,7 +29,7 @@ pub use webhooks::{Added, DeadLetter, Due, WebhookRecord};
 
 use sqlx::{
     any::{AnyConnectOptions, AnyPoolOptions, AnyRow},
-    Any, AnyPool, Row, Transaction,
+    Any, AnyPool, Connection, Row, Transaction,
 };
 use std::{
     sync::{Arc, Once},
@@ -89,7 +89,8 @@ enum Dialect {
 pub struct Store {
     pool: AnyPool,
     /// Flushes to disk at every commit: for what was promised to somebody, or could be done twice. The others flush
-    /// later, in order; after a power cut a little of what they wrote is done again. One and the same on PostgreSQL.
+    /// later, in order; after a power cut a little of what they wrote is done again. One and the same on PostgreSQL, where
+    /// only what is derived from the chain flushes later.
     durable: AnyPool,
     dialect: Dialect,
     batcher: Option<batch::Batcher>,
@@ -186,11 +187,22 @@ impl Store {
         self.begin(&self.pool).await
     }
 
+    /// Begins to write what the chain tells again, or a receiver may be told again: no database flushes it at once. A
+    /// transaction that is flushed takes all that were committed before it along.
+    async fn write_derived(&self) -> Result<Writing> {
+        self.begin_with(&self.pool, "BEGIN; SET LOCAL synchronous_commit = off")
+            .await
+    }
+
     async fn begin(&self, pool: &AnyPool) -> Result<Writing> {
+        self.begin_with(pool, "BEGIN").await
+    }
+
+    async fn begin_with(&self, pool: &AnyPool, postgres: &'static str) -> Result<Writing> {
         let (turn, begin) = match self.dialect {
             // A transaction that reads first and writes then would be refused when another wrote in between.
             Dialect::Sqlite => (Some(self.writer.clone().lock_owned().await), "BEGIN IMMEDIATE"),
-            Dialect::Postgres => (None, "BEGIN"),
+            Dialect::Postgres => (None, postgres),
         };
         Ok(Writing {
             transaction: pool.begin_with(begin).await?,
@@ -200,7 +212,11 @@ impl Store {
 
     /// Runs one statement that writes.
     async fn execute<'q>(&self, query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>) -> Result<u64> {
-        run(self.write().await?, query).await
+        match self.dialect {
+            Dialect::Sqlite => run(self.write().await?, query).await,
+            // A statement is a transaction of its own, without the words around it.
+            Dialect::Postgres => Ok(query.execute(&self.durable).await?.rows_affected()),
+        }
     }
 
     /// The same for what may be done again after a power cut.
@@ -208,7 +224,18 @@ impl Store {
         &self,
         query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>,
     ) -> Result<u64> {
-        run(self.write_lazily().await?, query).await
+        match self.dialect {
+            Dialect::Sqlite => run(self.write_lazily().await?, query).await,
+            Dialect::Postgres => self.execute(query).await,
+        }
+    }
+
+    /// The same for what may be told again.
+    async fn execute_derived<'q>(
+        &self,
+        query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>,
+    ) -> Result<u64> {
+        run(self.write_derived().await?, query).await
     }
 
     /// The words that let several gateways take different rows at once; SQLite has one writer and needs none.
@@ -229,6 +256,9 @@ async fn run<'q>(
     Ok(done)
 }
 
+/// How long a connection is taken to live without being asked.
+const FRESH: Duration = Duration::from_millis(100);
+
 async fn pool(
     options: &AnyConnectOptions,
     connections: u32,
@@ -237,6 +267,16 @@ async fn pool(
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
+        // Asking a connection whether it lives costs as much as a statement: one that was used just now is not asked.
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 for statement in first {
@@ -276,4 +316,33 @@ fn from_block(block: u64) -> i64 {
 
 fn to_block(column: i64) -> u64 {
     u64::try_from(column).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use corridor_test_postgres::Cluster;
+
+    async fn flushes(mut writing: Writing) -> String {
+        let row = sqlx::query("SHOW synchronous_commit")
+            .fetch_one(&mut *writing.transaction)
+            .await
+            .unwrap();
+        writing.commit().await.unwrap();
+        row.try_get(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn postgresql_flushes_everything_at_once_but_what_is_derived_from_the_chain() {
+        let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+        // One connection, so that a setting that stayed with it would show.
+        let store = Store::open(&cluster.database("flushes").unwrap(), 1)
+            .await
+            .unwrap();
+        assert_eq!(flushes(store.write_derived().await.unwrap()).await, "off");
+        assert_eq!(flushes(store.write().await.unwrap()).await, "on");
+        assert_eq!(flushes(store.write_lazily().await.unwrap()).await, "on");
+    }
 }

@@ -145,7 +145,7 @@ impl Store {
     /// The database's.
     pub async fn due(&self, owner: &str, webhook: &str, lease: Duration, limit: usize) -> Result<Vec<Due>> {
         let now = now_ms();
-        let mut writing = self.write_lazily().await?;
+        let mut writing = self.write_derived().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(taking(self.skip_locked())))
             .bind(webhook)
             .bind(now)
@@ -195,7 +195,7 @@ impl Store {
             .bind(from_block(due.event.id.block))
             .bind(i64::from(due.event.id.place))
             .bind(owner);
-        Ok(self.execute_lazily(query).await? == 1)
+        Ok(self.execute_derived(query).await? == 1)
     }
 
     /// Records that it did not arrive: to be tried again after `wait`, or dead. What follows it in its stream waits as
