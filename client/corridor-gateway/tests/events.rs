@@ -110,7 +110,7 @@ async fn blocks_that_wait_are_recorded_together_in_order_with_their_deliveries()
         kinds: vec!["transfer.settled".into()],
         created_at_ms: 1,
     };
-    gateway.app.store.add_webhook(&webhook).await.unwrap();
+    gateway.app.store.add_webhook(&webhook, None, "").await.unwrap();
     for block in 0..150 {
         let uetr = uetr();
         let events = match block % 3 {

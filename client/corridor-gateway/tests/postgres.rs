@@ -5,7 +5,10 @@ mod common;
 
 use common::{home, terms, transfer, transfer_event, uetr, FakeChain, Gateway};
 use corridor_client::core::{TransferChange, TransferStatus};
-use corridor_gateway::{follower, store::EventId};
+use corridor_gateway::{
+    follower,
+    store::{now_ms, Added, EventId, NewEvent, RequestFilter, State, WebhookRecord},
+};
 use corridor_test_postgres::Cluster;
 use std::{collections::HashSet, time::Duration};
 
@@ -195,4 +198,69 @@ async fn a_message_about_a_request_that_is_known_is_taken_with_that_request() {
         .await
         .json();
     assert_eq!(once["message"], again["message"]);
+}
+
+#[tokio::test]
+async fn webhooks_and_lists_are_the_same_on_postgresql() {
+    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, _) = pair(&cluster, "webhooks").await;
+    let (store, lease) = (&first.app.store, Duration::from_secs(60));
+    let new = |id: &str| WebhookRecord {
+        id: id.into(),
+        owner: "core".into(),
+        url: "https://bank.example/".into(),
+        kinds: Vec::new(),
+        created_at_ms: now_ms(),
+    };
+    let made = store.add_webhook(&new("w-1"), Some("k"), "d").await.unwrap();
+    assert_eq!(
+        store.add_webhook(&new("w-2"), Some("k"), "d").await.unwrap(),
+        made
+    );
+    let other = store.add_webhook(&new("w-3"), Some("k"), "e").await.unwrap();
+    assert_eq!(other, Added::Conflict("d".into()));
+    assert_eq!(store.follow("a", lease, 0).await.unwrap(), Some(0));
+    let event = |place| NewEvent {
+        id: EventId { block: 0, place },
+        kind: "transfer.settled".into(),
+        stream: "s".into(),
+        body: "{}".into(),
+    };
+    assert!(store.record("a", 0..=0, &[event(1), event(2)]).await.unwrap());
+    assert_eq!(store.webhooks_waiting().await.unwrap(), ["w-1"]);
+    let due = store.due("a", "w-1", lease, 10).await.unwrap();
+    assert_eq!(due.len(), 1);
+    assert!(!store.undelivered("b", &due[0], None, "not mine").await.unwrap());
+    assert!(store.undelivered("a", &due[0], None, "gone").await.unwrap());
+    assert!(store.webhooks_waiting().await.unwrap().is_empty());
+    let dead = store.dead_letters("w-1", EventId::default(), 10).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(store.replay("w-1", Some(dead[0].event.id)).await.unwrap(), 1);
+    for place in [1, 2] {
+        let due = store.due("a", "w-1", lease, 10).await.unwrap();
+        assert_eq!((due.len(), due[0].event.id.place), (1, place));
+        assert!(store.delivered("a", &due[0]).await.unwrap());
+    }
+    assert_eq!(store.replay("w-1", None).await.unwrap(), 0);
+
+    let key = first.master().await;
+    let uetr = uetr();
+    first.post(&key, "/v1/transfers", &transfer(uetr)).await;
+    for (state, found) in [
+        (None, 1),
+        (Some(State::Accepted), 1),
+        (Some(State::Refused), 0),
+        (Some(State::Succeeded), 0),
+    ] {
+        for stream in [None, Some(uetr.to_string())] {
+            let filter = RequestFilter {
+                state,
+                stream,
+                before: None,
+                limit: 10,
+            };
+            let listed = store.requests(&filter).await.unwrap();
+            assert_eq!(listed.len(), found, "{filter:?}");
+        }
+    }
 }
