@@ -118,7 +118,10 @@ impl Audit {
                     *creditor_agent,
                     (*minor_units).into(),
                 ),
-                BatchChange::Submitted { .. } | BatchChange::Rejected { .. } | BatchChange::Cancelled(_) => {}
+                BatchChange::Submitted { .. }
+                | BatchChange::Rejected { .. }
+                | BatchChange::Cancelled(_)
+                | BatchChange::Expired => {}
             },
             SettlementEvent::Netting(event) if event.currency == self.currency => match &event.change {
                 NetChange::Results { window, results } => {

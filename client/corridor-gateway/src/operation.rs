@@ -60,10 +60,14 @@ pub enum Operation {
     RejectBatch(EndedBatch),
     /// Cancels one's own.
     CancelBatch(EndedBatch),
+    /// Ends what nobody answered of one in time.
+    ExpireBatch(OfBatch),
     /// Gives an account a role.
     GrantRole(RoleChange),
     /// Takes it away.
     RevokeRole(RoleChange),
+    /// Gives up all roles of one of the gateway's own keys.
+    Leave(OwnAccount),
     /// Admits a participant.
     RegisterParticipant(NewParticipant),
     /// Admits a currency.
@@ -262,6 +266,24 @@ pub struct EndedBatch {
     pub number: u32,
     /// Why.
     pub reason: Text<ReasonCode>,
+}
+
+/// Names a batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OfBatch {
+    /// Whose.
+    pub debtor_agent: Text<AgentId>,
+    /// Which.
+    pub number: u32,
+}
+
+/// Names an account whose key the gateway has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnAccount {
+    /// The account, as SS58 or an address of 20 bytes. It has to be one of those that sign in the caller's capacity.
+    #[schema(value_type = String, example = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")]
+    pub account: Text<AddressText>,
 }
 
 /// Grants or revokes a role of this participant.

@@ -312,6 +312,7 @@ async fn every_operation_is_taken_where_the_documentation_says() {
             "reject_batch",
         ),
         ("/v1/batches/BKCHCNBJ/1/cancel".into(), why, "cancel_batch"),
+        ("/v1/batches/BKCHCNBJ/1/expire".into(), json!({}), "expire_batch"),
         (
             "/v1/roles/grants".into(),
             json!({ "account": account, "role": "instructor" }),
@@ -322,6 +323,7 @@ async fn every_operation_is_taken_where_the_documentation_says() {
             json!({ "account": account, "role": "auditor" }),
             "revoke_role",
         ),
+        ("/v1/roles/leave".into(), json!({ "account": account }), "leave"),
         (
             "/v1/participants".into(),
             json!({ "agents": ["HASEHKHH"], "admin": address }),

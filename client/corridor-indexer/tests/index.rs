@@ -1114,3 +1114,37 @@ async fn a_server_that_goes_away_and_comes_back_loses_and_doubles_nothing() {
         whole.index().digest().await.expect("a digest")
     );
 }
+
+#[tokio::test]
+async fn what_has_expired_of_a_batch_and_who_has_left_are_in_the_index() {
+    use corridor_client::core::{batch_life::expire_batch, registry::RegistryChange, BatchChange, Outcome};
+    on_both(|databases| async move {
+        let mut ledger = play(2, 300);
+        let open = |record: &corridor_client::core::BatchRecord| {
+            matches!(expire_batch(record.clone(), u64::MAX), Ok(Outcome::Recorded(_)))
+        };
+        let pending = ledger.batches.iter().find(|(_, (record, _))| open(record));
+        let ((agent, number), (record, _)) = pending.expect("some nobody has answered");
+        let (agent, number, currency) = (*agent, *number, record.currency);
+        let (id, account) = (
+            PARTICIPANTS[1],
+            support::ledger::account(PARTICIPANTS[1]).address(),
+        );
+        ledger.register(RegistryChange::AccountLeft { id, account });
+        ledger.emit_batch(agent, number, currency, BatchChange::Expired);
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 50).await;
+        let index = writer.index();
+        let batch = index
+            .batch(agent, number)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        let parts = index.batch_parts(batch.id).await.expect("parts");
+        assert_eq!((parts[0].status.as_str(), parts[0].reason), ("expired", None));
+        let accounts = index.accounts(id).await.expect("accounts");
+        assert_eq!((accounts[0].account, accounts[0].roles.len()), (account, 0));
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+    })
+    .await;
+}

@@ -31,7 +31,7 @@ pub struct Exceptions {
 /// A batch is identified by its debtor agent and a number that only rises. Its items travel in the call; the contract
 /// checks each, keeps the sum for each creditor agent, and commits to the items.
 ///
-/// Errors: [`Error::UnknownAccount`], [`Error::UnknownBatch`], then those of the rule of the same name in
+/// Errors: [`Error::UnknownAccount`] (but anyone may expire a batch), [`Error::UnknownBatch`], then those of the rule of the same name in
 /// `corridor_core::batch_life`, then [`Error::VelocityExceeded`] where a limit of number or amount has no room for a sum.
 #[ink::trait_definition]
 pub trait Batches {
@@ -61,6 +61,11 @@ pub trait Batches {
     /// Debtor agent's instructor or compliance: withdraws what no creditor agent has answered.
     #[ink(message)]
     fn cancel_batch(&mut self, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
+
+    /// Anyone, once the batch has expired: ends what no creditor agent has answered, and gives back what that counts
+    /// against limits.
+    #[ink(message)]
+    fn expire_batch(&mut self, debtor_agent: ParticipantId, number: u32) -> Result<BatchReceipt, Error>;
 
     /// What is recorded of a batch.
     #[ink(message)]

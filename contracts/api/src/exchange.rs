@@ -27,6 +27,15 @@ pub struct SignedQuote {
     pub signature: [u8; 64],
 }
 
+impl SignedQuote {
+    /// How many bytes the encoding of one, or of none, takes.
+    #[must_use]
+    pub fn encoded_bytes(signed: Option<&Self>) -> usize {
+        // Whether there is one; its quote; key and signature.
+        signed.map_or(1, |signed| signed.quote.encoded_bytes().saturating_add(97))
+    }
+}
+
 /// Quotes, and transfers on them. Accept, reject, cancel, expire and return are the messages all transfers have
 /// ([`Transfers`](crate::Transfers)); the amount of a return is in the currency the creditor agent was credited. Where
 /// the terms say that returns go back at a new quote, they are [`return_at_quote`](Exchange::return_at_quote).
@@ -44,8 +53,8 @@ pub trait Exchange {
     fn withdraw_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error>;
 
     /// Debtor agent's instructor: reserves both currencies and takes from the quote. `signed` is given where the quote
-    /// is not published. Also [`Error::SignerMayNotQuote`] for a signature that is not good here, and those of the
-    /// corridor's limits, which count the debited amount.
+    /// is not published. Also [`Error::SignerMayNotQuote`] for a signature that is not good here, and those of
+    /// limits: the debtor agent's, in the debited currency, then the provider's, in the credited one.
     #[ink(message)]
     fn instruct_fx(
         &mut self,
@@ -58,7 +67,7 @@ pub trait Exchange {
     /// Creditor agent's approver: sends back part or all of a settled transfer to the provider of a new quote, which
     /// pays the debtor agent. `signed` as for [`instruct_fx`](Exchange::instruct_fx). The same reference with the same
     /// command answers what was recorded, for ever. Also [`Error::UnknownTransfer`], [`Error::WrongMethod`] for a
-    /// transfer in one currency.
+    /// transfer in one currency, and those of the provider's limits, in the currency it pays.
     #[ink(message)]
     fn return_at_quote(
         &mut self,

@@ -48,7 +48,8 @@ pub trait Inspection {
     #[ink(message)]
     fn account(&self, account: Address) -> Option<Caller>;
 
-    /// The accounts a participant's admin ever gave a role, with the roles they have now.
+    /// The accounts a participant's admin ever gave a role, with the roles they have now: one that left has none, and is
+    /// listed once more when it is given one again.
     #[ink(message)]
     fn accounts(&self, id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Roles)>;
 

@@ -162,13 +162,19 @@ mod office {
         #[ink(message)]
         fn grant_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
             input::exactly_bytes((id, account, role).encoded_size())?;
-            administration::grant_role(self.env().caller(), id, account, role)
+            administration::grant_role(&self.root.gate(), self.env().caller(), id, account, role)
         }
 
         #[ink(message)]
         fn revoke_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
             input::exactly_bytes((id, account, role).encoded_size())?;
             administration::revoke_role(self.env().caller(), id, account, role)
+        }
+
+        #[ink(message)]
+        fn leave(&mut self) -> Result<(), Error> {
+            input::exactly::<()>()?;
+            administration::leave(self.env().caller())
         }
     }
 

@@ -168,6 +168,12 @@ mod clearing {
         }
 
         #[ink(message)]
+        fn expire_batch(&mut self, debtor_agent: ParticipantId, number: u32) -> Result<BatchReceipt, Error> {
+            input::exactly::<(ParticipantId, u32)>()?;
+            batches::expire(&self.root, debtor_agent, number, self.now())
+        }
+
+        #[ink(message)]
         fn batch(&self, debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord> {
             storage::batch(debtor_agent, number).get().ok().flatten()
         }

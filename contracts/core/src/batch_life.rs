@@ -1,11 +1,11 @@
 //! The life of a batch: submitted by the debtor agent, then answered by each counterparty for its own sum.
 //!
 //! ```text
-//! each counterparty's leg:   Pending -> Accepted (booked net) | Rejected | Cancelled
+//! each counterparty's leg:   Pending -> Accepted (booked net) | Rejected | Cancelled | Expired
 //! ```
 //!
-//! Nothing is reserved for a batch. After `expires_at` a leg that is still pending can only be rejected or
-//! cancelled, and need not be.
+//! Nothing is reserved for a batch. From `expires_at` on a leg that is still pending cannot be accepted any more, and
+//! anyone may expire it: what it counts against limits is given back.
 
 use crate::batch::{
     BatchHeader, Item, ItemFault, ItemLimits, ItemTotal, Scan, MAX_COUNTERPARTIES, MAX_ITEM_MINOR_UNITS,
@@ -31,6 +31,8 @@ pub enum LegStatus {
         window: WindowId,
         /// The items the counterparty did not accept.
         excepted: ItemTotal,
+        /// Which they are, as [`fingerprint`] tells.
+        fingerprint: u64,
     },
     /// Refused by the counterparty.
     #[codec(index = 2)]
@@ -38,6 +40,9 @@ pub enum LegStatus {
     /// Withdrawn by the debtor agent.
     #[codec(index = 3)]
     Cancelled(ReasonCode),
+    /// Not answered in time.
+    #[codec(index = 4)]
+    Expired,
 }
 
 /// One counterparty's part of a batch.
@@ -53,7 +58,7 @@ pub struct Leg {
     pub status: LegStatus,
 }
 
-/// What the contract records of a batch, under (debtor agent, number), for ever: at most 334 bytes.
+/// What the contract records of a batch, under (debtor agent, number), for ever: at most 398 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct BatchRecord {
     /// The commitment to header and items.
@@ -107,6 +112,9 @@ pub enum BatchChange {
     /// The debtor agent withdrew what nobody had answered.
     #[codec(index = 3)]
     Cancelled(ReasonCode),
+    /// What nobody had answered in time has expired.
+    #[codec(index = 4)]
+    Expired,
 }
 
 /// What to write for a change of a batch.
@@ -140,8 +148,8 @@ impl BatchRecord {
         limits
     }
 
-    /// What of it has ended without being booked, by counterparty: its part, where that was refused or withdrawn,
-    /// and the items it excepted.
+    /// What of it has ended without being booked, by counterparty: its part, where that was refused, withdrawn
+    /// or has expired, and the items it excepted.
     #[must_use]
     pub fn ended(&self) -> [ItemTotal; MAX_COUNTERPARTIES] {
         let mut ended = [ItemTotal::default(); MAX_COUNTERPARTIES];
@@ -149,7 +157,7 @@ impl BatchRecord {
             *ended = match leg.status {
                 LegStatus::Pending => ItemTotal::default(),
                 LegStatus::Accepted { excepted, .. } => excepted,
-                LegStatus::Rejected(_) | LegStatus::Cancelled(_) => leg.total,
+                LegStatus::Rejected(_) | LegStatus::Cancelled(_) | LegStatus::Expired => leg.total,
             };
         }
         ended
@@ -248,8 +256,8 @@ pub fn submit(
 ///
 /// `exceptions` are proven items of the batch with their indices, rising. Errors, in order:
 /// [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::InvalidException`],
-/// [`Error::BatchConflict`] when accepted with other exceptions (with the same sum and number of them it is
-/// a repeat), [`Error::WrongStatus`] unless pending, [`Error::Expired`], those of [`NetPages::post`].
+/// [`Error::BatchConflict`] when accepted with other exceptions (with the same it is a repeat),
+/// [`Error::WrongStatus`] unless pending, [`Error::Expired`], those of [`NetPages::post`].
 #[inline(never)]
 pub fn accept_batch(
     mut record: BatchRecord,
@@ -262,12 +270,20 @@ pub fn accept_batch(
     caller.require(&[Role::Approver])?;
     let (place, leg) = leg_of(&record, caller)?;
     let excepted = sum_of(exceptions, place, leg.total)?;
+    let fingerprint = fingerprint(exceptions);
     match leg.status {
         LegStatus::Pending => {}
-        LegStatus::Accepted { excepted: known, .. } if known == excepted => {
-            return Ok(Outcome::Repeated(record));
+        LegStatus::Accepted {
+            excepted: known,
+            fingerprint: of_known,
+            ..
+        } => {
+            return if (known, of_known) == (excepted, fingerprint) {
+                Ok(Outcome::Repeated(record))
+            } else {
+                Err(Error::BatchConflict)
+            };
         }
-        LegStatus::Accepted { .. } => return Err(Error::BatchConflict),
         _ => return Err(Error::WrongStatus),
     }
     if now >= record.expires_at {
@@ -281,7 +297,11 @@ pub fn accept_batch(
         window,
     )?;
     if let Some(leg) = record.legs.get_mut(place) {
-        leg.status = LegStatus::Accepted { window, excepted };
+        leg.status = LegStatus::Accepted {
+            window,
+            excepted,
+            fingerprint,
+        };
     }
     Ok(Outcome::Recorded(BatchAcceptance {
         record,
@@ -326,7 +346,7 @@ pub fn reject_batch(
 /// Errors, in order: [`Error::MissingRole`], [`Error::NotDebtorAgent`], [`Error::WrongStatus`] when no part
 /// is pending (some already cancelled for the same reason is a repeat).
 pub fn cancel_batch(
-    mut record: BatchRecord,
+    record: BatchRecord,
     caller: &Caller,
     reason: ReasonCode,
 ) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
@@ -334,23 +354,59 @@ pub fn cancel_batch(
     if caller.participant != record.debtor_agent {
         return Err(Error::NotDebtorAgent);
     }
+    let event = BatchChange::Cancelled(reason);
+    end_pending(record, LegStatus::Cancelled(reason), event, true)
+}
+
+/// Expiry by anyone of every part that nobody answered in time.
+///
+/// Errors, in order: [`Error::WrongStatus`] when no part is pending (some already expired is a repeat),
+/// [`Error::NotYetExpired`].
+pub fn expire_batch(record: BatchRecord, now: Seconds) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
+    let expired = now >= record.expires_at;
+    end_pending(record, LegStatus::Expired, BatchChange::Expired, expired)
+}
+
+/// Ends every part that is still pending, if it `may`; otherwise [`Error::NotYetExpired`]. [`Error::WrongStatus`] when
+/// none is, unless some ended this way: that is a repeat.
+#[inline(never)]
+fn end_pending(
+    mut record: BatchRecord,
+    end: LegStatus,
+    event: BatchChange,
+    may: bool,
+) -> Result<Outcome<BatchUpdate, BatchRecord>, Error> {
     let is = |status: LegStatus| record.legs.iter().any(|leg| leg.status == status);
     if !is(LegStatus::Pending) {
-        return if is(LegStatus::Cancelled(reason)) {
+        return if is(end) {
             Ok(Outcome::Repeated(record))
         } else {
             Err(Error::WrongStatus)
         };
     }
-    let pending = record
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.status == LegStatus::Pending);
-    for leg in pending {
-        leg.status = LegStatus::Cancelled(reason);
+    if !may {
+        return Err(Error::NotYetExpired);
     }
-    let event = BatchChange::Cancelled(reason);
+    let legs = record.legs.iter_mut();
+    for leg in legs.filter(|leg| leg.status == LegStatus::Pending) {
+        leg.status = end;
+    }
     Ok(Outcome::Recorded(BatchUpdate { record, event }))
+}
+
+/// Tells which items were excepted: FNV-1a of their indices, 64 bits; zero for none.
+///
+/// Against a mistaken repeat, not against somebody who looks for another list with the same answer: only the
+/// counterparty itself could, and would mislead nobody else.
+#[must_use]
+pub fn fingerprint(exceptions: &[(u16, Item)]) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    if exceptions.is_empty() {
+        return 0;
+    }
+    let indices = exceptions.iter().flat_map(|(index, _)| index.to_le_bytes());
+    indices.fold(OFFSET, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 /// The caller's participant's part and its place.

@@ -81,7 +81,7 @@ errors! {
     12 ReferenceConflict DUPL false "The reference is recorded with other terms." "Compare with the recorded operation; a new one needs a new reference.";
     13 CurrencyConflict DUPL false "The currency or its token is registered with other terms." "Compare with the registered currencies.";
     14 AgentConflict DUPL false "One of the identifiers belongs to a registered participant." "Compare with the registered participants.";
-    15 AccountOfOtherParticipant AG01 false "The account acts for another participant." "Use a different account: one account acts for one participant.";
+    15 AccountOfOtherParticipant AG01 false "The account acts for another participant." "Use a different account, or have this one leave its participant: an account acts for one.";
     16 Paused AG09 true "New business is paused by the governor." "Try again when the pause is lifted.";
     17 UnknownParticipant RC01 false "No such participant." "Compare with the registered participants.";
     18 ParticipantSuspended AG09 true "The participant is suspended." "Try again when the governor lifts the suspension.";
@@ -126,7 +126,7 @@ errors! {
     57 NotCounterparty AG01 false "The quote was given to another participant." "Ask the provider for a quote of your own.";
     58 InvalidRate AM12 false "A part of the rate is zero or above ten to the fifteenth." "Give the rate as two whole numbers from 1 to 10^15.";
     59 InvalidQuote FF01 false "The quote's pair, spread, band or hold is out of range." "Correct the quote as its fields are documented.";
-    60 InvalidTariff FF01 false "The tariff's figures or its place in the list are out of range." "Correct the tariff; a new version is later and has a higher number.";
+    60 InvalidTariff FF01 false "The tariff's figures or its place in the list are out of range." "Correct the tariff; a new version is later, at most a year ahead, and has a higher number, at most 1,000 above the last.";
     61 InvalidLimits FF01 false "The limits are out of range." "Give a bucket of at least one second.";
     62 QuoteConflict DUPL false "The quote's reference is recorded with other terms." "Compare with the recorded quote; a new quote needs a new reference.";
     63 TariffConflict DUPL false "The tariff's version is recorded with other figures." "Compare with the recorded tariffs; a new tariff needs a new version.";
@@ -145,6 +145,8 @@ errors! {
     76 ProviderNotCovered AM04 true "The quote provider's available position does not cover its leg." "Ask the provider to deposit, or use another quote.";
     77 QueueFull AG09 true "The currency's queue has no room for another transfer." "Resolve the queue, which anyone may do, and accept again.";
     78 WrongUnwind AG01 false "The transfer's terms say that returns go back the other way." "Read how the transfer unwinds: at the original rate without a quote, at a new quote with one.";
+    79 QueueShare AG09 true "The debtor agent has as many transfers in the currency's queue as one may have." "Wait until some have settled or ended, resolve the queue, or have the debtor agent cancel one.";
+    80 SignatureMissing FF01 false "The quote was signed off chain and is used without its signature." "Give the signed quote with every use of it.";
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,7 @@
 //! What a transfer in two currencies is: its terms, its record, its legs and its event.
 
 use crate::leg::{Books, Leg, Purpose};
+use crate::limits::Counted;
 use crate::quote::{QuoteId, QuoteState, QuoteUse};
 use crate::tariff::{Charges, Side, Tariffs};
 use crate::{Currency, Error, Money, ParticipantId, ReasonCode, Seconds, Terms, Transfer};
@@ -208,6 +209,20 @@ pub fn keys(terms: &Terms, fx: &FxTerms, charges: &Charges) -> Vec<(ParticipantI
     keys.extend(charges.debtor.map(|fee| (fee.to, debited)));
     keys.extend(charges.creditor.map(|fee| (fee.to, credited)));
     keys
+}
+
+/// What an instruction counts against limits, in this order: in A the amount, as the debtor agent's to the creditor
+/// agent; in B what is credited, as the provider's, unless to itself. The rate is the provider's own, so neither amount
+/// says anything of the other.
+#[must_use]
+pub fn counted(terms: &Terms, fx: &FxTerms) -> Vec<Counted> {
+    let debited = Counted {
+        from: terms.debtor_agent,
+        to: terms.creditor_agent,
+        money: terms.interbank_settlement_amount,
+    };
+    let credited = Counted::unless_to_itself(fx.quote.provider, terms.creditor_agent, fx.credited);
+    core::iter::once(debited).chain(credited).collect()
 }
 
 /// The fees of an instruction at `now`, by the corridor's tariffs in A and in B.

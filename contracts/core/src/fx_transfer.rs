@@ -61,7 +61,7 @@ pub fn instruct_fx(
     gate.admitted(terms.creditor_agent)?;
     gate.active(terms.debtor_agent)?;
     gate.active(terms.creditor_agent)?;
-    let mut quote = source.offered(gate, fx.quote, terms.currency(), fx.credited.currency)?;
+    let mut quote = source.offered(gate, fx.quote, terms.currency(), fx.credited.currency, now)?;
     terms.validate_expiry(now)?;
     if terms.expires_at.saturating_sub(now) > u64::from(quote.quote.hold_seconds) {
         return Err(Error::HoldTooLong);

@@ -1,6 +1,6 @@
 //! Limits: how much one transfer may be, and how many and how much over a rolling period.
 
-use crate::{Error, Seconds};
+use crate::{Error, Money, ParticipantId, Seconds};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -64,6 +64,25 @@ impl Limits {
         } else {
             Err(Error::LimitPerTransfer)
         }
+    }
+}
+
+/// An amount as it counts: against the limits of who pays, and against those of who pays towards who is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Who pays.
+    pub from: ParticipantId,
+    /// Who is paid.
+    pub to: ParticipantId,
+    /// How much.
+    pub money: Money,
+}
+
+impl Counted {
+    /// Nothing where somebody would pay itself.
+    #[must_use]
+    pub fn unless_to_itself(from: ParticipantId, to: ParticipantId, money: Money) -> Option<Self> {
+        (from != to).then_some(Self { from, to, money })
     }
 }
 

@@ -13,6 +13,9 @@ use scale_info::TypeInfo;
 /// The most transfers resolved at a time.
 pub const MAX_QUEUED: usize = 64;
 
+/// The most of them one debtor agent has: a quarter, so that nobody without funds fills the queue for all others.
+pub const MAX_QUEUED_PER_DEBTOR: usize = 16;
+
 /// The most queued transfers in one stored value: 9 x 44 bytes and the length stay under pallet-revive's 416.
 pub const QUEUED_PER_PAGE: usize = 9;
 

@@ -1,6 +1,6 @@
 //! The life of a transfer that may wait for cover: accepted at once or queued, then settled from the queue.
 
-use crate::queue::{Queued, Resolution, MAX_QUEUED};
+use crate::queue::{Queued, Resolution, MAX_QUEUED, MAX_QUEUED_PER_DEBTOR};
 use crate::transfer::{creditor_side, pending};
 use crate::{
     Books, Caller, ChargedTransfer, Currency, Error, Leg, Outcome, Position, Purpose, Role, Seconds,
@@ -26,10 +26,11 @@ pub struct QueueChange {
 /// Acceptance by the creditor agent's approver. It settles if the debtor agent has cover and no earlier
 /// transfer waiting; otherwise it is queued. That the creditor agent wants it is final either way.
 ///
-/// `queue` is the currency's. Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`],
+/// `queue` is the currency's. What has expired in it waits for nothing any more, so it neither stands before
+/// another transfer nor takes a place. Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`],
 /// [`Error::WrongMethod`], [`Error::WrongStatus`] unless pending (queued or settled already is a repeat),
-/// [`Error::Expired`], [`Error::QueueFull`], those of [`Queued::validate`], [`Error::InsufficientFunds`] (the
-/// creditor agent's fee), [`Error::AmountOverflow`].
+/// [`Error::Expired`], [`Error::QueueShare`], [`Error::QueueFull`], those of [`Queued::validate`],
+/// [`Error::InsufficientFunds`] (the creditor agent's fee), [`Error::AmountOverflow`].
 #[inline(never)]
 pub fn accept_queued(
     uetr: Uetr,
@@ -52,11 +53,12 @@ pub fn accept_queued(
     if now >= terms.expires_at {
         return Err(Error::Expired);
     }
-    let first = queue
-        .iter()
-        .all(|queued| queued.debtor_agent != terms.debtor_agent);
+    let waiting = || queue.iter().filter(|queued| now < queued.expires_at);
+    let share = waiting()
+        .filter(|queued| queued.debtor_agent == terms.debtor_agent)
+        .count();
     let available = books.get(terms.debtor_agent, terms.currency())?.available;
-    if first && available >= terms.minor_units() {
+    if share == 0 && available >= terms.minor_units() {
         books.pay_available(&Leg {
             from: terms.debtor_agent,
             to: terms.creditor_agent,
@@ -71,7 +73,10 @@ pub fn accept_queued(
             fees,
         }));
     }
-    if queue.len() >= MAX_QUEUED {
+    if share >= MAX_QUEUED_PER_DEBTOR {
+        return Err(Error::QueueShare);
+    }
+    if waiting().count() >= MAX_QUEUED {
         return Err(Error::QueueFull);
     }
     let waiting = Queued {

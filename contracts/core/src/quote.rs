@@ -1,16 +1,25 @@
 //! Quotes: what a provider of foreign exchange offers, published on chain or signed off chain.
 
 use crate::rate::BASIS_POINTS;
-use crate::terms::validate_expiry;
+use crate::terms::{not_too_far, validate_expiry};
 use crate::{
     Address, Caller, Currency, Error, Gate, Money, Outcome, ParticipantId, Rate, Reference, Role, Seconds,
 };
 use alloc::vec::Vec;
-use scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_codec::{Decode, Encode, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Separates what a quote's signer signs from every other signed text.
 pub const QUOTE_DOMAIN: &[u8] = b"corridor/quote/v1";
+
+/// Bytes of a quote before its counterparty.
+const HEAD_BYTES: usize = 74;
+
+/// Bytes of a quote after its counterparty.
+const TAIL_BYTES: usize = 16;
+
+/// Bytes of a quote for nobody in particular.
+const QUOTE_BYTES: usize = HEAD_BYTES + 1 + TAIL_BYTES;
 
 /// A quote's identity: the provider's own reference, which it never uses twice.
 #[derive(
@@ -24,7 +33,7 @@ pub struct QuoteId {
 }
 
 /// An offer to exchange one currency for another, in parts, up to a total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, MaxEncodedLen, TypeInfo)]
 pub struct Quote {
     /// Who it is from and how it is called. Also the nonce of a signed quote.
     pub id: QuoteId,
@@ -51,6 +60,42 @@ pub struct Quote {
     /// How long after instruction returns unwind at the original rate, in seconds; 0 for never. Without an
     /// end the provider would give away an option on the rate.
     pub unwind_seconds: u32,
+}
+
+// As derived, except that what has a fixed place is read in two pieces: field by field that is twice the code.
+impl Decode for Quote {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, scale_codec::Error> {
+        let (mut head, mut tail) = ([0; HEAD_BYTES], [0; TAIL_BYTES]);
+        input.read(&mut head)?;
+        let counterparty = Option::decode(input)?;
+        input.read(&mut tail)?;
+        Ok(Self {
+            id: QuoteId {
+                provider: ParticipantId(u16::from_le_bytes(part(&head, 0))),
+                reference: Reference(part(&head, 2)),
+            },
+            provider_buys: Currency::decode(&mut &head[18..21])?,
+            provider_sells: Currency::decode(&mut &head[21..24])?,
+            rate: Rate {
+                numerator: u64::from_le_bytes(part(&head, 24)),
+                denominator: u64::from_le_bytes(part(&head, 32)),
+            },
+            spread_basis_points: u16::from_le_bytes(part(&head, 40)),
+            minimum_minor_units: u128::from_le_bytes(part(&head, 42)),
+            maximum_minor_units: u128::from_le_bytes(part(&head, 58)),
+            counterparty,
+            expires_at: u64::from_le_bytes(part(&tail, 0)),
+            hold_seconds: u32::from_le_bytes(part(&tail, 8)),
+            unwind_seconds: u32::from_le_bytes(part(&tail, 12)),
+        })
+    }
+}
+
+/// So many bytes from `at` on.
+#[inline(always)]
+fn part<const LENGTH: usize>(bytes: &[u8], at: usize) -> [u8; LENGTH] {
+    let part = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    part.copied().unwrap_or([0; LENGTH])
 }
 
 /// What an amount of A becomes.
@@ -80,6 +125,13 @@ impl Quote {
         } else {
             Err(Error::InvalidQuote)
         }
+    }
+
+    /// How many bytes its encoding takes: all fields but one have a fixed length.
+    #[must_use]
+    pub fn encoded_bytes(&self) -> usize {
+        let named = self.counterparty.map_or(0, |_| ParticipantId::max_encoded_len());
+        named.saturating_add(QUOTE_BYTES)
     }
 
     /// Converts minor units of A; errors as [`Rate::convert_rounding_down`].
@@ -121,6 +173,8 @@ pub struct QuoteState {
     pub used_minor_units: u128,
     /// The provider takes no new transfers on it.
     pub withdrawn: bool,
+    /// It was signed off chain, so each use of it takes the signature of who then is a quoter of its provider.
+    pub signed: bool,
 }
 
 impl QuoteState {
@@ -131,6 +185,7 @@ impl QuoteState {
             quote,
             used_minor_units: 0,
             withdrawn: false,
+            signed: false,
         }
     }
 
@@ -263,8 +318,9 @@ impl QuoteSource<'_> {
         id: QuoteId,
         from: Currency,
         into: Currency,
+        now: Seconds,
     ) -> Result<QuoteState, Error> {
-        let state = self.state()?;
+        let state = self.state(now)?;
         let quote = &state.quote;
         if quote.id != id || quote.provider_buys != from || quote.provider_sells != into {
             return Err(Error::QuoteMismatch);
@@ -273,12 +329,14 @@ impl QuoteSource<'_> {
         Ok(state)
     }
 
-    /// The state to take from. Errors, in order: for a published quote [`Error::UnknownQuote`]; for a signed
-    /// one [`Error::SignerMayNotQuote`] unless its signer is now a quoter of its provider, those of
-    /// [`Quote::validate`], [`Error::QuoteConflict`].
-    pub fn state(&self) -> Result<QuoteState, Error> {
+    /// The state to take from. Errors, in order: for a published quote [`Error::UnknownQuote`],
+    /// [`Error::SignatureMissing`] where it was never published; for a signed one [`Error::SignerMayNotQuote`] unless
+    /// its signer is now a quoter of its provider, those of [`Quote::validate`], [`Error::QuoteConflict`], at its first
+    /// use [`Error::ExpiryTooFar`], as of a published one.
+    pub fn state(&self, now: Seconds) -> Result<QuoteState, Error> {
         // By reference throughout: a quote copied is a lot of code, and every byte of it is paid for.
         match self {
+            Self::Published(Some(state)) if state.signed => Err(Error::SignatureMissing),
             Self::Published(Some(state)) => Ok(*state),
             Self::Published(None) => Err(Error::UnknownQuote),
             Self::Signed {
@@ -296,7 +354,13 @@ impl QuoteSource<'_> {
                 match recorded {
                     Some(state) if state.quote == **quote => Ok(*state),
                     Some(_) => Err(Error::QuoteConflict),
-                    None => Ok(QuoteState::unused(**quote)),
+                    None => {
+                        not_too_far(quote.expires_at, now)?;
+                        Ok(QuoteState {
+                            signed: true,
+                            ..QuoteState::unused(**quote)
+                        })
+                    }
                 }
             }
         }
@@ -306,7 +370,8 @@ impl QuoteSource<'_> {
 /// Publishes a quote, by a quoter of its provider.
 ///
 /// `recorded` is what its id stands for. Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotQuoteProvider`], those of [`Quote::validate`], [`Error::QuoteConflict`]; then, for a new one,
+/// [`Error::NotQuoteProvider`], those of [`Quote::validate`], [`Error::QuoteConflict`] for other terms or a quote
+/// that was signed and used; then, for a new one,
 /// [`Error::Paused`], [`Error::UnknownParticipant`] (the counterparty), [`Error::ParticipantSuspended`]
 /// (either), [`Error::ExpiryPassed`], [`Error::ExpiryTooFar`].
 #[inline(never)]
@@ -320,7 +385,7 @@ pub fn publish_quote(
     provider_side(caller, quote, &[Role::Quoter])?;
     quote.validate()?;
     match recorded {
-        Some(state) if state.quote == *quote => return Ok(Outcome::Repeated(state)),
+        Some(state) if state.quote == *quote && !state.signed => return Ok(Outcome::Repeated(state)),
         Some(_) => return Err(Error::QuoteConflict),
         None => {}
     }

@@ -3,6 +3,7 @@
 use crate::fx_record::{FxChange, FxTransfer, Unwind};
 use crate::fx_return::{may_return, sent_back, settled, Unwound};
 use crate::leg::Books;
+use crate::limits::Counted;
 use crate::quote::{QuoteId, QuoteSource};
 use crate::{
     Caller, Currency, Error, Gate, Money, Outcome, ParticipantId, Reference, Seconds, TransferReturn,
@@ -24,6 +25,13 @@ pub struct QuotedReturn {
 }
 
 impl QuotedReturn {
+    /// What it counts against limits: what the provider pays, unless to itself. What the creditor agent pays counts
+    /// nowhere, as with any return: it is at most what it was credited.
+    #[must_use]
+    pub fn counted(&self, debtor_agent: ParticipantId) -> Option<Counted> {
+        Counted::unless_to_itself(self.quote.provider, debtor_agent, self.given_back)
+    }
+
     /// The positions it touches, some perhaps twice: what [`Books::load`] takes.
     #[must_use]
     pub fn keys(&self, record: &FxTransfer) -> Vec<(ParticipantId, Currency)> {
@@ -84,7 +92,8 @@ pub fn return_at_quote(
     if command.given_back.currency != terms.currency() {
         return Err(Error::QuoteMismatch);
     }
-    let mut quote = source.offered(gate, command.quote, record.fx.credited.currency, terms.currency())?;
+    let (from, into) = (record.fx.credited.currency, terms.currency());
+    let mut quote = source.offered(gate, command.quote, from, into, now)?;
     settled(&record)?;
     let sent_back = sent_back(&record, transfer_return)?;
     let (minor_units, given_back) = (transfer_return.minor_units, command.given_back);

@@ -84,6 +84,14 @@ pub enum RegistryChange {
     /// How time is cut into settlement windows from now on.
     #[codec(index = 9)]
     ScheduleSet(Schedule),
+    /// An account left: it has no roles, and acts for nobody.
+    #[codec(index = 10)]
+    AccountLeft {
+        /// The participant it acted for.
+        id: ParticipantId,
+        /// The account.
+        account: Address,
+    },
 }
 
 /// Registers a currency.

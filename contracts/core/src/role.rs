@@ -1,6 +1,6 @@
 //! Roles: what an account may do for its participant.
 
-use crate::{Error, ParticipantId};
+use crate::{Error, Gate, ParticipantId};
 use core::{fmt, str::FromStr};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -119,7 +119,7 @@ impl Roles {
 /// An account as the contract knows it: whom it acts for, and in which roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Caller {
-    /// The participant the account acts for. An account acts for one participant, for ever.
+    /// The participant the account acts for: one, until the account itself ends that.
     pub participant: ParticipantId,
     /// What it may do.
     pub roles: Roles,
@@ -138,13 +138,22 @@ impl Caller {
 
 /// Grants `role` to an account of `participant`.
 ///
-/// Returns the account's new entry, or `None` when it already has the role.
-/// [`Error::AccountOfOtherParticipant`] when the account acts for somebody else.
-pub fn grant(known: Option<Caller>, participant: ParticipantId, role: Role) -> Result<Option<Caller>, Error> {
+/// Returns the account's new entry, or `None` when it already has the role. Errors, in order:
+/// [`Error::AccountOfOtherParticipant`] when the account acts for somebody else, [`Error::ParticipantSuspended`] when it
+/// acts for nobody yet: nobody asks the account, so who is suspended takes no more of them.
+pub fn grant(
+    known: Option<Caller>,
+    gate: &Gate,
+    participant: ParticipantId,
+    role: Role,
+) -> Result<Option<Caller>, Error> {
     let roles = match known {
         Some(caller) if caller.participant != participant => return Err(Error::AccountOfOtherParticipant),
         Some(caller) => caller.roles,
-        None => Roles::default(),
+        None => {
+            gate.active(participant)?;
+            Roles::default()
+        }
     };
     Ok((!roles.has(role)).then(|| Caller {
         participant,
@@ -178,17 +187,24 @@ mod tests {
     const BOC: ParticipantId = ParticipantId(0);
     const CUP: ParticipantId = ParticipantId(1);
 
+    fn gate() -> Gate {
+        Gate {
+            participants: 2,
+            ..Gate::default()
+        }
+    }
+
     #[test]
     fn grants_and_revocations_change_one_role_and_repeat_without_effect() {
-        let once = grant(None, BOC, Role::Approver)
+        let once = grant(None, &gate(), BOC, Role::Approver)
             .expect("free account")
             .expect("new");
         assert_eq!(
             once.roles.iter().collect::<alloc::vec::Vec<_>>(),
             [Role::Approver]
         );
-        assert_eq!(grant(Some(once), BOC, Role::Approver), Ok(None));
-        let twice = grant(Some(once), BOC, Role::Auditor)
+        assert_eq!(grant(Some(once), &gate(), BOC, Role::Approver), Ok(None));
+        let twice = grant(Some(once), &gate(), BOC, Role::Auditor)
             .expect("own account")
             .expect("new");
         assert!(twice.roles.has(Role::Approver) && twice.roles.has(Role::Auditor));
@@ -207,12 +223,40 @@ mod tests {
             roles: Roles::default(),
         };
         assert_eq!(
-            grant(Some(boc), CUP, Role::Auditor),
+            grant(Some(boc), &gate(), CUP, Role::Auditor),
             Err(Error::AccountOfOtherParticipant)
         );
         assert_eq!(
             revoke(Some(boc), CUP, Role::Auditor),
             Err(Error::AccountOfOtherParticipant)
+        );
+    }
+
+    #[test]
+    fn who_is_suspended_binds_no_new_account_and_goes_on_with_those_it_has() {
+        let mut gate = gate();
+        gate.set_suspended(BOC, true).expect("admitted");
+        let suspended = Err(Error::ParticipantSuspended);
+        assert_eq!(grant(None, &gate, BOC, Role::Approver), suspended);
+        let boc = Caller {
+            participant: BOC,
+            roles: Roles::default(),
+        };
+        let granted = grant(Some(boc), &gate, BOC, Role::Approver).expect("own account");
+        assert!(granted.is_some_and(|caller| caller.roles.has(Role::Approver)));
+        assert!(grant(None, &gate, CUP, Role::Approver).is_ok_and(|entry| entry.is_some()));
+        let foreign = Err(Error::AccountOfOtherParticipant);
+        assert_eq!(
+            grant(
+                Some(Caller {
+                    participant: CUP,
+                    ..boc
+                }),
+                &gate,
+                BOC,
+                Role::Approver
+            ),
+            foreign
         );
     }
 

@@ -10,6 +10,12 @@ use scale_info::TypeInfo;
 /// The most versions kept of one tariff. Four take 155 bytes.
 pub const MAX_TARIFF_VERSIONS: usize = 4;
 
+/// How far ahead a version may take effect, in seconds: a year.
+pub const MAX_TARIFF_AHEAD_SECONDS: Seconds = 365 * 86_400;
+
+/// The most a version's number may be above the last one's, or above zero.
+pub const MAX_TARIFF_VERSION_STEP: u32 = 1_000;
+
 /// One version of a tariff. Amounts are in minor units of the currency it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Tariff {
@@ -120,11 +126,13 @@ impl Tariffs {
     }
 
     /// Adds the next version. It may take effect now at the earliest, so that no fee changes afterwards.
-    /// Versions that no new transfer can have are dropped.
+    /// Versions that no new transfer can have are dropped. No version is so far ahead, in number or in time, that
+    /// none could follow it.
     ///
     /// Errors, in order: those of [`Tariff::validate`], [`Error::TariffConflict`] when the number is used
     /// for other figures (for the same it is a repeat), [`Error::InvalidTariff`] when number or time is not
-    /// after the last version's or the time is in the past, [`Error::TooMany`].
+    /// after the last version's, the number is more than [`MAX_TARIFF_VERSION_STEP`] above it, or the time is in the
+    /// past or more than [`MAX_TARIFF_AHEAD_SECONDS`] ahead, [`Error::TooMany`].
     pub fn add(mut self, tariff: Tariff, now: Seconds) -> Result<Outcome<Self, Self>, Error> {
         tariff.validate()?;
         match self.versions.iter().find(|known| known.version == tariff.version) {
@@ -132,11 +140,15 @@ impl Tariffs {
             Some(_) => return Err(Error::TariffConflict),
             None => {}
         }
-        let follows = self
-            .versions
-            .last()
-            .is_none_or(|last| last.version < tariff.version && last.effective_from < tariff.effective_from);
-        if !follows || tariff.effective_from < now {
+        let follows = match self.versions.last() {
+            Some(last) => {
+                last.effective_from < tariff.effective_from
+                    && (1..=MAX_TARIFF_VERSION_STEP).contains(&tariff.version.saturating_sub(last.version))
+            }
+            None => tariff.version <= MAX_TARIFF_VERSION_STEP,
+        };
+        let latest = now.saturating_add(MAX_TARIFF_AHEAD_SECONDS);
+        if !follows || !(now..=latest).contains(&tariff.effective_from) {
             return Err(Error::InvalidTariff);
         }
         let oldest = self.effective(now).map_or(0, |current| current.effective_from);

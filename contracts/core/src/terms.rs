@@ -168,6 +168,11 @@ pub(crate) fn validate_expiry(expires_at: Seconds, now: Seconds) -> Result<(), E
     if expires_at <= now {
         return Err(Error::ExpiryPassed);
     }
+    not_too_far(expires_at, now)
+}
+
+/// [`Error::ExpiryTooFar`] when `expires_at` is more than [`MAX_PENDING_SECONDS`] after `now`.
+pub(crate) fn not_too_far(expires_at: Seconds, now: Seconds) -> Result<(), Error> {
     if expires_at.saturating_sub(now) > MAX_PENDING_SECONDS {
         return Err(Error::ExpiryTooFar);
     }

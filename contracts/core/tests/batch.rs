@@ -8,8 +8,8 @@ use corridor_core::batch::{
     MAX_REJECTED,
 };
 use corridor_core::batch_life::{
-    accept_batch, admissible, cancel_batch, reject_batch, submit, BatchAcceptance, BatchUpdate, Leg,
-    LegStatus, MAX_EXCEPTIONS,
+    accept_batch, admissible, cancel_batch, expire_batch, fingerprint, reject_batch, submit, BatchAcceptance,
+    BatchUpdate, Leg, LegStatus, MAX_EXCEPTIONS,
 };
 use corridor_core::batch_proof::{chunk_hashes, prove, root, verify_item, BATCH_DOMAIN, CHUNK_DOMAIN};
 use corridor_core::terms::MAX_PENDING_SECONDS;
@@ -448,6 +448,8 @@ fn what_has_ended_is_what_was_refused_withdrawn_or_excepted() {
     let cancelled = LegStatus::Cancelled(ReasonCode::CUST);
     for (one, two, ended) in [
         (LegStatus::Pending, LegStatus::Pending, [none, none]),
+        (LegStatus::Expired, LegStatus::Pending, [cup, none]),
+        (accepted(total(30, 2)), LegStatus::Expired, [total(30, 2), other]),
         (accepted(none), LegStatus::Pending, [none, none]),
         (accepted(total(30, 2)), LegStatus::Pending, [total(30, 2), none]),
         (
@@ -511,6 +513,7 @@ fn accepted(excepted: ItemTotal) -> LegStatus {
     LegStatus::Accepted {
         window: WindowId(1),
         excepted,
+        fingerprint: 0,
     }
 }
 
@@ -583,7 +586,11 @@ fn an_acceptance_books_the_sum_less_the_exceptions_once() {
     let window = WINDOW;
     assert_eq!(
         change.record.legs[0].status,
-        LegStatus::Accepted { window, excepted }
+        LegStatus::Accepted {
+            window,
+            excepted,
+            fingerprint: fingerprint(&acceptance().exceptions),
+        }
     );
     assert_eq!(change.record.legs[1].status, LegStatus::Pending);
     let event = BatchChange::Accepted {
@@ -599,6 +606,80 @@ fn an_acceptance_books_the_sum_less_the_exceptions_once() {
     assert_eq!(again.run(), Ok(Outcome::Repeated(again.record.clone())));
     again.exceptions.clear();
     assert_eq!(again.run(), Err(Error::BatchConflict));
+}
+
+#[test]
+fn other_items_of_the_same_number_and_sum_are_another_acceptance() {
+    let Ok(Outcome::Recorded(change)) = acceptance().run() else {
+        panic!("first time");
+    };
+    let mut again = acceptance();
+    again.record = change.record;
+    assert_eq!(again.run(), Ok(Outcome::Repeated(again.record.clone())));
+    for others in [[(4, 1), (6, 2)], [(0, 1), (6, 2)], [(2, 1), (4, 2)]] {
+        again.exceptions = others
+            .map(|(index, minor_units)| (index, item(index, minor_units, 0)))
+            .to_vec();
+        assert_eq!(again.run(), Err(Error::BatchConflict), "{others:?}");
+    }
+}
+
+#[test]
+fn a_fingerprint_tells_lists_of_indices_apart() {
+    let of = |indices: &[u16]| {
+        let items: Vec<_> = indices.iter().map(|index| (*index, item(*index, 1, 0))).collect();
+        fingerprint(&items)
+    };
+    assert_eq!(of(&[]), 0);
+    // Made by another implementation of FNV-1a.
+    assert_eq!(of(&[1, 256]), 0xad2a_cb77_4798_5917);
+    let mut seen = std::collections::BTreeSet::from([0]);
+    for first in 0..64 {
+        assert!(seen.insert(of(&[first])));
+        for second in first + 1..64 {
+            assert!(seen.insert(of(&[first, second])));
+        }
+    }
+}
+
+#[test]
+fn what_nobody_answered_in_time_is_expired_by_anyone_once() {
+    let end = NOW + 3_600;
+    assert_eq!(expire_batch(recorded(), end - 1), Err(Error::NotYetExpired));
+    let mut half = recorded();
+    half.legs[0].status = accepted(total(3, 2));
+    let Ok(Outcome::Recorded(expired)) = expire_batch(half, end) else {
+        panic!("one part is pending");
+    };
+    assert_eq!(expired.event, BatchChange::Expired);
+    let statuses: Vec<LegStatus> = expired.record.legs.iter().map(|leg| leg.status).collect();
+    assert_eq!(statuses, [accepted(total(3, 2)), LegStatus::Expired]);
+    let record = expired.record;
+    for now in [0, end, u64::MAX] {
+        assert_eq!(
+            expire_batch(record.clone(), now),
+            Ok(Outcome::Repeated(record.clone()))
+        );
+    }
+    let why = ReasonCode::AC04;
+    assert_eq!(
+        reject_batch(record.clone(), &caller(OTHER), why),
+        Err(Error::WrongStatus)
+    );
+    assert_eq!(
+        cancel_batch(record.clone(), &caller(BOC), why),
+        Err(Error::WrongStatus)
+    );
+    let mut late = acceptance();
+    (late.record, late.caller, late.exceptions, late.now) = (record, caller(OTHER), Vec::new(), NOW);
+    assert_eq!(late.run(), Err(Error::WrongStatus));
+
+    let mut answered = recorded();
+    answered.legs[0].status = accepted(total(0, 0));
+    answered.legs[1].status = LegStatus::Rejected(why);
+    for now in [0, u64::MAX] {
+        assert_eq!(expire_batch(answered.clone(), now), Err(Error::WrongStatus));
+    }
 }
 
 #[test]
@@ -676,7 +757,7 @@ fn records_and_events_fit_what_the_chain_stores() {
             status: accepted(total(u64::MAX, u16::MAX)),
         })
         .collect();
-    assert_eq!(record.encoded_size(), 334);
+    assert_eq!(record.encoded_size(), 398);
     let submitted = BatchChange::Submitted {
         root: ROOT,
         totals: vec![(CUP, total(1, 1)); MAX_COUNTERPARTIES],

@@ -374,11 +374,13 @@ fn batches_are_pinned() {
             LegStatus::Accepted {
                 window: WINDOW,
                 excepted: total,
+                fingerprint: 0x0807_0605_0403_0201,
             },
-            "01 04030201 0600000000000000 0100",
+            "01 04030201 0600000000000000 0100 0102030405060708",
         ),
         (LegStatus::Rejected(ReasonCode::AC04), "02 41433034"),
         (LegStatus::Cancelled(ReasonCode::CUST), "03 43555354"),
+        (LegStatus::Expired, "04"),
     ];
     for (status, golden) in legs {
         let record = BatchRecord {
@@ -417,6 +419,7 @@ fn batches_are_pinned() {
         excepted: vec![2],
     };
     pinned(&accepted, "01 0200 04030201 0900000000000000 04 0200");
+    pinned(&BatchChange::Expired, "04");
     let submitted = BatchChange::Submitted {
         root: [0xAA; 32],
         totals: vec![(OTHER, total)],

@@ -53,13 +53,25 @@ fn amount(minor_units: u128) -> String {
 #[test]
 fn quotes_are_pinned() {
     pinned(&quote(), QUOTE);
+    for counterparty in [None, Some(BOC)] {
+        let quote = Quote {
+            counterparty,
+            ..quote()
+        };
+        assert_eq!(quote.encoded_bytes(), quote.encoded_size());
+    }
     let used = amount(AMOUNT);
-    pinned(&quote_state(), &format!("{QUOTE} {used} 00"));
+    pinned(&quote_state(), &format!("{QUOTE} {used} 00 00"));
     let withdrawn = QuoteState {
         withdrawn: true,
         ..quote_state()
     };
-    pinned(&withdrawn, &format!("{QUOTE} {used} 01"));
+    pinned(&withdrawn, &format!("{QUOTE} {used} 01 00"));
+    let signed = QuoteState {
+        signed: true,
+        ..quote_state()
+    };
+    pinned(&signed, &format!("{QUOTE} {used} 00 01"));
     pinned(&QuoteEvent::Published(quote()), &format!("00 {QUOTE}"));
     pinned(&QuoteEvent::Withdrawn(quote().id), &format!("01 {QUOTE_ID}"));
 }
@@ -346,7 +358,7 @@ fn what_the_governor_sets_is_pinned() {
 #[test]
 fn stored_values_fit_what_the_chain_stores() {
     assert_eq!(Quote::max_encoded_len(), 93);
-    assert_eq!(QuoteState::max_encoded_len(), 110);
+    assert_eq!(QuoteState::max_encoded_len(), 111);
     assert_eq!(FxTransfer::max_encoded_len(), 203);
     assert_eq!(Velocity::max_encoded_len(), 140);
     assert_eq!(Limits::max_encoded_len(), 40);
@@ -367,8 +379,8 @@ fn the_fullest_values_fit_what_the_chain_stores() {
     let mut controls = CorridorControls::default();
     for version in 0..MAX_TARIFF_VERSIONS as u32 {
         let next = Tariff {
-            version: u32::MAX - 9 + version,
-            effective_from: u64::MAX - 9 + u64::from(version),
+            version,
+            effective_from: u64::from(version),
             ..largest
         };
         let Ok(Outcome::Recorded(with)) = controls.add_tariff(PAYEE, next, 0) else {

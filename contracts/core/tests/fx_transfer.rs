@@ -5,9 +5,10 @@ mod common;
 mod fx;
 
 use common::*;
-use corridor_core::fx_record::{charges, FxChange, FxEvent};
+use corridor_core::fx_record::{charges, counted, FxChange, FxEvent};
 use corridor_core::fx_transfer::{accept_fx, cancel_fx, expire_fx, instruct_fx, reject_fx};
 use corridor_core::leg::Purpose;
+use corridor_core::limits::Counted;
 use corridor_core::quote::QuoteSource;
 use corridor_core::tariff::{Fee, Tariff, Tariffs};
 use corridor_core::terms::MAX_PENDING_SECONDS;
@@ -688,4 +689,29 @@ fn the_rules_for_one_currency_refuse_a_transfer_in_two() {
         );
         assert_eq!(returned.err(), refused);
     }
+}
+
+#[test]
+fn what_counts_is_what_each_side_pays_in_its_own_currency_unless_to_itself() {
+    let (terms, fx) = fx_terms();
+    let amount = |from, to, money| Counted { from, to, money };
+    let debited = amount(BOC, CUP, terms.interbank_settlement_amount);
+    let credited = amount(PROVIDER, CUP, fx.credited);
+    assert_eq!(counted(&terms, &fx), [debited, credited]);
+    // The provider as debtor agent pays twice, in two currencies.
+    let mut own = terms;
+    own.debtor_agent = PROVIDER;
+    let debited_by_provider = Counted {
+        from: PROVIDER,
+        ..debited
+    };
+    assert_eq!(counted(&own, &fx), [debited_by_provider, credited]);
+    // The provider as creditor agent pays itself.
+    let mut own = terms;
+    own.creditor_agent = PROVIDER;
+    let paid_to_provider = Counted {
+        to: PROVIDER,
+        ..debited
+    };
+    assert_eq!(counted(&own, &fx), [paid_to_provider]);
 }

@@ -6,7 +6,9 @@ mod fx;
 
 use common::*;
 use corridor_core::leg::Purpose;
-use corridor_core::queue::{Liquidity, Resolution, MAX_QUEUED, MAX_QUEUED_MINOR_UNITS};
+use corridor_core::queue::{
+    Liquidity, Resolution, MAX_QUEUED, MAX_QUEUED_MINOR_UNITS, MAX_QUEUED_PER_DEBTOR,
+};
 use corridor_core::queued::{accept_queued, book, settle, QueueChange, QueueReport};
 use corridor_core::transfer::{cancel, expire, instruct, reject};
 use corridor_core::{
@@ -112,13 +114,18 @@ fn an_acceptance_that_waits_is_refused_in_documented_order() {
     // Of both agents, so that even an amount of zero, or one to itself, waits.
     base.queue = vec![earlier(BOC), earlier(CUP)];
     let mut faults = Vec::from(AUTHORITY);
-    faults.extend::<[Fault<Args>; 7]>([
+    faults.extend::<[Fault<Args>; 8]>([
         (Error::WrongStatus, |args| {
             args.record.transfer.status = TransferStatus::Rejected;
         }),
         (Error::Expired, |args| args.now = terms().expires_at),
+        (Error::QueueShare, |args| {
+            for agent in [BOC, CUP] {
+                args.queue.extend(vec![earlier(agent); MAX_QUEUED_PER_DEBTOR - 1]);
+            }
+        }),
         (Error::QueueFull, |args| {
-            args.queue = vec![earlier(BOC); MAX_QUEUED]
+            args.queue.extend(vec![earlier(OTHER); MAX_QUEUED]);
         }),
         (Error::ZeroAmount, |args| {
             args.record.transfer.terms.interbank_settlement_amount.minor_units = 0;
@@ -213,6 +220,45 @@ fn without_cover_it_waits_and_only_the_creditor_agents_fee_is_reserved() {
     let mut last = short();
     last.queue = vec![earlier(OTHER); MAX_QUEUED - 1];
     assert!(last.waits(), "the last place");
+}
+
+#[test]
+fn a_debtor_agent_has_its_share_of_the_queue_and_no_more() {
+    let mut args = short();
+    args.queue = vec![earlier(BOC); MAX_QUEUED_PER_DEBTOR - 1];
+    assert!(args.waits(), "its last place");
+    args.queue.push(earlier(BOC));
+    assert_eq!(args.run(), Err(Error::QueueShare));
+    // Covered or not: it would have to wait behind them.
+    args.has[0] = position(AMOUNT, D);
+    assert_eq!(args.run(), Err(Error::QueueShare));
+    args.queue = vec![earlier(OTHER); MAX_QUEUED_PER_DEBTOR];
+    args.has[0] = position(AMOUNT - 1, D);
+    assert!(args.waits(), "another's share is another's");
+}
+
+#[test]
+fn what_has_expired_in_the_queue_is_in_nobodys_way() {
+    let dead = |debtor_agent| Queued {
+        expires_at: NOW,
+        ..earlier(debtor_agent)
+    };
+    let mut args = covered();
+    args.queue = vec![dead(BOC)];
+    assert!(!args.waits(), "what is covered passes its own dead ones");
+    args.queue[0].expires_at = NOW + 1;
+    args.has[1] = position(C, 5);
+    assert!(args.waits(), "a second earlier it still waited");
+
+    let mut args = short();
+    args.queue = vec![dead(BOC); MAX_QUEUED];
+    assert!(args.waits(), "the dead take no places");
+    args.queue[..MAX_QUEUED_PER_DEBTOR].fill(earlier(BOC));
+    assert_eq!(args.run(), Err(Error::QueueShare));
+    args.queue.fill(earlier(OTHER));
+    assert_eq!(args.run(), Err(Error::QueueFull));
+    args.queue[0] = dead(OTHER);
+    assert!(args.waits());
 }
 
 #[test]

@@ -170,7 +170,7 @@ fn quoting_is_for_its_own_role_only() {
             signer: Some(args.caller),
             quote: &quote,
         };
-        assert_eq!(source.state().is_ok(), role == Role::Quoter, "{role}");
+        assert_eq!(source.state(NOW).is_ok(), role == Role::Quoter, "{role}");
     }
 }
 
@@ -220,7 +220,7 @@ fn a_signed_quote_is_refused_in_documented_order() {
                 signer: signed.1,
                 quote: &signed.2,
             }
-            .state()
+            .state(NOW)
         },
         &[
             (Error::SignerMayNotQuote, |signed| signed.1 = None),
@@ -235,9 +235,67 @@ fn a_signed_quote_is_refused_in_documented_order() {
                 other.rate.numerator += 1;
                 signed.0 = Some(QuoteState::unused(other));
             }),
+            (Error::ExpiryTooFar, |signed| {
+                signed.2.expires_at = NOW + MAX_PENDING_SECONDS + 1;
+            }),
         ],
     );
-    assert_eq!(QuoteSource::Published(None).state(), Err(Error::UnknownQuote));
+    assert_eq!(QuoteSource::Published(None).state(NOW), Err(Error::UnknownQuote));
+}
+
+#[test]
+fn a_signed_quote_takes_its_signature_at_each_use() {
+    let quote = quote();
+    let signed = |recorded, signer| QuoteSource::Signed {
+        recorded,
+        signer,
+        quote: &quote,
+    };
+    let state = signed(None, Some(caller(PROVIDER)))
+        .state(NOW)
+        .expect("first use");
+    assert!(state.signed);
+    assert_eq!(
+        QuoteSource::Published(Some(state)).state(NOW),
+        Err(Error::SignatureMissing)
+    );
+    let again = signed(Some(state), Some(caller(PROVIDER)));
+    assert_eq!(
+        again.state(u64::MAX),
+        Ok(state),
+        "how far ahead matters at first use only"
+    );
+    // Its signer's role has been revoked.
+    let revoked = signed(Some(state), Some(caller_without(PROVIDER, &[Role::Quoter])));
+    assert_eq!(revoked.state(NOW), Err(Error::SignerMayNotQuote));
+    let mut args = base();
+    args.recorded = Some(state);
+    assert_eq!(
+        args.publish(),
+        Err(Error::QuoteConflict),
+        "it is not published by the way"
+    );
+    let published = QuoteState::unused(quote);
+    assert_eq!(QuoteSource::Published(Some(published)).state(NOW), Ok(published));
+    assert_eq!(
+        signed(Some(published), Some(caller(PROVIDER))).state(NOW),
+        Ok(published)
+    );
+}
+
+#[test]
+fn a_signed_quote_that_expires_too_far_ahead_is_not_begun() {
+    let quote = Quote {
+        expires_at: NOW + MAX_PENDING_SECONDS,
+        ..quote()
+    };
+    let source = QuoteSource::Signed {
+        recorded: None,
+        signer: Some(caller(PROVIDER)),
+        quote: &quote,
+    };
+    assert!(source.state(NOW).is_ok());
+    assert_eq!(source.state(NOW - 1), Err(Error::ExpiryTooFar));
 }
 
 #[test]

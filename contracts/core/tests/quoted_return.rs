@@ -450,3 +450,14 @@ fn how_returns_go_back_is_written_as_it_is_read() {
     }
     assert!("new-quote".parse::<Unwind>().is_err());
 }
+
+#[test]
+fn what_the_new_provider_pays_counts_for_it_unless_it_pays_itself() {
+    let command = base().command;
+    let counted = command.counted(BOC).expect("it pays somebody else");
+    assert_eq!(
+        (counted.from, counted.to, counted.money),
+        (DEALER, BOC, command.given_back)
+    );
+    assert_eq!(command.counted(DEALER), None);
+}

@@ -3,7 +3,9 @@
 mod common;
 
 use common::*;
-use corridor_core::tariff::{fee, Charges, Fee, Fees, Side, MAX_TARIFF_VERSIONS};
+use corridor_core::tariff::{
+    fee, Charges, Fee, Fees, Side, MAX_TARIFF_AHEAD_SECONDS, MAX_TARIFF_VERSIONS, MAX_TARIFF_VERSION_STEP,
+};
 use corridor_core::{ChargeBearer, Currency, Error, Leg, Money, Outcome, Purpose, Tariff, Tariffs};
 use scale_codec::Encode;
 
@@ -102,7 +104,15 @@ fn a_version_is_refused_in_documented_order() {
             (Error::InvalidTariff, |args| args.1.minimum_minor_units = 1_001),
             (Error::TariffConflict, |args| args.1.version = 2),
             (Error::InvalidTariff, |args| args.1.version = 0),
+            (Error::InvalidTariff, |args| {
+                args.1.version = 5 + MAX_TARIFF_VERSION_STEP;
+            }),
+            (Error::InvalidTariff, |args| args.1.version = u32::MAX),
             (Error::InvalidTariff, |args| args.1.effective_from = NOW + 300),
+            (Error::InvalidTariff, |args| {
+                args.1.effective_from = args.2 + MAX_TARIFF_AHEAD_SECONDS + 1;
+            }),
+            (Error::InvalidTariff, |args| args.1.effective_from = u64::MAX),
             (Error::InvalidTariff, |args| args.2 = NOW + 501),
             (Error::TooMany, |args| args.0 = with([1, 2, 3, 4])),
         ],
@@ -124,6 +134,40 @@ fn versions_that_are_over_make_room() {
     assert_eq!(versions, [1, 2, 3, 4]);
     assert_eq!(next.encoded_size(), 155);
     assert_eq!(next.versions().len(), MAX_TARIFF_VERSIONS);
+}
+
+#[test]
+fn whatever_is_accepted_another_version_can_follow() {
+    for first in [
+        Tariff {
+            version: u32::MAX,
+            ..tariff(0)
+        },
+        Tariff {
+            version: MAX_TARIFF_VERSION_STEP + 1,
+            ..tariff(0)
+        },
+        Tariff {
+            effective_from: u64::MAX,
+            ..tariff(0)
+        },
+    ] {
+        assert_eq!(Tariffs::new(OTHER).add(first, NOW), Err(Error::InvalidTariff));
+    }
+    let mut tariffs = Tariffs::new(OTHER);
+    let mut now = NOW;
+    for step in 1..=20 {
+        let furthest = Tariff {
+            version: step * MAX_TARIFF_VERSION_STEP,
+            effective_from: now + MAX_TARIFF_AHEAD_SECONDS,
+            ..tariff(0)
+        };
+        tariffs = match tariffs.add(furthest, now) {
+            Ok(Outcome::Recorded(tariffs)) => tariffs,
+            other => panic!("{step}: {other:?}"),
+        };
+        now += MAX_TARIFF_AHEAD_SECONDS;
+    }
 }
 
 fn side(tariffs: &Tariffs, agent: corridor_core::ParticipantId, money: Money) -> Side<'_> {

@@ -90,13 +90,13 @@ mod exchange_house {
     impl Exchange for ExchangeHouse {
         #[ink(message)]
         fn publish_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
-            input::exactly_with::<()>(&quote)?;
+            input::exactly_bytes(quote.encoded_bytes())?;
             exchange::publish(&self.root, self.env().caller(), &quote, self.now())
         }
 
         #[ink(message)]
         fn withdraw_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error> {
-            input::exactly_with::<()>(&quote)?;
+            input::exactly_bytes(quote.encoded_bytes())?;
             exchange::withdraw(self.env().caller(), &quote)
         }
 
@@ -108,7 +108,7 @@ mod exchange_house {
             fx: FxTerms,
             signed: Option<SignedQuote>,
         ) -> Result<TransferReceipt, Error> {
-            input::exactly_with::<(Uetr, Terms, FxTerms)>(&signed)?;
+            input::exactly_and::<(Uetr, Terms, FxTerms)>(SignedQuote::encoded_bytes(signed.as_ref()))?;
             let caller = self.env().caller();
             exchange::instruct(&self.root, caller, uetr, &terms, &fx, signed.as_ref(), self.now())
         }
@@ -120,7 +120,7 @@ mod exchange_house {
             command: QuotedReturn,
             signed: Option<SignedQuote>,
         ) -> Result<TransferReceipt, Error> {
-            input::exactly_with::<(Reference, QuotedReturn)>(&signed)?;
+            input::exactly_and::<(Reference, QuotedReturn)>(SignedQuote::encoded_bytes(signed.as_ref()))?;
             let caller = self.env().caller();
             exchange::return_at_quote(
                 &self.root,

@@ -163,6 +163,11 @@ mod interface {
         fn revoke_role(&mut self, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
             unreachable!()
         }
+
+        #[ink(message)]
+        fn leave(&mut self) -> Result<(), Error> {
+            unreachable!()
+        }
     }
 
     impl Netting for Settlement {
@@ -250,6 +255,11 @@ mod interface {
 
         #[ink(message)]
         fn cancel_batch(&mut self, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error> {
+            unreachable!()
+        }
+
+        #[ink(message)]
+        fn expire_batch(&mut self, debtor_agent: ParticipantId, number: u32) -> Result<BatchReceipt, Error> {
             unreachable!()
         }
 

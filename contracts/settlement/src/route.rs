@@ -6,7 +6,7 @@ use ink::{selector_bytes, Address};
 /// A message's selector.
 type Selector = [u8; 4];
 
-const CLEARING: [Selector; 16] = [
+const CLEARING: [Selector; 17] = [
     selector_bytes!("Netting::set_schedule"),
     selector_bytes!("Netting::set_cap"),
     selector_bytes!("Netting::pledge"),
@@ -21,6 +21,7 @@ const CLEARING: [Selector; 16] = [
     selector_bytes!("Batches::accept_batch"),
     selector_bytes!("Batches::reject_batch"),
     selector_bytes!("Batches::cancel_batch"),
+    selector_bytes!("Batches::expire_batch"),
     selector_bytes!("Batches::batch"),
     selector_bytes!("Batches::last_batch"),
 ];

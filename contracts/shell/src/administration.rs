@@ -4,7 +4,7 @@ use crate::governance::emit;
 use crate::storage;
 use corridor_core::participant::Participant;
 use corridor_core::registry::RegistryChange;
-use corridor_core::{role, succession, Caller, Error, ParticipantId, Role};
+use corridor_core::{role, succession, Caller, Error, Gate, ParticipantId, Role};
 use ink::Address;
 
 fn participant(id: ParticipantId) -> Result<Participant, Error> {
@@ -51,10 +51,16 @@ pub fn accept_admin(caller: Address, id: ParticipantId) -> Result<(), Error> {
 }
 
 /// [`corridor_api::Administration::grant_role`]
-pub fn grant_role(caller: Address, id: ParticipantId, account: Address, role: Role) -> Result<(), Error> {
+pub fn grant_role(
+    gate: &Gate,
+    caller: Address,
+    id: ParticipantId,
+    account: Address,
+    role: Role,
+) -> Result<(), Error> {
     let mut participant = administered_by(caller, id)?;
     let known = storage::account(account.0).get()?;
-    if let Some(entry) = role::grant(known, id, role)? {
+    if let Some(entry) = role::grant(known, gate, id, role)? {
         if known.is_none() {
             storage::account_at(id, participant.accounts).set(&account.0);
             participant.accounts = participant.accounts.checked_add(1).ok_or(Error::TooMany)?;
@@ -70,6 +76,19 @@ pub fn revoke_role(caller: Address, id: ParticipantId, account: Address, role: R
     administered_by(caller, id)?;
     if let Some(entry) = role::revoke(storage::account(account.0).get()?, id, role)? {
         set_roles(account, entry);
+    }
+    Ok(())
+}
+
+/// [`corridor_api::Administration::leave`]
+pub fn leave(caller: Address) -> Result<(), Error> {
+    let place = storage::account(caller.0);
+    if let Some(entry) = place.get()? {
+        place.clear();
+        emit(RegistryChange::AccountLeft {
+            id: entry.participant,
+            account: caller.0,
+        });
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Clearing batches: submit, accept, reject, cancel.
+//! Clearing batches: submit, accept, reject, cancel, expire.
 
 use crate::netting::Pair;
 use crate::transfers::caller_entry;
@@ -220,6 +220,18 @@ pub fn cancel(root: &Root, caller: Address, number: u32, reason: ReasonCode) -> 
         ended,
         batch_life::cancel_batch(record, &caller, reason)?,
     )
+}
+
+/// [`corridor_api::Batches::expire_batch`]
+pub fn expire(
+    root: &Root,
+    debtor_agent: ParticipantId,
+    number: u32,
+    now: Seconds,
+) -> Result<BatchReceipt, Error> {
+    let record = recorded(debtor_agent, number)?;
+    let ended = record.ended();
+    finish(root, number, ended, batch_life::expire_batch(record, now)?)
 }
 
 fn finish(

@@ -101,7 +101,7 @@ pub fn read(key: &StorageKey, value: &mut Bytes) -> bool {
     read_at(bytes_of(key).as_bytes(), value)
 }
 
-/// Reads the value under a key's bytes; whether there is one.
+/// Reads the value under a key's bytes; whether there is one. What was cleared has no bytes.
 #[inline(never)]
 pub fn read_at(key: &[u8], value: &mut Bytes) -> bool {
     #[cfg(not(feature = "std"))]
@@ -111,7 +111,7 @@ pub fn read_at(key: &[u8], value: &mut Bytes) -> bool {
             return false;
         }
         value.length = found.len();
-        true
+        value.length > 0
     }
     #[cfg(feature = "std")]
     unreachable!("only a chain has storage: {key:?}, {}", value.length)

@@ -157,7 +157,8 @@ fn accept_net(
     Ok(Outcome::Recorded((record, books, fees, change.event)))
 }
 
-/// Ends an open transfer without settlement: its fees are released, its limits' counts given back.
+/// Ends an open transfer without settlement: its fees are released, its limits' counts given back, its place in the queue
+/// is free.
 #[inline(never)]
 pub fn end(
     root: &Root,
@@ -166,6 +167,22 @@ pub fn end(
     ending: Ending,
     now: Seconds,
 ) -> Result<TransferReceipt, Error> {
+    let (waited, receipt) = end_in_place(root, caller, uetr, ending, now)?;
+    if let Some(currency) = waited {
+        queue::remove(currency, uetr)?;
+    }
+    Ok(receipt)
+}
+
+/// The same, except that what waited still has its place in the queue: that of which currency is part of the answer.
+#[inline(never)]
+pub fn end_in_place(
+    root: &Root,
+    caller: Option<&Caller>,
+    uetr: Uetr,
+    ending: Ending,
+    now: Seconds,
+) -> Result<(Option<Currency>, TransferReceipt), Error> {
     let record = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
     let ChargedTransfer { transfer, charges } = record;
     let terms = transfer.terms;
@@ -173,13 +190,10 @@ pub fn end(
     let debtor = books.get(terms.debtor_agent, terms.currency())?;
     let change = match outcome_of_end(transfer, caller, debtor, ending, now)? {
         Outcome::Recorded(change) => change,
-        Outcome::Repeated(transfer) => return Ok(TransferReceipt::of(&transfer, true)),
+        Outcome::Repeated(transfer) => return Ok((None, TransferReceipt::of(&transfer, true))),
     };
     books.set(terms.debtor_agent, terms.currency(), change.debtor)?;
     charges.release(&terms, transfer.status, &mut books)?;
-    if transfer.status == TransferStatus::Queued {
-        queue::remove(terms.currency(), uetr)?;
-    }
     Instruction::read(root, &terms)?
         .give_back(&transfer)
         .store(&terms);
@@ -190,5 +204,6 @@ pub fn end(
     };
     let receipt = store(uetr, &record, change.event);
     emit_fees(uetr, &charges, FeeEvent::Released);
-    Ok(receipt)
+    let waited = (transfer.status == TransferStatus::Queued).then(|| terms.currency());
+    Ok((waited, receipt))
 }

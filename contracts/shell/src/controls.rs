@@ -4,9 +4,11 @@ use crate::governance::governor_only;
 use crate::{storage, Root};
 use corridor_api::event::ControlsChange;
 use corridor_api::{ControlsChanged, LimitScope};
+use corridor_core::batch_limits::Count;
+use corridor_core::limits::Counted;
 use corridor_core::{
     Charges, CorridorControls, Currency, Error, Limited, Limits, Outcome, ParticipantId, Seconds, Tariff,
-    Terms, Transfer, Uetr,
+    Tariffs, Terms, Transfer, Uetr,
 };
 
 fn emit(scope: LimitScope, change: ControlsChange) {
@@ -95,6 +97,14 @@ pub fn corridor(
         .unwrap_or_default())
 }
 
+/// The tariffs in `currency` of a transfer's corridor; none, where nothing was ever set.
+pub fn tariffs(root: &Root, terms: &Terms, currency: Currency) -> Result<Option<Tariffs>, Error> {
+    Ok(match root.controlled {
+        true => corridor(terms.debtor_agent, terms.creditor_agent, currency)?.tariffs,
+        false => None,
+    })
+}
+
 /// What concerns the instruction of a transfer: the corridor's controls and the debtor agent's limits.
 pub struct Instruction {
     /// The corridor's controls in the debited currency.
@@ -146,6 +156,28 @@ impl Instruction {
             storage::corridor(terms.debtor_agent, terms.creditor_agent, terms.currency()).set(&self.corridor);
         }
     }
+}
+
+/// Counts amounts against the limits of who pays each, then against those towards who is paid; where nothing was ever
+/// set, nothing is read. Errors as [`Limited::take`].
+#[inline(never)]
+pub fn count(root: &Root, amounts: &[Counted], at: Seconds, way: Count) -> Result<(), Error> {
+    if !root.controlled {
+        return Ok(());
+    }
+    for Counted { from, to, money } in amounts {
+        for towards in [None, Some(*to)] {
+            let place = storage::limits_of(*from, towards, money.currency);
+            if let Some(mut stored) = place.get()?.filter(|stored| stored.limited.limits.is_some()) {
+                stored.limited = match way {
+                    Count::Take => stored.limited.take(money.minor_units, at)?,
+                    Count::GiveBack => stored.limited.give_back(at, 1, money.minor_units),
+                };
+                place.set(&stored);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The fees of a transfer in one currency.

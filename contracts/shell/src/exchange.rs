@@ -1,10 +1,11 @@
 //! Quotes, and transfers in two currencies.
 
-use crate::controls::{self, Instruction};
+use crate::controls;
 use crate::ledger::Ledger;
 use crate::transfers::{caller_entry, Ending};
 use crate::{log, storage, Root};
 use corridor_api::{ExchangeRecorded, QuoteReceipt, QuoteRecorded, SignedQuote, TransferReceipt};
+use corridor_core::batch_limits::Count;
 use corridor_core::fx_record::{self, FxChange};
 use corridor_core::quote::{self, QuoteChange, QuoteSource};
 use corridor_core::{
@@ -117,20 +118,16 @@ pub fn instruct(
         Err(_) => Some(None),
     };
     let source = source(root, fx.quote, signed)?;
-    let controls = Instruction::read(root, terms)?;
-    let creditor_side = match root.controlled {
-        true => controls::corridor(terms.debtor_agent, terms.creditor_agent, fx.credited.currency)?.tariffs,
-        false => None,
-    };
-    let debtor_side = controls.corridor.tariffs.as_ref();
-    let charges = fx_record::charges(debtor_side, creditor_side.as_ref(), terms, fx, now);
+    let debtor_side = controls::tariffs(root, terms, terms.currency())?;
+    let creditor_side = controls::tariffs(root, terms, fx.credited.currency)?;
+    let charges = fx_record::charges(debtor_side.as_ref(), creditor_side.as_ref(), terms, fx, now);
     let (ledger, books) = Ledger::load(&fx_record::keys(terms, fx, &charges))?;
     let gate = root.gate();
     match fx_transfer::instruct_fx(
         recorded, &gate, &caller, books, &source, uetr, terms, fx, charges, now,
     )? {
         Outcome::Recorded(change) => {
-            controls.take(terms, now)?.store(terms);
+            controls::count(root, &fx_record::counted(terms, fx), now, Count::Take)?;
             Ok(store(uetr, change, ledger))
         }
         Outcome::Repeated(record) => Ok(TransferReceipt::of(&record.transfer, true)),
@@ -195,10 +192,9 @@ pub fn end(
         (_, None) => return Err(Error::UnknownAccount),
     };
     if let Outcome::Recorded(change) = &outcome {
-        let terms = &change.record.transfer.terms;
-        Instruction::read(root, terms)?
-            .give_back(&record.transfer)
-            .store(terms);
+        let FxTransfer { transfer, fx, .. } = &change.record;
+        let counted = fx_record::counted(&transfer.terms, fx);
+        controls::count(root, &counted, transfer.instructed_at, Count::GiveBack)?;
     }
     settle_with(uetr, outcome, ledger)
 }
@@ -277,6 +273,10 @@ pub fn return_at_quote(
     let outcome = quoted_return::return_at_quote(
         known, record, &gate, &caller, books, &source, reference, command, now,
     )?;
+    if matches!(outcome, Outcome::Recorded(_)) {
+        let counted = command.counted(record.transfer.terms.debtor_agent);
+        controls::count(root, counted.as_slice(), now, Count::Take)?;
+    }
     referenced.store(uetr, outcome, ledger)
 }
 

@@ -5,7 +5,7 @@
 //! message that changes anything therefore accepts exactly the bytes its arguments take.
 
 use corridor_core::Error;
-use scale_codec::{Encode, MaxEncodedLen};
+use scale_codec::MaxEncodedLen;
 
 const SELECTOR_BYTES: u64 = 4;
 
@@ -16,10 +16,9 @@ pub fn exactly<T: MaxEncodedLen>() -> Result<(), Error> {
 }
 
 /// [`Error::MalformedInput`] unless the arguments took exactly the bytes of `T`, whose encoding has a fixed length, and
-/// those of `rest`.
-pub fn exactly_with<T: MaxEncodedLen>(rest: &impl Encode) -> Result<(), Error> {
-    // Into a vector, as elsewhere: counting alone would bring another copy of the encoding into the code.
-    exactly_bytes(T::max_encoded_len().saturating_add(rest.encode().len()))
+/// so many more.
+pub fn exactly_and<T: MaxEncodedLen>(more: usize) -> Result<(), Error> {
+    exactly_bytes(T::max_encoded_len().saturating_add(more))
 }
 
 /// [`Error::MalformedInput`] unless the arguments took exactly `bytes`.

@@ -71,7 +71,9 @@ pub fn accounts(id: ParticipantId, start: u32, limit: u16) -> Vec<(Address, Role
     (start..end)
         .filter_map(|index| {
             let address = Address::from(storage::account_at(id, index).get().ok().flatten()?);
-            Some((address, account(address)?.roles))
+            // It may have left, and may act for somebody else now.
+            let entry = account(address).filter(|entry| entry.participant == id);
+            Some((address, entry.map(|entry| entry.roles).unwrap_or_default()))
         })
         .collect()
 }

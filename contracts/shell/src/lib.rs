@@ -1,11 +1,11 @@
 //! The wiring between messages and rules: read, call the rule, write what it returned, emit its event,
 //! and move tokens last.
 //!
-//! The settlement contract is deployed as five pieces of code that work on one storage. The **hub** is what
+//! The settlement contract is deployed as six pieces of code that work on one storage. The **hub** is what
 //! everyone calls; it holds `instruct` and `accept`. Everything less frequent is executed by delegate call
 //! ([`delegate`]): in the **clearing** house netting and batches, in the **exchange** quotes and transfers in two
-//! currencies, in **controls** tariffs, limits, the queue and the transfers these concern, in the **back office** the
-//! rest. Each byte of code costs a byte of proof at every call, so the frequent messages do not carry the code of the
+//! currencies, in **controls** tariffs, limits and the transfers these concern, in the **treasury** escrow and the queue,
+//! in the **back office** the rest. Each byte of code costs a byte of proof at every call, so the frequent messages do not carry the code of the
 //! rare ones.
 //!
 //! | file | messages |

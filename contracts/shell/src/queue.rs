@@ -11,7 +11,7 @@ use corridor_core::queue::{resolve as settle_against_each_other, Liquidity, MAX_
 use corridor_core::queued::{self, QueueReport};
 use corridor_core::{
     Books, Caller, ChargedTransfer, Currency, Error, Outcome, ParticipantId, Queued, Seconds, TransferChange,
-    Uetr,
+    TransferStatus, Uetr,
 };
 use ink::Address;
 
@@ -44,11 +44,17 @@ fn store(currency: Currency, queue: &[Queued], before: usize, first_changed: usi
 
 /// [`corridor_api::Transfers::accept`] of a transfer that may wait.
 #[inline(never)]
-pub fn accept(caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
+pub fn accept(root: &Root, caller: Address, uetr: Uetr, now: Seconds) -> Result<TransferReceipt, Error> {
     let caller = caller_entry(caller)?;
     let record = storage::transfer(uetr).get()?.ok_or(Error::UnknownTransfer)?;
+    let currency = record.transfer.terms.currency();
+    let mut queue = load(currency)?;
+    // What has expired makes room, but only where there is none: the next resolution does this work as well.
+    if queue.len() >= MAX_QUEUED && record.transfer.status == TransferStatus::Pending {
+        queue = expire(root, currency, queue, now)?;
+    }
     let (ledger, books) = Ledger::load(&charged::keys(&record.transfer.terms, &record.charges))?;
-    let accepted = settle_or_wait(&caller, uetr, record, books, now)?;
+    let accepted = settle_or_wait(&caller, uetr, record, books, queue, now)?;
     Ok(charged::store_accepted(uetr, accepted, ledger))
 }
 
@@ -57,10 +63,10 @@ fn settle_or_wait(
     uetr: Uetr,
     record: ChargedTransfer,
     books: Books,
+    mut queue: Vec<Queued>,
     now: Seconds,
 ) -> Result<Accepted, Error> {
     let currency = record.transfer.terms.currency();
-    let mut queue = load(currency)?;
     let change = match queued::accept_queued(uetr, record, caller, books, &queue, now)? {
         Outcome::Recorded(change) => change,
         Outcome::Repeated(transfer) => return Ok(Outcome::Repeated(transfer)),
@@ -98,15 +104,8 @@ pub fn remove(currency: Currency, uetr: Uetr) -> Result<(), Error> {
 pub fn resolve(root: &Root, currency: Currency, now: Seconds) -> Result<QueueReport, Error> {
     storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
     let queue = load(currency)?;
-    // What has expired goes first: it changes positions, as fees are released.
-    for queued in queue.iter().filter(|queued| now >= queued.expires_at) {
-        charged::end(root, None, queued.uetr, Ending::Expire, now)?;
-    }
-    let waiting: Vec<Queued> = queue
-        .iter()
-        .filter(|queued| now < queued.expires_at)
-        .copied()
-        .collect();
+    let before = queue.len();
+    let waiting = expire(root, currency, queue, now)?;
     let records = records(&waiting)?;
     let (ledger, mut books) = Ledger::load(&keys(&records))?;
     let resolution = settle_against_each_other(&waiting, &liquidity(&books), now)?;
@@ -126,11 +125,27 @@ pub fn resolve(root: &Root, currency: Currency, now: Seconds) -> Result<QueueRep
         store(currency, &left, waiting.len(), 0);
     }
     let mut report = QueueReport::of(&resolution, waiting.len());
-    report.expired = u16::try_from(queue.len().saturating_sub(waiting.len())).unwrap_or(u16::MAX);
-    if left.len() != queue.len() {
+    report.expired = u16::try_from(before.saturating_sub(waiting.len())).unwrap_or(u16::MAX);
+    if left.len() != before {
         ink::env::emit_event(QueueResolved { currency, report });
     }
     Ok(report)
+}
+
+/// Ends what of the queue has expired, and answers what still waits. Comes before anything else: it changes positions, as
+/// fees are released.
+#[inline(never)]
+fn expire(root: &Root, currency: Currency, queue: Vec<Queued>, now: Seconds) -> Result<Vec<Queued>, Error> {
+    let before = queue.len();
+    let (waiting, expired): (Vec<Queued>, Vec<Queued>) =
+        queue.into_iter().partition(|queued| now < queued.expires_at);
+    for queued in &expired {
+        charged::end_in_place(root, None, queued.uetr, Ending::Expire, now)?;
+    }
+    if !expired.is_empty() {
+        store(currency, &waiting, before, 0);
+    }
+    Ok(waiting)
 }
 
 fn records(queue: &[Queued]) -> Result<Vec<ChargedTransfer>, Error> {

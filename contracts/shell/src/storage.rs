@@ -5,7 +5,7 @@
 //!
 //! | key | value | bytes at most |
 //! |---|---|---|
-//! | root cell (ink!) | governor, gate, counts | 90 |
+//! | root cell (ink!) | codes, genesis hash, governor, gate, counts, schedule | 282 |
 //! | account | participant and roles | 3 |
 //! | transfer | terms and status; fees; in two currencies the quote and the other amount | 203 |
 //! | positions | 12 participants' escrow in a currency | 385 |
@@ -19,9 +19,9 @@
 //! | net positions | 4 participants' net settlement in a currency, and what they owe each other | 264 |
 //! | pairs | what 4 participants and 4 others owe each other in a currency | 264 |
 //! | window | how a window of a currency ended | 47 |
-//! | batch | commitment; limit, sum and status for each creditor agent | 334 |
+//! | batch | commitment; limit, sum and status for each creditor agent | 398 |
 //! | last batch | number | 4 |
-//! | quote | its terms and how much of it is used | 110 |
+//! | quote | its terms, how much of it is used, how it was given | 111 |
 //! | corridor | tariffs and limits of a debtor agent, a creditor agent and a currency | 337 |
 //! | limits | limits of a debtor agent in a currency | 181 |
 //! | queue | 9 transfers waiting for cover in a currency | 397 |
@@ -88,6 +88,13 @@ impl<V: Encode> Entry<V> {
         let mut bytes = cell::Bytes::new();
         value.encode_to(&mut bytes);
         cell::write(&self.key, &bytes);
+    }
+}
+
+impl<V> Entry<V> {
+    /// Leaves nothing there.
+    pub fn clear(&self) {
+        cell::write(&self.key, &cell::Bytes::new());
     }
 }
 

@@ -68,7 +68,7 @@ mod treasury {
         #[ink(message)]
         fn accept(&mut self, uetr: Uetr) -> Result<TransferReceipt, Error> {
             input::exactly::<Uetr>()?;
-            queue::accept(self.env().caller(), uetr, self.now())
+            queue::accept(&self.root, self.env().caller(), uetr, self.now())
         }
 
         #[ink(message)]

@@ -141,7 +141,7 @@ impl Ledger {
     ) -> Result<Done, Error> {
         self.administered_by(caller, id)?;
         let known = self.accounts.get(&account).copied();
-        let Some(entry) = role::grant(known, id, role)? else {
+        let Some(entry) = role::grant(known, &self.gate, id, role)? else {
             return Ok(Done::Repeated);
         };
         if known.is_none() {

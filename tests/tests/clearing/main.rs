@@ -2,6 +2,7 @@
 
 mod batches;
 mod day;
+mod expiry;
 mod hostile;
 mod limits;
 mod random_day;

@@ -3,7 +3,11 @@
 mod controls;
 mod hostile;
 mod payments;
+mod provider_limits;
 mod queue;
+mod queue_bounds;
 mod returns;
 mod signed;
+mod signed_use;
 mod stage;
+mod tariff_bounds;

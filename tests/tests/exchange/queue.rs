@@ -3,14 +3,11 @@
 use crate::stage::{accepted, covered, held, open, refused, repeated, status, terms, uetr};
 use corridor_client::SettlementEvent;
 use corridor_core::{
-    queue::MAX_QUEUED, queued::QueueReport, Error, Money, ParticipantId, ReasonCode, SettlementMethod,
-    TransferStatus, Uetr,
+    queued::QueueReport, Error, Money, ParticipantId, ReasonCode, SettlementMethod, TransferStatus, Uetr,
 };
 use corridor_tests::backend::Backend;
 use corridor_tests::blob::BlobBackend;
-use corridor_tests::scenario::stage::{
-    reference, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, DAY, FUNDS, STRANGER,
-};
+use corridor_tests::scenario::stage::{reference, BOC, BOC_STAFF, CNY, CUP, CUP_STAFF, DAY, FUNDS, STRANGER};
 
 /// BOC keeps so many fen in escrow and takes the rest out.
 fn with_funds(minor_units: u128) -> BlobBackend {
@@ -142,32 +139,4 @@ fn what_waits_can_be_cancelled_and_expires_but_not_be_rejected() {
     assert_eq!((report.settled, report.expired, report.waiting), (0, 1, 0));
     assert_eq!(status(&system, third), TransferStatus::Expired);
     covered(&system);
-}
-
-#[test]
-fn a_full_queue_takes_no_more_until_it_is_resolved() {
-    let mut system = with_funds(0);
-    let full = u128::try_from(MAX_QUEUED).expect("small");
-    for number in 0..full {
-        accepted_one(&mut system, number + 1, BOC, 10);
-    }
-    let extra = instruct(&mut system, 100, BOC, 10);
-    let accept = system.contract().accept(extra);
-    refused(&mut system, CUP_STAFF.approver, accept.data(), Error::QueueFull);
-    let queue = system.query(&system.contract().queue(CNY));
-    assert_eq!(queue.len(), MAX_QUEUED);
-    // The first-come order is kept over all its pages.
-    let order: Vec<Uetr> = (0..full).map(|number| uetr(number + 1)).collect();
-    assert_eq!(queue.iter().map(|queued| queued.uetr).collect::<Vec<_>>(), order);
-    system.fund(BOC_STAFF.treasurer, CNY_TOKEN, 395);
-    let deposit = system.contract().deposit(reference(8), Money::new(CNY, 395));
-    accepted(&mut system, BOC_STAFF.treasurer, deposit.data());
-    let report = resolve(&mut system).expect("some settle");
-    assert_eq!((report.settled, report.waiting), (39, 25));
-    let left = system.query(&system.contract().queue(CNY));
-    assert_eq!(
-        left.iter().map(|queued| queued.uetr).collect::<Vec<_>>(),
-        order[39..]
-    );
-    accepted(&mut system, CUP_STAFF.approver, accept.data());
 }

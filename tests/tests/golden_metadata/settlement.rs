@@ -213,6 +213,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
             "Administration::revoke_role",
             hub.revoke_role(id, address, role).data().to_vec(),
         ),
+        ("Administration::leave", hub.leave().data().to_vec()),
         (
             "Netting::set_schedule",
             hub.set_schedule(schedule).data().to_vec(),
@@ -257,6 +258,7 @@ fn sent() -> BTreeMap<&'static str, Vec<u8>> {
             "Batches::cancel_batch",
             hub.cancel_batch(12, reason).data().to_vec(),
         ),
+        ("Batches::expire_batch", hub.expire_batch(id, 12).data().to_vec()),
         ("Batches::batch", hub.batch(id, 12).data().to_vec()),
         ("Batches::last_batch", hub.last_batch(id).data().to_vec()),
         ("Inspection::transfer", hub.transfer(uetr).data().to_vec()),

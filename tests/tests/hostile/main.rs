@@ -10,6 +10,7 @@
 //! | `delegation.rs` | the back office called directly, and contracts in between |
 //! | `extremes.rs` | amounts, currencies, limits |
 //! | `extrinsics.rs` | the same through signed extrinsics |
+//! | `leaving.rs` | accounts bound without being asked, and how they get free |
 //! | `mutation.rs` | valid call data with bytes changed, against the reference |
 //! | `reentry.rs` | tokens that call back |
 //! | `replay.rs` | every command again |
@@ -21,6 +22,7 @@ mod cast;
 mod delegation;
 mod extremes;
 mod extrinsics;
+mod leaving;
 mod mutation;
 mod reentry;
 mod replay;

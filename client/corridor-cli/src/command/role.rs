@@ -15,7 +15,7 @@ use corridor_client::{
 };
 use serde::Serialize;
 
-/// Grant, revoke or list the roles of a participant's accounts
+/// Grant, revoke, give up or list the roles of a participant's accounts
 ///
 /// Roles: instructor, approver, treasurer, compliance, auditor, quoter.
 #[derive(Debug, clap::Subcommand)]
@@ -24,6 +24,8 @@ pub enum RoleCommand {
     Grant(RoleArguments),
     /// Take a role from an account (the participant's admin)
     Revoke(RoleArguments),
+    /// Give up all roles of the key that signs; any admin may then grant it a role
+    Leave,
     /// Show the participant's accounts and their roles
     List,
 }
@@ -43,6 +45,7 @@ impl RoleCommand {
         match self {
             Self::Grant(arguments) => change(context, &arguments, true).await,
             Self::Revoke(arguments) => change(context, &arguments, false).await,
+            Self::Leave => leave(context).await,
             Self::List => list(context).await,
         }
     }
@@ -83,6 +86,30 @@ async fn change(context: &Context, arguments: &RoleArguments, grant: bool) -> Re
         account: Text(account),
         role: role.name(),
         granted: grant,
+    };
+    context
+        .output
+        .answer(&Changed::new(what, text, &outcome, &corridor))
+}
+
+#[derive(Debug, Serialize)]
+struct LeftView {
+    account: Text<AddressText>,
+}
+
+async fn leave(context: &Context) -> Result<(), Failure> {
+    let corridor = context.signer(Duty::Instructor).await?;
+    let account = corridor.account().ok_or(corridor_client::Error::NoKey)?.address();
+    let account = AddressText(account);
+    context
+        .confirm(&format!("Give up all roles of {account}?"))
+        .await?;
+    let progress = context.output.progress("submitting", 1);
+    let outcome = corridor.leave().await?;
+    drop(progress);
+    let text = format!("{account} has no roles and acts for nobody");
+    let what = LeftView {
+        account: Text(account),
     };
     context
         .output

@@ -351,6 +351,10 @@ fn registry(event: &RegistryChanged, directory: &Directory) -> ChangeView {
             let (account, name) = (AddressText(*account), directory.name(*id));
             format!("{account} has {} for {name}", role_names(*roles))
         }
+        RegistryChange::AccountLeft { id, account } => {
+            let (account, name) = (AddressText(*account), directory.name(*id));
+            format!("{account} has left {name}")
+        }
         RegistryChange::ScheduleSet(schedule) => {
             format!("settlement windows are {}", schedule_text(schedule))
         }

@@ -158,6 +158,7 @@ pub fn batch_text(event: &BatchRecorded, directory: &Directory) -> String {
             reason,
         } => format!("rejected by {}  {reason}", directory.name(*creditor_agent)),
         BatchChange::Cancelled(reason) => format!("cancelled  {reason}"),
+        BatchChange::Expired => "expired".into(),
     }
 }
 

@@ -125,6 +125,8 @@ messages! {
     Administration.grant_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
     /// Takes a role from an account.
     Administration.revoke_role(id: ParticipantId, account: Address, role: Role) -> Result<(), Error>;
+    /// Ends what the calling account is for its participant.
+    Administration.leave() -> Result<(), Error>;
 
     /// Sets how time is cut into settlement windows.
     Netting.set_schedule(schedule: Schedule) -> Result<(), Error>;
@@ -155,6 +157,8 @@ messages! {
     Batches.reject_batch(debtor_agent: ParticipantId, number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
     /// Withdraws what nobody has answered of a batch.
     Batches.cancel_batch(number: u32, reason: ReasonCode) -> Result<BatchReceipt, Error>;
+    /// Ends what nobody has answered of a batch in time.
+    Batches.expire_batch(debtor_agent: ParticipantId, number: u32) -> Result<BatchReceipt, Error>;
     /// What is recorded of a batch.
     Batches.batch(debtor_agent: ParticipantId, number: u32) -> Option<BatchRecord>;
     /// The number of a participant's last batch.

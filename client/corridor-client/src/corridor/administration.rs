@@ -1,4 +1,4 @@
-//! A participant admin's calls.
+//! A participant admin's calls, and an account's own.
 
 use crate::{Corridor, Error, Outcome, ProposeAdmin, RoleRequest};
 use corridor_core::ParticipantId;
@@ -30,6 +30,15 @@ impl Corridor {
         } = request;
         let message = self.contract()?.revoke_role(participant, account, role);
         self.register_unit("revoke-role", &message).await
+    }
+
+    /// Gives up all roles of the signing account, which then acts for nobody: any admin may grant it a role again.
+    ///
+    /// # Errors
+    /// As [`Corridor::grant_role`].
+    pub async fn leave(&self) -> Result<Outcome<()>, Error> {
+        let message = self.contract()?.leave();
+        self.register_unit("leave", &message).await
     }
 
     /// Names the admin's successor.

@@ -136,6 +136,20 @@ impl Corridor {
             .await
     }
 
+    /// Ends what no creditor agent has answered of a batch that has expired. Anyone may.
+    ///
+    /// # Errors
+    /// As [`Corridor::submit_batch`].
+    pub async fn expire_batch(
+        &self,
+        debtor_agent: ParticipantId,
+        number: u32,
+    ) -> Result<Outcome<BatchReceipt>, Error> {
+        let message = self.contract()?.expire_batch(debtor_agent, number);
+        self.change_batch("expire-batch", debtor_agent, number, message)
+            .await
+    }
+
     async fn change_batch(
         &self,
         name: &str,

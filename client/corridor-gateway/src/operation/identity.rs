@@ -34,8 +34,10 @@ impl Operation {
             Self::AcceptBatch(_) => "accept_batch",
             Self::RejectBatch(_) => "reject_batch",
             Self::CancelBatch(_) => "cancel_batch",
+            Self::ExpireBatch(_) => "expire_batch",
             Self::GrantRole(_) => "grant_role",
             Self::RevokeRole(_) => "revoke_role",
+            Self::Leave(_) => "leave",
             Self::RegisterParticipant(_) => "register_participant",
             Self::RegisterCurrency(_) => "register_currency",
             Self::SetSuspended(_) => "set_suspended",
@@ -74,11 +76,18 @@ impl Operation {
             Self::Deposit(_) | Self::Withdraw(_) | Self::Pledge(_) | Self::Release(_) | Self::Approve(_) => {
                 &[Scope::Treasurer]
             }
-            Self::Expire(_) | Self::CloseWindow(_) | Self::ResolveQueue(_) => &[
+            Self::Expire(_) | Self::ExpireBatch(_) | Self::CloseWindow(_) | Self::ResolveQueue(_) => &[
                 Scope::Instructor,
                 Scope::Approver,
                 Scope::Treasurer,
                 Scope::Compliance,
+            ],
+            Self::Leave(_) => &[
+                Scope::Instructor,
+                Scope::Approver,
+                Scope::Treasurer,
+                Scope::Compliance,
+                Scope::Quoter,
             ],
             Self::GrantRole(_) | Self::RevokeRole(_) | Self::ProposeAdmin(_) | Self::AcceptAdmin => {
                 &[Scope::Admin]
@@ -169,8 +178,10 @@ impl Operation {
             | Self::AcceptBatch(_)
             | Self::RejectBatch(_)
             | Self::CancelBatch(_)
+            | Self::ExpireBatch(_)
             | Self::GrantRole(_)
             | Self::RevokeRole(_)
+            | Self::Leave(_)
             | Self::RegisterParticipant(_)
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)
@@ -227,12 +238,18 @@ impl Operation {
                 let key = format!("{}:{}", ended.debtor_agent, ended.number);
                 by(key.clone(), format!("batch:{key}"))
             }
+            Self::ExpireBatch(of) => {
+                let key = format!("{}:{}", of.debtor_agent, of.number);
+                by(key.clone(), format!("batch:{key}"))
+            }
             Self::CloseWindow(window) | Self::AbortWindow(window) => {
                 unnamed(&format!("window:{}:{}", window.currency, window.window))
             }
-            Self::GrantRole(_) | Self::RevokeRole(_) | Self::ProposeAdmin(_) | Self::AcceptAdmin => {
-                unnamed("roles")
-            }
+            Self::GrantRole(_)
+            | Self::RevokeRole(_)
+            | Self::Leave(_)
+            | Self::ProposeAdmin(_)
+            | Self::AcceptAdmin => unnamed("roles"),
             Self::RegisterParticipant(_)
             | Self::RegisterCurrency(_)
             | Self::SetSuspended(_)

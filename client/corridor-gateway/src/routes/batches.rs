@@ -4,7 +4,7 @@ use super::{accepted::Asking, transfers::Why, Named, OwnKey, Problems, Taken};
 use crate::{
     app::App,
     directory::Directory,
-    operation::{AcceptedBatch, BatchExceptions, EndedBatch, NewBatch, Operation},
+    operation::{AcceptedBatch, BatchExceptions, EndedBatch, NewBatch, OfBatch, Operation},
     problem::Problem,
     text::Text,
     view::ledger::{BatchView, LastBatchView},
@@ -23,6 +23,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(accept))
         .routes(routes!(reject))
         .routes(routes!(cancel))
+        .routes(routes!(expire))
 }
 
 /// Submit a clearing batch as its debtor agent: every payment is checked, nothing moves before it is accepted
@@ -150,6 +151,23 @@ async fn reject(Named(of): Named<(Text<AgentId>, u32)>, asking: Asking) -> Resul
 )]
 async fn cancel(Named(of): Named<(Text<AgentId>, u32)>, asking: Asking) -> Result<Response, Problem> {
     end(of, asking, Operation::CancelBatch).await
+}
+
+/// End what nobody has answered of a batch that has expired, whose ever it is
+///
+/// What it counts against limits is given back.
+#[utoipa::path(
+    post, path = "/v1/batches/{debtor_agent}/{number}/expire", tag = "Clearing batches", operation_id = "expire_batch",
+    params(("debtor_agent" = String, Path), ("number" = u32, Path), OwnKey),
+    responses(Taken, Problems)
+)]
+async fn expire(
+    Named((debtor_agent, number)): Named<(Text<AgentId>, u32)>,
+    asking: Asking,
+) -> Result<Response, Problem> {
+    asking.nothing()?;
+    let of = OfBatch { debtor_agent, number };
+    asking.take(of, Operation::ExpireBatch).await
 }
 
 async fn end(

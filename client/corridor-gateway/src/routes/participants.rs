@@ -3,7 +3,7 @@
 use super::{accepted::Asking, Named, NeededKey, Problems, Taken};
 use crate::{
     app::App,
-    operation::{NewCurrency, NewParticipant, Operation, RoleChange, Successor, Suspension},
+    operation::{NewCurrency, NewParticipant, Operation, OwnAccount, RoleChange, Successor, Suspension},
     problem::Problem,
     text::Text,
     view::ledger::{ConservationView, CurrencyView, ParticipantView},
@@ -23,6 +23,7 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(suspend))
         .routes(routes!(grant))
         .routes(routes!(revoke))
+        .routes(routes!(leave))
         .routes(routes!(propose_admin))
         .routes(routes!(accept_admin))
         .routes(routes!(currencies, register_currency))
@@ -114,6 +115,18 @@ async fn grant(asking: Asking) -> Result<Response, Problem> {
 )]
 async fn revoke(asking: Asking) -> Result<Response, Problem> {
     asking.take_body(Operation::RevokeRole).await
+}
+
+/// Give up all roles of one of your own keys
+///
+/// The account acts for nobody from then on, and any participant's admin may grant it a role.
+#[utoipa::path(
+    post, path = "/v1/roles/leave", tag = "Participants", operation_id = "leave", request_body = OwnAccount,
+    params(NeededKey),
+    responses(Taken, Problems)
+)]
+async fn leave(asking: Asking) -> Result<Response, Problem> {
+    asking.take_body(Operation::Leave).await
 }
 
 /// Name the successor of this participant's admin, as its admin

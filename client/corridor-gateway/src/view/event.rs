@@ -281,6 +281,7 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
             ("rejected", data)
         }
         BatchChange::Cancelled(reason) => ("cancelled", json!({ "reason": reason.to_string() })),
+        BatchChange::Expired => ("expired", json!({})),
     };
     let debtor = directory.name(event.debtor_agent);
     data["debtor_agent"] = debtor.clone().into();
@@ -333,6 +334,10 @@ fn registry(event: &RegistryChanged, directory: &Directory) -> Said {
                 "roles": names,
             });
             ("roles_changed", data)
+        }
+        RegistryChange::AccountLeft { id, account } => {
+            let data = json!({ "participant": directory.name(*id), "account": address(account) });
+            ("account_left", data)
         }
         RegistryChange::ScheduleSet(schedule) => {
             let view = super::ledger::ScheduleView::from(schedule);

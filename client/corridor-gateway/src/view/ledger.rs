@@ -300,7 +300,7 @@ pub struct LegView {
     pub items: u16,
     /// Their sum.
     pub amount: Amount,
-    /// pending, accepted, rejected or cancelled.
+    /// pending, accepted, rejected, cancelled or expired.
     pub status: String,
     /// The window it settles with.
     pub window: Option<u32>,
@@ -318,6 +318,7 @@ impl BatchView {
                 LegStatus::Accepted { window, .. } => ("accepted", Some(window.0), None),
                 LegStatus::Rejected(reason) => ("rejected", None, Some(reason.to_string())),
                 LegStatus::Cancelled(reason) => ("cancelled", None, Some(reason.to_string())),
+                LegStatus::Expired => ("expired", None, None),
             };
             LegView {
                 creditor_agent: directory.name(leg.creditor_agent),

@@ -178,7 +178,7 @@ async fn exchange_controls_and_queue_are_told_to_the_stream_and_to_the_webhook_a
 
     let tariff = json!({
         "debtor_agent": "BKCHCNBJ", "creditor_agent": CUP, "currency": "CNY", "payee": "BKCHHKHH",
-        "tariff": { "version": 1, "effective_from": "2030-01-01T00:00:00Z", "basis_points": 25, "fixed": money("CNY", "0.10") },
+        "tariff": { "version": 1, "effective_from": tomorrow(), "basis_points": 25, "fixed": money("CNY", "0.10") },
     });
     boc.does("/v1/tariffs", tariff).await;
     let limits = json!({

@@ -56,7 +56,7 @@ pub struct BatchPartRow {
     pub items: u16,
     /// Their sum in minor units.
     pub minor_units: u128,
-    /// `pending`, `accepted`, `rejected` or `cancelled`.
+    /// `pending`, `accepted`, `rejected`, `cancelled` or `expired`.
     pub status: String,
     /// Why it was rejected or cancelled.
     pub reason: Option<ReasonCode>,

@@ -35,7 +35,7 @@ pub struct AccountRow {
     pub account: Address,
     /// For whom it acts.
     pub participant: ParticipantId,
-    /// Its roles by name; none when all were revoked.
+    /// Its roles by name; none when all were revoked, or it has left.
     pub roles: Vec<String>,
 }
 

@@ -57,12 +57,17 @@ impl Books {
             BatchChange::Rejected {
                 creditor_agent,
                 reason,
-            } => self.end_part(place, event, "rejected", *reason, |part| {
+            } => self.end_part(place, event, "rejected", Some(*reason), |part| {
                 part.creditor_agent == *creditor_agent
             }),
-            BatchChange::Cancelled(reason) => self.end_part(place, event, "cancelled", *reason, |part| {
-                part.status == "pending"
-            }),
+            BatchChange::Cancelled(reason) => {
+                self.end_part(place, event, "cancelled", Some(*reason), |part| {
+                    part.status == "pending"
+                })
+            }
+            BatchChange::Expired => {
+                self.end_part(place, event, "expired", None, |part| part.status == "pending")
+            }
             _ => Err("this version does not know what such a change means".into()),
         }
     }
@@ -161,13 +166,13 @@ impl Books {
         place: &Place,
         event: &BatchRecorded,
         status: &str,
-        reason: ReasonCode,
+        reason: Option<ReasonCode>,
         which: impl Fn(&BatchPart) -> bool,
     ) -> Result<(), Problem> {
         let batch = self.known_batch(event)?;
         for part in batch.parts.iter_mut().filter(|part| which(part)) {
             part.status = status.into();
-            part.reason = Some(reason);
+            part.reason = reason;
             part.updated = place.id;
             part.updated_at = place.at;
         }

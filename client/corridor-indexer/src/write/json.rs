@@ -134,6 +134,9 @@ fn registry(event: &RegistryChanged) -> Value {
             "account": account(*of),
             "roles": role_names(*roles),
         }),
+        RegistryChange::AccountLeft { id, account: of } => {
+            json!({ "change": "account_left", "participant": id.0, "account": account(*of) })
+        }
         RegistryChange::ScheduleSet(schedule) => {
             json!({ "change": "schedule_set", "schedule": self::schedule(schedule) })
         }
@@ -238,6 +241,7 @@ fn batch(event: &BatchRecorded) -> Value {
             reason,
         } => json!({ "change": "rejected", "creditor_agent": creditor_agent.0, "reason": reason.as_str() }),
         BatchChange::Cancelled(reason) => json!({ "change": "cancelled", "reason": reason.as_str() }),
+        BatchChange::Expired => json!({ "change": "expired" }),
         _ => json!({ "change": "other" }),
     };
     value["debtor_agent"] = event.debtor_agent.0.into();

@@ -45,6 +45,11 @@ impl Books {
                 let row = row![account, id.0, role_names(*roles), place.id.0];
                 self.replace(&table::ACCOUNTS, row);
             }
+            // Its place is kept until another participant's admin takes it.
+            RegistryChange::AccountLeft { id, account } => {
+                let row = row![account, id.0, role_names(Roles::default()), place.id.0];
+                self.replace(&table::ACCOUNTS, row);
+            }
             RegistryChange::ScheduleSet(schedule) => {
                 self.switch(place, "schedule", json::schedule(schedule).to_string());
             }

@@ -15,8 +15,27 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub enum Taken {
     Transfer(Uetr),
+    /// What the provider pays of one in two currencies.
+    Credited(Uetr),
+    /// What the provider of a new quote pays for a return.
+    GivenBack(u128),
     /// All of a batch, or what of it is for one creditor agent.
     Batch(ParticipantId, u32, Option<ParticipantId>),
+}
+
+impl Taken {
+    /// How much a transfer counts.
+    fn minor_units(self, store: &Store) -> Option<u128> {
+        match self {
+            Self::Transfer(uetr) => Some(store.transfers()[&uetr].transfer().terms.minor_units()),
+            Self::Credited(uetr) => match &store.transfers()[&uetr] {
+                Record::Fx(record) => Some(record.fx.credited.minor_units),
+                Record::Plain(_) => panic!("in two currencies"),
+            },
+            Self::GivenBack(minor_units) => Some(minor_units),
+            Self::Batch(..) => None,
+        }
+    }
 }
 
 /// Limits and what was instructed under them.
@@ -128,7 +147,7 @@ impl Account {
     /// What of it counts: number and sum. What has ended does only where it is `kept`.
     fn live(store: &Store, taken: Taken, kept: bool) -> (u32, u128) {
         match taken {
-            Taken::Transfer(uetr) => {
+            Taken::Transfer(uetr) | Taken::Credited(uetr) => {
                 let transfer = store.transfers()[&uetr].transfer();
                 match transfer.status {
                     TransferStatus::Rejected | TransferStatus::Cancelled | TransferStatus::Expired
@@ -136,9 +155,10 @@ impl Account {
                     {
                         (0, 0)
                     }
-                    _ => (1, transfer.terms.minor_units()),
+                    _ => (1, taken.minor_units(store).unwrap_or_default()),
                 }
             }
+            Taken::GivenBack(minor_units) => (1, minor_units),
             Taken::Batch(debtor, number, only) => {
                 let record = &store.batches()[&(debtor, number)];
                 let concerned = |leg: &&Leg| only.is_none_or(|only| leg.creditor_agent == only);
@@ -172,8 +192,7 @@ impl Account {
             return;
         };
         counted.log.push((store.now, taken));
-        if let Taken::Transfer(uetr) = taken {
-            let minor_units = store.transfers()[&uetr].transfer().terms.minor_units();
+        if let Some(minor_units) = taken.minor_units(store) {
             assert!(minor_units <= counted.limits.per_transfer_minor_units);
         }
         if let Some((limits, count, sum)) = self.over(store, scope, 5) {

@@ -1,6 +1,6 @@
 //! Random quotes, published and signed, and transfers that use them.
 
-use crate::account::Quoted;
+use crate::account::{Quoted, Taken};
 use crate::shell::Done;
 use crate::store::currencies;
 use crate::world::World;
@@ -145,6 +145,13 @@ impl World {
             };
             quoted.check(&self.store);
             self.account.quoted.push(quoted);
+            let (provider, debtor) = (quote.id.provider, record.transfer.terms.debtor_agent);
+            if provider != debtor {
+                for towards in [None, Some(debtor)] {
+                    let taken = Taken::GivenBack(command.given_back.minor_units);
+                    self.account.count(&self.store, &(provider, towards, a), taken);
+                }
+            }
             *self.account.returned.entry(uetr).or_default() += minor_units;
             self.quoted_returns.push((reference, command));
         }

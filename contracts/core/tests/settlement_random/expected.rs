@@ -290,6 +290,6 @@ pub fn booked_or_pending(leg: &Leg) -> (u16, u64) {
             leg.total.items - excepted.items,
             leg.total.minor_units - excepted.minor_units,
         ),
-        LegStatus::Rejected(_) | LegStatus::Cancelled(_) => (0, 0),
+        LegStatus::Rejected(_) | LegStatus::Cancelled(_) | LegStatus::Expired => (0, 0),
     }
 }

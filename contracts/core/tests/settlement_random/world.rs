@@ -6,7 +6,7 @@ use crate::shell::{Answer, Done, End};
 use crate::store::{currencies, Record, Scope, Store, IDS};
 use corridor_core::{
     Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
-    Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
+    Queued, Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
     TransferStatus, Uetr, Unwind,
 };
 use std::collections::BTreeMap;
@@ -196,6 +196,14 @@ impl World {
     /// Notes an instruction's answer, and what it counts against.
     pub fn instructed(&mut self, uetr: Uetr, terms: &Terms, fx: Option<FxTerms>, answer: Answer) {
         let scopes = scopes(terms);
+        // What a quote's provider pays counts in its own currency, as its own.
+        let provider = fx
+            .filter(|fx| fx.quote.provider != terms.creditor_agent)
+            .map(|fx| {
+                let (id, currency) = (fx.quote.provider, fx.credited.currency);
+                let scopes = [(id, None, currency), (id, Some(terms.creditor_agent), currency)];
+                (scopes, fx.credited.minor_units)
+            });
         match answer {
             Ok(Done::Recorded) => {
                 self.account
@@ -203,14 +211,25 @@ impl World {
                 for scope in &scopes {
                     self.account.count(&self.store, scope, Taken::Transfer(uetr));
                 }
+                for scope in provider.iter().flat_map(|(scopes, _)| scopes) {
+                    self.account.count(&self.store, scope, Taken::Credited(uetr));
+                }
                 self.uetrs.push(uetr);
                 self.instructions.push((uetr, *terms, fx));
             }
             Err(Error::VelocityExceeded) => {
                 let too_many = |scope| self.account.too_many(&self.store, scope, 1, terms.minor_units());
-                assert!(scopes.iter().any(too_many));
+                let provider_too_many = provider.is_some_and(|(scopes, credited)| {
+                    let full = |scope| self.account.too_many(&self.store, scope, 1, credited);
+                    scopes.iter().any(full)
+                });
+                assert!(scopes.iter().any(too_many) || provider_too_many);
             }
-            Err(Error::LimitPerTransfer) => assert!(terms.minor_units() > self.account.most(&scopes)),
+            Err(Error::LimitPerTransfer) => {
+                let of_provider =
+                    provider.is_some_and(|(scopes, credited)| credited > self.account.most(&scopes));
+                assert!(terms.minor_units() > self.account.most(&scopes) || of_provider);
+            }
             _ => {}
         }
         self.note("instruct", method(terms), answer);
@@ -273,7 +292,9 @@ impl World {
         let (debtor, currency) = (terms.debtor_agent, terms.currency());
         let covered = self.store.position(debtor, currency).available >= terms.minor_units();
         let queue = self.store.queue(currency);
-        let waits = !covered || queue.iter().any(|queued| queued.debtor_agent == debtor);
+        let now = self.store.now;
+        let is_before = |queued: &Queued| queued.debtor_agent == debtor && now < queued.expires_at;
+        let waits = !covered || queue.iter().any(is_before);
         let caller = self.caller(terms.creditor_agent);
         let answer = self.store.accept(&caller, uetr);
         let kind = match answer {

@@ -3,6 +3,7 @@
 use super::clearing::member;
 use super::costs::{terms, Bench, Calls, BOC, CUP, GENESIS_HASH};
 use corridor_client::SignedQuote;
+use corridor_core::queue::MAX_QUEUED_PER_DEBTOR;
 use corridor_core::{
     Currency, FxTerms, Money, ParticipantId, Quote, QuoteId, Rate, Reference, Role, SettlementMethod, Tariff,
     Terms, Uetr, Unwind,
@@ -107,9 +108,18 @@ fn payments(bench: &mut Bench, calls: &mut Calls, key: &sr25519::Pair) -> anyhow
     Ok(())
 }
 
+/// Who pays each other in a queue: with two pairs it may be full, as no one has more than a quarter of it.
+const PAIRS: [(ParticipantId, ParticipantId); 2] = [(BOC, CUP), (PROVIDER, ParticipantId(3))];
+
 /// Pairs of transfers that pay each other, none of which has cover alone: twice the escrow of either agent.
 fn queues(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
     let hub = bench.settlement;
+    for id in [PAIRS[1].0, PAIRS[1].1] {
+        let grant = hub.grant_role(id, Chain::address_of(&member(id.0)).0, Role::Instructor);
+        bench.run("Alice", grant.data().to_vec())?;
+        let grant = hub.grant_role(id, Chain::address_of(&member(id.0)).0, Role::Approver);
+        bench.run("Alice", grant.data().to_vec())?;
+    }
     for (name, transfers) in [
         ("resolve_queue_2", 2u8),
         ("resolve_queue_10", 10),
@@ -118,16 +128,22 @@ fn queues(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
         for number in 0..transfers {
             let mut terms = usual(bench, SettlementMethod::QueuedGross);
             terms.interbank_settlement_amount = Money::new(Currency::CNY, u128::MAX >> 7);
+            let pairs = usize::from(transfers).div_ceil(2 * MAX_QUEUED_PER_DEBTOR);
+            let (one, other) = PAIRS[usize::from(number / 2) % pairs];
             let (from, to) = if number % 2 == 0 {
-                ("Bob", "Charlie")
+                (one, other)
             } else {
-                (terms.debtor_agent, terms.creditor_agent) = (CUP, BOC);
-                ("Charlie", "Bob")
+                (other, one)
             };
+            (terms.debtor_agent, terms.creditor_agent) = (from, to);
+            let (from, to) = (member(from.0), member(to.0));
             let uetr =
                 Uetr::from_random_bytes([transfers, number, 0xaa, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4]);
-            bench.run(from, hub.instruct(uetr, terms).data().to_vec())?;
-            calls.insert("queue_accept", bench.run(to, hub.accept(uetr).data().to_vec())?);
+            bench.run_as(from, hub.instruct(uetr, terms).data().to_vec())?;
+            calls.insert(
+                "queue_accept",
+                bench.run_as(to, hub.accept(uetr).data().to_vec())?,
+            );
         }
         let resolve = hub.resolve_queue(Currency::CNY);
         calls.insert(name, bench.run("Alice", resolve.data().to_vec())?);

@@ -69,9 +69,38 @@ pub fn judge(figures: &Figures) -> anyhow::Result<()> {
             "{name} of instruct + accept is more than twice that of two ERC-20 transfers"
         );
     }
+    judge_exchange(figures)?;
     judge_clearing(figures)?;
     for (name, bytes) in &figures.code_bytes {
         ensure!(*bytes <= 64 * 1024, "the code of {name} is larger than 64 KiB");
+    }
+    Ok(())
+}
+
+/// The bar of payment versus payment: a transfer in two currencies, its quote published or signed, against two gross ones.
+fn judge_exchange(figures: &Figures) -> anyhow::Result<()> {
+    let cost = |name: &str| {
+        let cost = figures.calls.get(name);
+        cost.with_context(|| format!("{name} was not measured"))
+    };
+    let both = |instruct: &Cost, accept: &Cost| {
+        (
+            instruct.ref_time_ps + accept.ref_time_ps,
+            instruct.proof_bytes + accept.proof_bytes,
+        )
+    };
+    let (ref_time, proof) = both(cost("instruct")?, cost("accept")?);
+    for name in ["fx_instruct", "fx_instruct_signed"] {
+        let (fx_ref_time, fx_proof) = both(cost(name)?, cost("fx_accept")?);
+        println!(
+            "{name} + fx_accept against two gross transfers: ref_time {fx_ref_time} to {} ps, proof {fx_proof} to {} bytes",
+            2 * ref_time,
+            2 * proof
+        );
+        ensure!(
+            fx_ref_time <= 2 * ref_time && fx_proof <= 2 * proof,
+            "{name} + fx_accept cost more than two gross transfers"
+        );
     }
     Ok(())
 }

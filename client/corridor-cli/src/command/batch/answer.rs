@@ -1,4 +1,4 @@
-//! `corridor batch accept`, `reject`, `cancel` and `show`.
+//! `corridor batch accept`, `reject`, `cancel`, `expire` and `show`.
 
 use super::{super::common::Changed, view::RecordView, ItemName};
 use crate::{
@@ -205,6 +205,18 @@ pub(super) async fn cancel(context: &Context, number: u32, reason: ReasonCode) -
     let outcome = corridor.cancel_batch(debtor, number, reason).await?;
     drop(progress);
     let text = format!("cancelled what nobody had answered of batch {number}: {reason}");
+    told(context, &corridor, &directory, number, &outcome, text)
+}
+
+pub(super) async fn expire(context: &Context, debtor: &AgentId, number: u32) -> Result<(), Failure> {
+    let corridor = context.signer(Duty::Instructor).await?;
+    let directory = Directory::read(&corridor).await?;
+    let debtor = directory.find(debtor)?;
+    let progress = context.output.progress("expiring", 1);
+    let outcome = corridor.expire_batch(debtor, number).await?;
+    drop(progress);
+    let name = directory.name(debtor);
+    let text = format!("expired what nobody had answered of batch {number} of {name}");
     told(context, &corridor, &directory, number, &outcome, text)
 }
 

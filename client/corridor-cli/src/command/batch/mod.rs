@@ -52,6 +52,14 @@ pub enum Batch {
         #[arg(long, value_name = "CODE", default_value_t = ReasonCode::CUST)]
         reason: ReasonCode,
     },
+    /// End what nobody has answered of an expired batch: its limits are given back (anyone may)
+    Expire {
+        /// The debtor agent
+        #[arg(value_name = "DEBTOR")]
+        debtor: AgentId,
+        /// The batch's number
+        number: u32,
+    },
     /// Show what is recorded of a batch
     Show {
         /// The debtor agent
@@ -144,6 +152,7 @@ impl Batch {
                 reason,
             } => answer::reject(context, &debtor, number, reason).await,
             Self::Cancel { number, reason } => answer::cancel(context, number, reason).await,
+            Self::Expire { debtor, number } => answer::expire(context, &debtor, number).await,
             Self::Show { debtor, number } => answer::show(context, &debtor, number).await,
         }
     }

@@ -72,6 +72,7 @@ impl LegView {
             LegStatus::Accepted {
                 window: booked,
                 excepted: left_out,
+                ..
             } => {
                 window = Some(booked.0);
                 excepted = Some(left_out);
@@ -85,6 +86,7 @@ impl LegView {
                 reason = Some(code.to_string());
                 ("cancelled", Tone::Bad)
             }
+            LegStatus::Expired => ("expired", Tone::Bad),
         };
         Self {
             creditor_agent,

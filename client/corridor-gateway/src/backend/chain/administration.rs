@@ -33,6 +33,14 @@ impl ChainBackend {
                 };
                 OutcomeView::of(outcome, done)
             }
+            Operation::Leave(of) => {
+                // Where there is one key it signs whatever is asked: it must not leave in another's place.
+                let signing = corridor.account().map(|account| account.address());
+                if signing != Some(of.account.0 .0) {
+                    return Err(Error::NoKey);
+                }
+                OutcomeView::of(corridor.leave().await?, done)
+            }
             Operation::RegisterParticipant(new) => {
                 let request = RegisterParticipant {
                     agents: plain(&new.agents),
@@ -78,13 +86,14 @@ impl ChainBackend {
         })
     }
 
-    /// The only account that may sign: the admin or the governor, or whoever was named to take over.
+    /// The only account that may sign: the admin or the governor, or whoever was named to take over; the one that leaves.
     pub(super) async fn authority(
         &self,
         role: Scope,
         operation: &Operation,
     ) -> Result<Option<Address>, Error> {
         Ok(match (role, operation) {
+            (_, Operation::Leave(of)) => Some(of.account.0 .0),
             (Scope::Admin, operation) => {
                 let own = self.own().await?;
                 let entries = self.reader.participants().await?;

@@ -46,6 +46,10 @@ impl ChainBackend {
                 };
                 OutcomeView::of(outcome, Into::into)
             }
+            Operation::ExpireBatch(of) => {
+                let debtor = self.resolve(from_ref(&of.debtor_agent.0)).await?;
+                OutcomeView::of(corridor.expire_batch(debtor, of.number).await?, Into::into)
+            }
             Operation::SetCap(cap) => {
                 let too_large = |_| ContractError::Refused(Refusal::NetAmountTooLarge);
                 let request = SetCap {

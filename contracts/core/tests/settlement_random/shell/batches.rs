@@ -102,7 +102,7 @@ impl Store {
         })
     }
 
-    fn limited(&mut self, scope: Scope) -> Option<&mut Limited> {
+    pub(super) fn limited(&mut self, scope: Scope) -> Option<&mut Limited> {
         let limited = match scope {
             (debtor, None, currency) => self.limits.get_mut(&(debtor, currency))?,
             (debtor, Some(creditor), currency) => {

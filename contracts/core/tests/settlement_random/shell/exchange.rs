@@ -2,7 +2,9 @@
 
 use super::{Answer, Done, End};
 use crate::store::{Record, Store};
+use corridor_core::batch_limits::Count;
 use corridor_core::fx_record::{self, FxChange};
+use corridor_core::limits::Counted;
 use corridor_core::quote::{publish_quote, withdraw_quote, QuoteChange, QuoteSource};
 use corridor_core::quoted_return::return_at_quote;
 use corridor_core::{
@@ -58,8 +60,7 @@ impl Store {
             recorded, gate, caller, books, &source, uetr, terms, fx, charges, now,
         )? {
             Outcome::Recorded(change) => {
-                let controls = controls.take(terms, now)?;
-                self.write_controls(terms, controls);
+                self.count_amounts(&fx_record::counted(terms, fx), now, Count::Take)?;
                 self.write_fx(uetr, change);
                 Ok(Done::Recorded)
             }
@@ -99,12 +100,35 @@ impl Store {
             known, record, gate, caller, books, &source, reference, command, now,
         )? {
             Outcome::Recorded(change) => {
+                let counted = command.counted(record.transfer.terms.debtor_agent);
+                self.count_amounts(counted.as_slice(), now, Count::Take)?;
                 self.write_operation(id, reference, Operation::QuotedReturn(*command));
                 self.write_fx(uetr, change);
                 Ok(Done::Recorded)
             }
             Outcome::Repeated(_) => Ok(Done::Repeated),
         }
+    }
+
+    /// All of them or, as the contract reverts, none.
+    fn count_amounts(&mut self, amounts: &[Counted], at: u64, way: Count) -> Result<(), Error> {
+        let mut counted = Vec::new();
+        for Counted { from, to, money } in amounts {
+            for towards in [None, Some(*to)] {
+                let scope = (*from, towards, money.currency);
+                if let Some(limited) = self.limited(scope) {
+                    let after = match way {
+                        Count::Take => limited.take(money.minor_units, at)?,
+                        Count::GiveBack => limited.give_back(at, 1, money.minor_units),
+                    };
+                    counted.push((scope, after));
+                }
+            }
+        }
+        for (scope, after) in counted {
+            *self.limited(scope).expect("was there") = after;
+        }
+        Ok(())
     }
 
     fn write_fx(&mut self, uetr: Uetr, change: FxChange) {
@@ -136,9 +160,8 @@ impl Store {
         };
         match outcome {
             Outcome::Recorded(change) => {
-                let terms = record.transfer.terms;
-                let controls = self.controls(&terms).give_back(&record.transfer);
-                self.write_controls(&terms, controls);
+                let amounts = fx_record::counted(&record.transfer.terms, &record.fx);
+                self.count_amounts(&amounts, record.transfer.instructed_at, Count::GiveBack)?;
                 self.write_fx(uetr, change);
                 Ok(Done::Recorded)
             }
