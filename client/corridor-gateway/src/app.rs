@@ -4,6 +4,7 @@ use crate::{
     auth::{KeyRing, RateLimit},
     backend::Backend,
     config::Config,
+    index::SharedIndex,
     metrics::Metrics,
     store::{EventId, Store},
     webhook::Secrets,
@@ -19,6 +20,8 @@ pub struct App {
     pub store: Store,
     /// The chain.
     pub backend: Arc<dyn Backend>,
+    /// The index of finalised blocks, where there is one.
+    pub index: SharedIndex,
     /// API keys.
     pub keys: KeyRing,
     /// How often each may ask.
@@ -54,6 +57,7 @@ impl App {
             streams: Arc::new(Semaphore::new(config.limits.event_streams)),
             secrets,
             stop: watch::Sender::new(false),
+            index: SharedIndex::new(config.index.as_ref().map(|index| index.url.clone())),
             store,
             backend,
             config,

@@ -12,11 +12,13 @@ pub mod explorer;
 pub mod governance;
 pub mod health;
 pub mod intent;
+pub mod messages;
 pub mod netting;
 pub mod participants;
 pub mod quotes;
 pub mod requests;
 pub mod returns;
+pub mod statements;
 pub mod tokens;
 pub mod transfers;
 pub mod webhooks;
@@ -52,6 +54,9 @@ pub enum Problems {
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] Details),
+    /// None of the types that are asked for.
+    #[response(status = 406, content_type = "application/problem+json")]
+    NotAcceptable(#[to_schema] Details),
     /// The same identity with another body.
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(#[to_schema] Details),
