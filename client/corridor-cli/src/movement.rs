@@ -2,20 +2,11 @@
 
 use crate::{directory::Directory, instruction, Failure};
 use corridor_client::core::{Money, ParticipantId, Reference};
+pub use corridor_iso20022::pacs009::Direction;
 use corridor_iso20022::{
     camt050::{CollateralMovement, LiquidityTransfer},
     pacs009::{InstitutionCreditTransfer, InstitutionTransaction},
-    Account, Book, BookAccount,
 };
-
-/// Into or out of escrow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// The escrow account is credited.
-    Deposit,
-    /// The escrow account is debited.
-    Withdraw,
-}
 
 /// One movement a message asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,14 +55,7 @@ fn fits(
     participant: ParticipantId,
     directory: &Directory,
 ) -> Result<(), String> {
-    let (whose, side, account) = match direction {
-        Direction::Deposit => ("debtor", "CdtrAcct", &transaction.creditor_account),
-        Direction::Withdraw => ("creditor", "DbtrAcct", &transaction.debtor_account),
-    };
-    let institution = match direction {
-        Direction::Deposit => &transaction.debtor,
-        Direction::Withdraw => &transaction.creditor,
-    };
+    let (whose, institution) = transaction.own_side(direction);
     let named = directory
         .resolve(institution)
         .map_err(|fault| format!("{whose}: {fault}"))?;
@@ -79,16 +63,8 @@ fn fits(
         let (named, ours) = (directory.name(named), directory.name(participant));
         return Err(format!("the {whose} is {named}, and you act for {ours}"));
     }
-    let expected = BookAccount {
-        book: Book::Escrow,
-        participant,
-        currency: transaction.interbank_settlement_amount.currency,
-    };
-    let said = account.as_ref().map_or("absent", Account::number);
-    if account.as_ref().and_then(BookAccount::of) == Some(expected) {
-        return Ok(());
-    }
-    Err(format!("{side} is {said}, and should be {expected}"))
+    let checked = transaction.check_account(direction, participant);
+    checked.map_err(|fault| fault.to_string())
 }
 
 /// The pledge, or the release, of `participant` that a camt.050 asks for.
@@ -100,39 +76,18 @@ pub fn collateral(
     pledge: bool,
     participant: ParticipantId,
 ) -> Result<Planned, Failure> {
-    let (expected, from, to) = match pledge {
-        true => (
-            CollateralMovement::Pledge(participant),
-            Book::Escrow,
-            Book::Collateral,
-        ),
-        false => (
-            CollateralMovement::Release(participant),
-            Book::Collateral,
-            Book::Escrow,
-        ),
+    let expected = match pledge {
+        true => CollateralMovement::Pledge(participant),
+        false => CollateralMovement::Release(participant),
     };
-    if message.movement() == Some(expected) {
-        return Ok(Planned {
-            reference: message.reference(),
-            amount: message.amount,
-        });
-    }
-    let said = |account: &Option<Account>| account.as_ref().map_or("absent".to_owned(), Account::to_string);
-    let account = |book| BookAccount {
-        book,
-        participant,
-        currency: message.amount.currency,
-    };
-    let text = format!(
-        "DbtrAcct is {} and CdtrAcct {}, and they should be {} and {}",
-        said(&message.debtor_account),
-        said(&message.creditor_account),
-        account(from),
-        account(to),
-    );
-    let advice = "Nothing was submitted. Correct the accounts, or give the other command.";
-    Err(Failure::message("cli.collateral", text, advice))
+    message.check(expected).map_err(|fault| {
+        let advice = "Nothing was submitted. Correct the accounts, or give the other command.";
+        Failure::message("cli.collateral", fault, advice)
+    })?;
+    Ok(Planned {
+        reference: message.reference(),
+        amount: message.amount,
+    })
 }
 
 #[cfg(test)]

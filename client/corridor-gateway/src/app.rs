@@ -4,6 +4,7 @@ use crate::{
     auth::{KeyRing, RateLimit, Scope},
     backend::Backend,
     config::Config,
+    index::SharedIndex,
     metrics::Metrics,
     store::{EventId, Store},
     webhook::Secrets,
@@ -25,6 +26,8 @@ pub struct App {
     pub store: Store,
     /// The chain.
     pub backend: Arc<dyn Backend>,
+    /// The index of finalised blocks, where there is one.
+    pub index: SharedIndex,
     /// API keys.
     pub keys: KeyRing,
     /// How often each may ask.
@@ -76,6 +79,7 @@ impl App {
             secrets,
             stage: watch::Sender::new(Stage::Serving),
             failure: OnceLock::new(),
+            index: SharedIndex::new(config.index.as_ref().map(|index| index.url.clone())),
             store,
             backend,
             config,

@@ -1,4 +1,15 @@
-//! ISO 20022 messages in and out: pacs.008 and pacs.004 to operations, recorded transfers to pacs.002.
+//! ISO 20022 messages in and out.
+//!
+//! | file | messages |
+//! |---|---|
+//! | this one | pacs.008 and pacs.004 to operations, recorded transfers and requests to pacs.002 |
+//! | [`movement`] | pacs.009 and camt.050: a participant's own money |
+//! | [`cancellation`] | camt.056, and camt.029 for an answer |
+//! | [`status`] | pacs.028 |
+
+pub mod cancellation;
+pub mod movement;
+pub mod status;
 
 use crate::{
     directory::Directory,
@@ -10,15 +21,16 @@ use crate::{
     view::request::ResultView,
 };
 use corridor_client::{
-    core::{AgentId, ReasonCode, Transfer, Uetr},
-    new_uetr,
+    core::{AgentId, Error as Refusal, ParticipantId, ReasonCode, Transfer, Uetr},
+    new_uetr, ContractError,
 };
 use corridor_iso20022::{
-    pacs002::{self, PaymentStatusReport, TransactionReport},
+    pacs002::{self, GroupStatus, PaymentStatusReport, TransactionReport},
     pacs004,
     pacs008::{self, CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, SettlementMethod},
-    Agent, DateTime, Limits, OriginalTransaction, StatusReason, TransactionStatus,
+    Agent, DateTime, Limits, OriginalGroup, OriginalTransaction, StatusReason, TransactionStatus,
 };
+use std::slice::from_ref;
 
 /// How long a transfer waits for its answer when nothing says otherwise: a day.
 pub const DEFAULT_EXPIRY_SECONDS: u64 = 24 * 60 * 60;
@@ -33,7 +45,11 @@ pub fn now() -> u64 {
     u64::try_from(now_ms() / 1_000).unwrap_or_default()
 }
 
-fn now_text() -> Result<DateTime, Problem> {
+/// The same as messages write it.
+///
+/// # Errors
+/// 500 after the year 9999.
+pub fn now_text() -> Result<DateTime, Problem> {
     DateTime::from_unix_seconds(now()).ok_or_else(Problem::internal)
 }
 
@@ -194,26 +210,45 @@ pub fn read_pacs004(body: &[u8], limits: &Limits) -> Result<Vec<Wanted>, Problem
     wanted.collect()
 }
 
+/// A fresh id for a message of the gateway's own, at most 35 characters: `STS-20261124-6f1c2d3e4a5b`.
+fn fresh_id(prefix: &str, created_at: &DateTime) -> String {
+    let digits = created_at.as_str().chars().filter(char::is_ascii_digit);
+    let day: String = digits.take(8).collect();
+    format!("{prefix}-{day}-{}", hex::encode(&new_uetr().0[..6]))
+}
+
 /// A pacs.002.
 ///
 /// # Errors
 /// 500 for a field that does not fit the standard.
 pub fn report(from: &AgentId, transactions: Vec<TransactionReport>) -> Result<String, Problem> {
+    report_on(from, None, Vec::new(), transactions)
+}
+
+/// A pacs.002 to somebody, about whole messages and transactions.
+///
+/// # Errors
+/// As [`report`].
+pub fn report_on(
+    from: &AgentId,
+    to: Option<Agent>,
+    about: Vec<OriginalGroup>,
+    transactions: Vec<TransactionReport>,
+) -> Result<String, Problem> {
     let created_at = now_text()?;
-    let day: String = created_at
-        .as_str()
-        .chars()
-        .filter(char::is_ascii_digit)
-        .take(8)
-        .collect();
+    let groups = about.into_iter().map(|original| GroupStatus {
+        original,
+        status: None,
+        reasons: Vec::new(),
+    });
     let report = PaymentStatusReport {
         version: PACS002_VERSION,
         business_header: None,
-        message_id: format!("STS-{day}-{}", hex::encode(&new_uetr().0[..6])),
+        message_id: fresh_id("STS", &created_at),
         created_at,
         instructing_agent: Some(Agent::new([from.clone()])),
-        instructed_agent: None,
-        groups: Vec::new(),
+        instructed_agent: to,
+        groups: groups.collect(),
         transactions,
     };
     Ok(pacs002::write(&report)?)
@@ -239,23 +274,38 @@ pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> Trans
         end_to_end_id,
         ..OriginalTransaction::default()
     };
-    let stated = |status| TransactionReport::new(original.clone(), status);
     match (request.state, transfer) {
         (State::Succeeded, Some(transfer)) => TransactionReport::of(original, transfer),
-        // Received; received and being worked on.
-        (State::Accepted, _) => stated(TransactionStatus::Other("RCVD".into())),
-        (State::Working, _) => stated(TransactionStatus::Pending),
-        (State::Succeeded, None) => stated(TransactionStatus::Other("ACSP".into())),
-        (State::Refused | State::Failed, _) => {
-            let mut report = stated(TransactionStatus::Rejected);
-            if let Some(ResultView::Fault(fault)) = request.result() {
-                let reason = fault.iso_reason.parse().unwrap_or(ReasonCode::MS03);
-                let text = format!("{}: {} {}", fault.code, fault.detail, fault.hint);
-                report.reasons = vec![StatusReason::new(reason).explained(&text)];
-            }
-            report
-        }
+        _ => of_progress(original, request, TransactionStatus::Other("ACSP".into())),
     }
+}
+
+/// A request in a report as far as it has come; `done` once it is carried out.
+fn of_progress(
+    original: OriginalTransaction,
+    request: &RequestRecord,
+    done: TransactionStatus,
+) -> TransactionReport {
+    let status = match request.state {
+        // Received; received and being worked on.
+        State::Accepted => TransactionStatus::Other("RCVD".into()),
+        State::Working => TransactionStatus::Pending,
+        State::Succeeded => done,
+        State::Refused | State::Failed => TransactionStatus::Rejected,
+    };
+    let mut report = TransactionReport::new(original, status);
+    report.reasons = fault_of(request).into_iter().collect();
+    report
+}
+
+/// Why a request was not carried out, where it was not.
+fn fault_of(request: &RequestRecord) -> Option<StatusReason> {
+    let Some(ResultView::Fault(fault)) = request.result() else {
+        return None;
+    };
+    let reason = fault.iso_reason.parse().unwrap_or(ReasonCode::MS03);
+    let text = format!("{}: {} {}", fault.code, fault.detail, fault.hint);
+    Some(StatusReason::new(reason).explained(&text))
 }
 
 /// The names a transfer's agents go by, for answers that show one transfer.
@@ -282,6 +332,41 @@ fn instructed(operation: &Operation) -> Option<&Instruct> {
 /// 503 where the chain cannot be asked.
 pub async fn directory(app: &crate::app::App) -> Result<Directory, Problem> {
     Ok(Directory::of(app.backend.participants().await?))
+}
+
+/// The participant this gateway acts for, among all of them.
+pub struct Own {
+    /// Its number in the contract.
+    pub id: ParticipantId,
+    /// Everybody.
+    pub directory: Directory,
+}
+
+impl Own {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// 503 where the chain cannot be asked, 422 where the configured participant is not registered.
+    pub async fn of(app: &crate::app::App) -> Result<Self, Problem> {
+        let directory = directory(app).await?;
+        let id = directory.resolve(from_ref(&app.config.participant));
+        let unknown = || corridor_client::Error::from(ContractError::Refused(Refusal::UnknownParticipant));
+        Ok(Self {
+            id: id.ok_or_else(unknown)?,
+            directory,
+        })
+    }
+
+    /// How answers name it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.directory.name(self.id)
+    }
+}
+
+/// What of a message is read that was within the limits when it was taken.
+fn stored_limits(body: &[u8]) -> Limits {
+    limits(body.len(), usize::MAX)
 }
 
 #[cfg(test)]

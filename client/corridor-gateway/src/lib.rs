@@ -13,6 +13,8 @@
 //! | [`store`] | SQLite or PostgreSQL: requests, keys, events, webhooks |
 //! | [`worker`] | carrying requests out, and what a result means |
 //! | [`backend`] | the chain, as the rest sees it |
+//! | [`iso`] | ISO 20022 messages as operations, and what became of them as messages |
+//! | [`index`] | the index that explorer and statements read |
 //! | [`follower`], [`webhook`] | events from finalised blocks, and their delivery |
 //! | [`log`], [`traces`], [`metrics`] | what an operator sees |
 //! | [`server`] | listening, TLS, stopping in order |
@@ -27,6 +29,7 @@ pub mod directory;
 pub mod follower;
 pub mod html;
 mod incarnation;
+pub mod index;
 pub mod iso;
 mod layers;
 pub mod log;

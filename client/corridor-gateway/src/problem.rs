@@ -1,12 +1,14 @@
 //! What a request is answered with that cannot be served: RFC 9457, with a stable code and what to do.
 
+mod message;
+mod statement;
+
 use crate::store::StoreError;
 use axum::{
     http::{header, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use corridor_client::core::ReasonCode;
-use corridor_iso20022::Iso20022Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,6 +35,15 @@ pub struct Details {
     pub hint: String,
     /// The ISO 20022 status reason, such as `DUPL`.
     pub iso_reason: String,
+    /// The element of a message that is at fault, from `Document` or `AppHdr` on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub element: Option<String>,
+    /// Its line in the message, from 1 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The place of the transaction at fault in the message, from 1 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<usize>,
     /// SHA-256 of the body given now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
@@ -57,6 +68,9 @@ impl Problem {
             code: code.into(),
             hint: hint.into(),
             iso_reason: ReasonCode::MS03.to_string(),
+            element: None,
+            line: None,
+            transaction: None,
             digest: None,
             recorded_digest: None,
             recorded_request: None,
@@ -160,8 +174,8 @@ impl Problem {
 
     /// 406.
     #[must_use]
-    pub fn not_acceptable() -> Self {
-        let detail = "this is answered as application/json or application/xml";
+    pub fn not_acceptable(types: &str) -> Self {
+        let detail = format!("this is answered as {types}");
         let hint = "Ask for one of these with Accept.";
         Self::new(
             StatusCode::NOT_ACCEPTABLE,
@@ -355,24 +369,6 @@ impl From<corridor_client::Error> for Problem {
         )
         .because(ReasonCode::AG09)
         .after(1)
-    }
-}
-
-impl From<Iso20022Error> for Problem {
-    fn from(error: Iso20022Error) -> Self {
-        // The message's own text ends with its advice; it is said once.
-        let text = error.to_string();
-        let detail = text.strip_suffix(error.advice()).unwrap_or(&text).trim_end();
-        let code = format!("iso20022.{}", error.code());
-        let title = "Not a valid message";
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &code,
-            title,
-            detail,
-            error.advice(),
-        )
-        .because(error.iso_reason())
     }
 }
 

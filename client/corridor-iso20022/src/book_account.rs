@@ -50,6 +50,33 @@ impl BookAccount {
             Account::Iban(_) => None,
         }
     }
+
+    /// Checks that an element of a message names this account.
+    ///
+    /// # Errors
+    /// [`WrongAccount`] where it names another one, or is absent.
+    pub(crate) fn check(self, element: &'static str, found: Option<&Account>) -> Result<(), WrongAccount> {
+        if found.and_then(Self::of) == Some(self) {
+            return Ok(());
+        }
+        Err(WrongAccount {
+            element,
+            found: found.map_or_else(|| "absent".to_owned(), |account| account.number().to_owned()),
+            expected: self,
+        })
+    }
+}
+
+/// A message names another account than the one it should move.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{element} is {found}, and should be {expected}")]
+pub struct WrongAccount {
+    /// The element.
+    pub element: &'static str,
+    /// What it says, or that it is absent.
+    pub found: String,
+    /// The account it should name.
+    pub expected: BookAccount,
 }
 
 impl fmt::Display for BookAccount {

@@ -12,7 +12,7 @@
 //! | [`camt050`] | LiquidityCreditTransfer | collateral pledged and released |
 //! | [`camt052`], [`camt053`], [`camt054`] | account report, statement, notification | what an account held and what moved: [`statement`] |
 //!
-//! Each has `read`, from bytes, and `write`, to text, with or without a business application header
+//! [`MessageKind::of`] tells which one a file is. Each has `read`, from bytes, and `write`, to text, with or without a business application header
 //! (head.001, [`BusinessHeader`]) around it. Reading is strict: a message is taken whole or
 //! refused whole, with an [`Iso20022Error`] that names the element, the place and the transaction. It is
 //! also safe: no DOCTYPE, no entities, nothing past the [`Limits`]. Nothing here knows a chain, a contract
@@ -75,6 +75,7 @@ mod document;
 mod error;
 mod error_kind;
 mod fields;
+mod kind;
 mod limits;
 mod original;
 pub mod pacs002;
@@ -89,12 +90,13 @@ mod xml;
 
 pub use account::Account;
 pub use agent::Agent;
-pub use book_account::{Book, BookAccount, InvalidBookAccount};
+pub use book_account::{Book, BookAccount, InvalidBookAccount, WrongAccount};
 pub use business_header::BusinessHeader;
 pub use case::{Case, CaseAssignment};
 pub use date::{Date, DateTime, InvalidDate};
 pub use decimal::Decimal;
 pub use error::{ErrorKind, Iso20022Error, Position, TransactionRef};
+pub use kind::MessageKind;
 pub use limits::Limits;
 pub use original::{OriginalGroup, OriginalTransaction};
 pub use status::{Reason, StatusReason, TransactionStatus};

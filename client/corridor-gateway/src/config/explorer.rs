@@ -1,18 +1,15 @@
-//! `[explorer]`: web pages over an index.
+//! `[explorer]`: web pages over the index.
 
-use super::expand;
 use corridor_indexer::IndexLocation;
-use serde::Deserialize;
-use std::path::Path;
+use serde::{Deserialize, Deserializer};
 
 /// The explorer, served under `/explorer`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExplorerConfig {
-    /// What `corridor index` keeps: a SQLite file, or `postgres://...` where `${NAME}` stands for an environment
-    /// variable.
-    #[serde(deserialize_with = "super::span::text")]
-    pub index: IndexLocation,
+    /// The index, where `[index]` does not name it; taken from here when the configuration is read.
+    #[serde(default, deserialize_with = "location")]
+    pub(super) index: Option<IndexLocation>,
     /// Who may look. Default `authenticated`.
     #[serde(default)]
     pub access: ExplorerAccess,
@@ -29,17 +26,6 @@ pub enum ExplorerAccess {
     Public,
 }
 
-impl ExplorerConfig {
-    pub(super) fn fill_in(&mut self, lookup: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-        if let IndexLocation::Postgres(url) = &mut self.index {
-            *url = expand("explorer.index", url, lookup)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn place(&mut self, home: &Path) {
-        if let IndexLocation::Sqlite(path) = &mut self.index {
-            *path = home.join(&path);
-        }
-    }
+fn location<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<IndexLocation>, D::Error> {
+    super::span::text(deserializer).map(Some)
 }

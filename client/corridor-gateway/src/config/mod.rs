@@ -3,12 +3,14 @@
 //! Unknown fields are errors, and so is every value that cannot be meant. Paths are relative to the file.
 
 mod explorer;
+mod index;
 mod signer;
 mod span;
 mod traces;
 mod webhook;
 
 pub use explorer::{ExplorerAccess, ExplorerConfig};
+pub use index::IndexConfig;
 pub use signer::{SignerSource, Signers};
 pub use span::Span;
 pub use traces::TracesConfig;
@@ -51,7 +53,9 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// Webhooks; without this section there are none.
     pub webhooks: Option<WebhookConfig>,
-    /// Web pages over an index; without this section there are none.
+    /// The index that statements and web pages read; without this section there are neither.
+    pub index: Option<IndexConfig>,
+    /// Web pages over the index; without this section there are none.
     pub explorer: Option<ExplorerConfig>,
     /// Where traces go; without this section nowhere.
     pub traces: Option<TracesConfig>,
@@ -232,8 +236,9 @@ impl Config {
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         let variable = |name: &str| std::env::var(name).ok();
         config.store.url = expand("store.url", &config.store.url, variable)?;
-        if let Some(explorer) = &mut config.explorer {
-            explorer.fill_in(variable)?;
+        config.index = index::only(config.index, config.explorer.as_mut())?;
+        if let Some(index) = &mut config.index {
+            index.fill_in(variable)?;
         }
         if let Some(traces) = &mut config.traces {
             traces.fill_in(variable)?;
@@ -258,8 +263,8 @@ impl Config {
         if let Some(webhooks) = &mut self.webhooks {
             place(&mut webhooks.secret);
         }
-        if let Some(explorer) = &mut self.explorer {
-            explorer.place(home);
+        if let Some(index) = &mut self.index {
+            index.place(home);
         }
         self.signers.place(home);
     }
@@ -337,12 +342,32 @@ mod tests {
         assert_eq!(config.store.signing, Path::new("/etc/corridor/signing"));
         assert_eq!(config.limits.body_bytes, 1024 * 1024);
         assert!(config.webhooks.is_none() && config.tls.is_none());
-        assert!(config.explorer.is_none() && config.traces.is_none());
-        let text = format!("{LEAST}[explorer]\nindex = \"index.sqlite\"");
-        let explorer = Config::parse(&text, Path::new("/etc/corridor")).expect("enough");
-        let explorer = explorer.explorer.expect("given");
-        assert_eq!(explorer.index.to_string(), "sqlite:/etc/corridor/index.sqlite");
-        assert_eq!(explorer.access, ExplorerAccess::Authenticated);
+        assert!(config.explorer.is_none() && config.traces.is_none() && config.index.is_none());
+    }
+
+    #[test]
+    fn the_index_is_named_by_its_section_or_as_before_by_the_explorers() {
+        for (sections, explorer) in [
+            ("[index]\nurl = \"index.sqlite\"", None),
+            (
+                "[index]\nurl = \"index.sqlite\"\n[explorer]",
+                Some(ExplorerAccess::Authenticated),
+            ),
+            (
+                "[explorer]\nindex = \"index.sqlite\"",
+                Some(ExplorerAccess::Authenticated),
+            ),
+        ] {
+            let config =
+                Config::parse(&format!("{LEAST}{sections}"), Path::new("/etc/corridor")).expect(sections);
+            let index = config.index.expect(sections);
+            assert_eq!(index.url.to_string(), "sqlite:/etc/corridor/index.sqlite");
+            assert_eq!(
+                config.explorer.map(|explorer| explorer.access),
+                explorer,
+                "{sections}"
+            );
+        }
     }
 
     #[test]
@@ -360,6 +385,12 @@ mod tests {
                 "file:PATH",
             ),
             (format!("{LEAST}[explorer]\nindex = \"mysql://x\""), "index ="),
+            (format!("{LEAST}[index]\nurl = \"mysql://x\""), "url ="),
+            (format!("{LEAST}[explorer]\naccess = \"public\""), "[index]"),
+            (
+                format!("{LEAST}[index]\nurl = \"a.sqlite\"\n[explorer]\nindex = \"b.sqlite\""),
+                "explorer.index",
+            ),
             (
                 format!("{LEAST}[explorer]\nindex = \"i.sqlite\"\naccess = \"all\""),
                 "authenticated",

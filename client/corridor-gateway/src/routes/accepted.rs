@@ -40,8 +40,10 @@ impl Wanted {
 pub struct Asking {
     /// The gateway.
     pub app: Arc<App>,
-    caller: Caller,
-    intent: Intent,
+    /// Who asks.
+    pub caller: Caller,
+    /// What for.
+    pub intent: Intent,
 }
 
 impl FromRequest<Arc<App>> for Asking {

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     auth::{admit, bearer, password, Scope},
-    config::{ExplorerAccess, ExplorerConfig},
+    config::ExplorerAccess,
     problem::Problem,
 };
 use axum::{
@@ -15,7 +15,6 @@ use axum::{
     Router,
 };
 use corridor_explorer::Explorer;
-use corridor_indexer::Index;
 use futures::FutureExt;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -35,13 +34,12 @@ const ANYONE: &str = "explorer";
 
 /// The pages, as the configuration lets people see them; nothing where there is no index.
 pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    let Some(config) = app.config.explorer.clone() else {
+    if app.config.explorer.is_none() {
         return Router::new();
-    };
+    }
     let pages = Arc::new(Pages {
         app: app.clone(),
-        config,
-        opened: OnceCell::new(),
+        made: OnceCell::new(),
     });
     let whole = |path: &str| format!("{PATH}{path}");
     let slash = get(|| async { Redirect::permanent(PATH) });
@@ -55,18 +53,14 @@ pub fn router(app: &Arc<App>) -> Router<Arc<App>> {
 
 struct Pages {
     app: Arc<App>,
-    config: ExplorerConfig,
-    opened: OnceCell<Router>,
+    made: OnceCell<Router>,
 }
 
 impl Pages {
-    /// The index is opened when it is first asked for: the gateway does not depend on it.
-    async fn opened(&self) -> Result<Router, Problem> {
-        let router = self.opened.get_or_try_init(|| async {
-            let index = Index::open(&self.config.index).await.map_err(|error| {
-                tracing::warn!(%error, "the explorer's index cannot be opened");
-                Problem::busy("the explorer's index cannot be opened; the gateway's log says why")
-            })?;
+    /// They are made when they are first asked for, as the index is opened.
+    async fn made(&self) -> Result<Router, Problem> {
+        let router = self.made.get_or_try_init(|| async {
+            let index = self.app.index.opened().await?.clone();
             let app = self.app.clone();
             let explorer = Explorer::new(index).mounted_at(PATH).finalised(move || {
                 let app = app.clone();
@@ -85,7 +79,7 @@ async fn show(State(pages): State<Arc<Pages>>, request: Request) -> Result<Respo
     *plain.method_mut() = parts.method;
     *plain.uri_mut() = parts.uri;
     *plain.headers_mut() = parts.headers;
-    let Ok(answer) = pages.opened().await?.oneshot(plain).await;
+    let Ok(answer) = pages.made().await?.oneshot(plain).await;
     Ok(answer)
 }
 

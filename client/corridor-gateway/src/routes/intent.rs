@@ -108,7 +108,7 @@ pub fn wants_xml(headers: &HeaderMap) -> Result<bool, Problem> {
             _ => {}
         }
     }
-    Err(Problem::not_acceptable())
+    Err(Problem::not_acceptable("application/json or application/xml"))
 }
 
 impl Intent {

@@ -1,20 +1,14 @@
-//! `/v1/requests` and `/v1/messages`: what was taken, and what became of it.
+//! `/v1/requests`: what was asked for, and what became of it.
 
-use super::{cursor, intent::wants_xml, page_size, place, transfers::xml, Asked, Named, Problems};
+use super::{cursor, page_size, place, Asked, Named, Problems};
 use crate::{
     app::App,
-    iso,
     problem::Problem,
     store::{RequestFilter, State as RequestState},
     text::Text,
-    view::request::{MessageView, RequestView, RequestsView},
+    view::request::{RequestView, RequestsView},
 };
-use axum::{
-    extract::State,
-    http::HeaderMap,
-    response::{IntoResponse, Response},
-    Json,
-};
+use axum::{extract::State, Json};
 use corridor_client::core::Uetr;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -23,10 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The resources of this file.
 pub fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(show))
-        .routes(routes!(message))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show))
 }
 
 /// Which requests to list.
@@ -84,40 +75,6 @@ async fn show(State(app): State<Arc<App>>, Named(id): Named<String>) -> Result<J
     let record = app.store.request(&id).await?;
     let record = record.ok_or_else(|| Problem::not_found(format!("there is no request {id}")))?;
     Ok(Json(RequestView::from(&record)))
-}
-
-/// A message and what became of each of its requests
-///
-/// As JSON, or as a pacs.002 where Accept says XML.
-#[utoipa::path(
-    get, path = "/v1/messages/{id}", tag = "Requests", operation_id = "message",
-    params(("id" = String, Path, format = "uuid")),
-    responses((status = 200, content((MessageView = "application/json"), (String = "application/xml"))), Problems)
-)]
-async fn message(
-    State(app): State<Arc<App>>,
-    Named(id): Named<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let (id, as_xml) = (printable(id)?, wants_xml(&headers)?);
-    let record = app.store.message(&id).await?;
-    let record = record.ok_or_else(|| Problem::not_found(format!("there is no message {id}")))?;
-    if !as_xml {
-        return Ok(Json(MessageView::from(&record)).into_response());
-    }
-    let mut reports = Vec::with_capacity(record.requests.len());
-    for request in &record.requests {
-        let transfer = match request
-            .operation
-            .uetr()
-            .filter(|_| request.state == RequestState::Succeeded)
-        {
-            Some(uetr) => app.backend.transfer(uetr).await?,
-            None => None,
-        };
-        reports.push(iso::of_request(request, transfer.as_ref()));
-    }
-    Ok(xml(iso::report(&app.config.participant, reports)?))
 }
 
 /// An identifier as a database takes it: PostgreSQL knows no zero byte in a text.

@@ -2,7 +2,7 @@
 
 use super::{
     intent::{is_xml, Intent},
-    transfers::message,
+    messages::message,
     OwnKey, Problems, Taken,
 };
 use crate::{app::App, auth::Caller, iso, problem::Problem};

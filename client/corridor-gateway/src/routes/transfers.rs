@@ -1,9 +1,10 @@
 //! `/v1/transfers`.
 
 use super::{
-    accepted::{self, answer, take, Asking, Wanted},
+    accepted::{self, Asking, Wanted},
     events::history,
     intent::{is_xml, wants_xml, Intent},
+    messages::message,
     page_size, place, Asked, Named, OwnKey, Problems, Taken,
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::{header, HeaderMap, StatusCode},
+    http::{header, HeaderMap},
     response::{IntoResponse, Response},
     Json,
 };
@@ -219,33 +220,6 @@ async fn instruct(
     let limits = iso::limits(app.config.limits.body_bytes, app.config.limits.transactions);
     let wanted = iso::read_pacs008(&intent.body, &limits, settles.settlement_method)?;
     message(&app, &caller, &intent, wanted).await
-}
-
-/// Takes an ISO 20022 message; the answer is JSON or a pacs.002, as Accept says.
-pub(super) async fn message(
-    app: &App,
-    caller: &Caller,
-    intent: &Intent,
-    wanted: Vec<Wanted>,
-) -> Result<Response, Problem> {
-    let taken = take(app, caller, intent, wanted, intent.body_digest()).await?;
-    let follow = format!("/v1/messages/{}", taken.message);
-    if !intent.wants_xml {
-        return Ok(answer(&taken, intent.body_digest(), follow));
-    }
-    let mut reports = Vec::new();
-    for id in &taken.requests {
-        if let Some(request) = app.store.request(id).await? {
-            reports.push(iso::of_request(&request, None));
-        }
-    }
-    let report = iso::report(&app.config.participant, reports)?;
-    let mut response = xml(report);
-    *response.status_mut() = StatusCode::ACCEPTED;
-    if let Ok(follow) = follow.parse() {
-        response.headers_mut().insert(header::LOCATION, follow);
-    }
-    Ok(response)
 }
 
 /// An answer as XML.

@@ -1,6 +1,7 @@
 //! The domain's values as JSON shows them. Every amount is an object of texts, every time is ISO 8601 in UTC.
 
 pub mod account;
+pub mod answer;
 pub mod controls;
 pub mod event;
 pub mod exchange;

@@ -1,6 +1,6 @@
 //! A request and what became of it.
 
-use super::{moment, moment_ms, BlockView, ExtrinsicView};
+use super::{answer::AnswerView, moment, moment_ms, BlockView, ExtrinsicView};
 use crate::{
     operation::SignedQuoteFields,
     store::{MessageRecord, RequestRecord, State},
@@ -349,6 +349,9 @@ pub struct MessageView {
     pub received_at: String,
     /// What it asks for, in order.
     pub requests: Vec<RequestView>,
+    /// Of a request to cancel (camt.056): the answer as far as it is known, also for transfers that needed no request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<AnswerView>,
 }
 
 impl From<&MessageRecord> for MessageView {
@@ -360,6 +363,7 @@ impl From<&MessageRecord> for MessageView {
             content_type: record.content_type.clone(),
             received_at: moment_ms(record.received_at_ms),
             requests: record.requests.iter().map(RequestView::from).collect(),
+            answer: None,
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct FakeChain {
     executed: Mutex<Vec<String>>,
     blocks: watch::Sender<Vec<Block>>,
     head: AtomicU64,
+    /// The finalised head, where it is to be another than `head` says.
+    head_block: Mutex<Option<BlockRef>>,
     /// How long an operation takes.
     pub takes: Mutex<Duration>,
     /// How long it takes to let go of it.
@@ -86,6 +88,7 @@ impl FakeChain {
             executed: Mutex::default(),
             blocks: watch::Sender::new(Vec::new()),
             head: AtomicU64::new(1_000),
+            head_block: Mutex::default(),
             takes: Mutex::new(Duration::ZERO),
             closing: Mutex::new(Duration::ZERO),
             signs,
@@ -115,6 +118,11 @@ impl FakeChain {
             .unwrap()
             .get(&uetr)
             .map(|(_, details)| details.clone())
+    }
+
+    /// Finalises this block, whatever its time.
+    pub fn set_head_block(&self, block: BlockRef) {
+        *self.head_block.lock().unwrap() = Some(block);
     }
 
     pub fn set_head(&self, number: u64) {
@@ -198,7 +206,8 @@ impl Backend for FakeChain {
     }
 
     fn head(&self) -> Answer<'_, BlockRef> {
-        let head = block_ref(self.head.load(Ordering::SeqCst));
+        let head = *self.head_block.lock().unwrap();
+        let head = head.unwrap_or_else(|| block_ref(self.head.load(Ordering::SeqCst)));
         std::future::ready(Ok(head)).boxed()
     }
 
@@ -344,8 +353,11 @@ impl Gateway {
     }
 
     pub async fn on(name: &str, url: &str, more: &str, chain: Arc<FakeChain>, home: PathBuf) -> Self {
-        let config = config(name, url, more);
-        let store = Store::open(url, 8).await.unwrap();
+        Self::of(config(name, url, more), chain, home).await
+    }
+
+    pub async fn of(config: Config, chain: Arc<FakeChain>, home: PathBuf) -> Self {
+        let store = Store::open(&config.store.url, 8).await.unwrap();
         let secrets = config
             .webhooks
             .as_ref()
@@ -437,6 +449,20 @@ impl Gateway {
             .header("accept", accept)
             .body(Body::from(body.to_owned()));
         self.send(request.unwrap()).await
+    }
+
+    /// What a resource answers as XML.
+    pub async fn get_xml(&self, key: &str, path: &str) -> Answered {
+        let request = request(key, "GET", path)
+            .header("accept", "application/xml")
+            .body(Body::empty());
+        self.send(request.unwrap()).await
+    }
+
+    /// How many requests there are.
+    pub async fn requests(&self, key: &str) -> usize {
+        let all = self.get(key, "/v1/requests").await.json();
+        all["requests"].as_array().unwrap().len()
     }
 
     /// Runs the worker until a request is final.

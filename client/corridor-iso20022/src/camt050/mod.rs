@@ -64,6 +64,20 @@ pub enum CollateralMovement {
     Release(ParticipantId),
 }
 
+/// A liquidity transfer is not between the two accounts it should be between.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("DbtrAcct is {debited} and CdtrAcct {credited}, and they should be {from} and {to}")]
+pub struct WrongAccounts {
+    /// What `DbtrAcct` says, or that it is absent.
+    pub debited: String,
+    /// What `CdtrAcct` says, or that it is absent.
+    pub credited: String,
+    /// What `DbtrAcct` should be.
+    pub from: BookAccount,
+    /// What `CdtrAcct` should be.
+    pub to: BookAccount,
+}
+
 impl LiquidityTransfer {
     /// What the accounts say: a pledge or a release of one participant's, in the currency of the amount; `None`
     /// for any other pair of accounts.
@@ -81,6 +95,33 @@ impl LiquidityTransfer {
             (Book::Collateral, Book::Escrow) => Some(CollateralMovement::Release(from.participant)),
             _ => None,
         }
+    }
+
+    /// Checks that it asks for this, in the currency of the amount.
+    ///
+    /// # Errors
+    /// [`WrongAccounts`].
+    pub fn check(&self, expected: CollateralMovement) -> Result<(), WrongAccounts> {
+        if self.movement() == Some(expected) {
+            return Ok(());
+        }
+        let (participant, from, to) = match expected {
+            CollateralMovement::Pledge(participant) => (participant, Book::Escrow, Book::Collateral),
+            CollateralMovement::Release(participant) => (participant, Book::Collateral, Book::Escrow),
+        };
+        let said =
+            |account: &Option<Account>| account.as_ref().map_or("absent".to_owned(), Account::to_string);
+        let account = |book| BookAccount {
+            book,
+            participant,
+            currency: self.amount.currency,
+        };
+        Err(WrongAccounts {
+            debited: said(&self.debtor_account),
+            credited: said(&self.creditor_account),
+            from: account(from),
+            to: account(to),
+        })
     }
 
     /// The reference under which the contract records it: its UETR, and without one a digest of the message's id

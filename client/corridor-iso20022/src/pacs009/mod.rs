@@ -13,8 +13,8 @@ pub use read::read;
 pub use write::write;
 
 use crate::pacs008::{GroupHeader, Purpose};
-use crate::{Account, Agent, BusinessHeader, Date};
-use corridor_core::{Money, Reference, Uetr};
+use crate::{Account, Agent, Book, BookAccount, BusinessHeader, Date, WrongAccount};
+use corridor_core::{Money, ParticipantId, Reference, Uetr};
 
 /// A pacs.009 message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,15 @@ pub struct InstitutionTransaction {
     pub remittance: Vec<String>,
 }
 
+/// Into or out of escrow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The escrow account is credited.
+    Deposit,
+    /// The escrow account is debited.
+    Withdraw,
+}
+
 impl InstitutionTransaction {
     /// A transfer with the fields every one has.
     #[must_use]
@@ -107,5 +116,47 @@ impl InstitutionTransaction {
     #[must_use]
     pub fn reference(&self) -> Reference {
         Reference(self.uetr.0)
+    }
+
+    /// Which way it moves money, as its accounts say: a deposit where the one credited is with Corridor, a withdrawal where the one
+    /// debited is; `None` where neither is, or both are.
+    #[must_use]
+    pub fn direction(&self) -> Option<Direction> {
+        let ours =
+            |account: &Option<Account>| account.as_ref().is_some_and(|one| BookAccount::of(one).is_some());
+        match (ours(&self.debtor_account), ours(&self.creditor_account)) {
+            (false, true) => Some(Direction::Deposit),
+            (true, false) => Some(Direction::Withdraw),
+            (false, false) | (true, true) => None,
+        }
+    }
+
+    /// The institution whose escrow it moves that way, with what it is called: who pays a deposit in, who is paid a withdrawal.
+    #[must_use]
+    pub fn own_side(&self, direction: Direction) -> (&'static str, &Agent) {
+        match direction {
+            Direction::Deposit => ("debtor", &self.debtor),
+            Direction::Withdraw => ("creditor", &self.creditor),
+        }
+    }
+
+    /// Checks that the account it credits, or debits, is the participant's escrow in the currency of the amount.
+    ///
+    /// # Errors
+    /// [`WrongAccount`].
+    pub fn check_account(
+        &self,
+        direction: Direction,
+        participant: ParticipantId,
+    ) -> Result<(), WrongAccount> {
+        let expected = BookAccount {
+            book: Book::Escrow,
+            participant,
+            currency: self.interbank_settlement_amount.currency,
+        };
+        match direction {
+            Direction::Deposit => expected.check("CdtrAcct", self.creditor_account.as_ref()),
+            Direction::Withdraw => expected.check("DbtrAcct", self.debtor_account.as_ref()),
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::Limits;
 type Result<T> = std::result::Result<T, Iso20022Error>;
 
 /// What every ISO 20022 namespace begins with.
-const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:";
+pub(crate) const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:";
 
 /// What is to be known of a message to read it.
 pub(crate) struct Shape {
@@ -64,10 +64,7 @@ impl Shape {
 
     /// The version a namespace names.
     fn version(&self, namespace: Option<&str>) -> std::result::Result<u8, ErrorKind> {
-        let found = || match namespace {
-            Some(namespace) => namespace.chars().take(100).collect::<String>(),
-            None => "absent".to_owned(),
-        };
+        let found = || shown(namespace);
         let suffix = namespace
             .and_then(|namespace| namespace.strip_prefix(NAMESPACE))
             .and_then(|name| name.strip_prefix(self.message))
@@ -84,6 +81,14 @@ impl Shape {
                 found: found(),
                 supported: self.supported(),
             })
+    }
+}
+
+/// A namespace as an error shows it: cut, where it is long.
+pub(crate) fn shown(namespace: Option<&str>) -> String {
+    match namespace {
+        Some(namespace) => namespace.chars().take(100).collect(),
+        None => "absent".to_owned(),
     }
 }
 
