@@ -186,7 +186,13 @@ async fn a_message_about_a_request_that_is_known_is_taken_with_that_request() {
     }
     // The same message under its idempotency key is the same message.
     let body = transfer(uetr());
-    let once = first.post_as(&key, "/v1/transfers", Some("k"), &body).await.json();
-    let again = second.post_as(&key, "/v1/transfers", Some("k"), &body).await.json();
+    let once = first
+        .post_as(&key, "/v1/transfers", Some("k"), &body)
+        .await
+        .json();
+    let again = second
+        .post_as(&key, "/v1/transfers", Some("k"), &body)
+        .await
+        .json();
     assert_eq!(once["message"], again["message"]);
 }
