@@ -10,7 +10,7 @@ use crate::{
     view::request::ResultView,
 };
 use corridor_client::{
-    core::{AgentId, ReasonCode, Transfer, Uetr},
+    core::{AgentId, ReasonCode, Seconds, Transfer, Uetr},
     new_uetr,
 };
 use corridor_iso20022::{
@@ -219,20 +219,28 @@ pub fn report(from: &AgentId, transactions: Vec<TransactionReport>) -> Result<St
     Ok(pacs002::write(&report)?)
 }
 
-/// A recorded transfer in a report.
+/// A recorded transfer in a report. `paid_at` is when the window of a netted one was settled.
 #[must_use]
-pub fn of_transfer(uetr: Uetr, end_to_end_id: Option<String>, transfer: &Transfer) -> TransactionReport {
+pub fn of_transfer(
+    uetr: Uetr,
+    end_to_end_id: Option<String>,
+    transfer: &Transfer,
+    paid_at: Option<Seconds>,
+) -> TransactionReport {
     let original = OriginalTransaction {
         uetr: Some(uetr),
         end_to_end_id,
         ..OriginalTransaction::default()
     };
-    TransactionReport::of(original, transfer)
+    TransactionReport::of(original, transfer).paid(paid_at)
 }
 
-/// A request in a report: as the chain has its transfer, or as far as the request has come.
+/// A request in a report: as the chain has its transfer, with when its window was settled, or as far as the request has come.
 #[must_use]
-pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> TransactionReport {
+pub fn of_request(
+    request: &RequestRecord,
+    transfer: Option<(&Transfer, Option<Seconds>)>,
+) -> TransactionReport {
     let end_to_end_id = instructed(&request.operation).map(|instruct| instruct.end_to_end_id.clone());
     let original = OriginalTransaction {
         uetr: request.operation.uetr(),
@@ -241,7 +249,9 @@ pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> Trans
     };
     let stated = |status| TransactionReport::new(original.clone(), status);
     match (request.state, transfer) {
-        (State::Succeeded, Some(transfer)) => TransactionReport::of(original, transfer),
+        (State::Succeeded, Some((transfer, paid_at))) => {
+            TransactionReport::of(original, transfer).paid(paid_at)
+        }
         // Received; received and being worked on.
         (State::Accepted, _) => stated(TransactionStatus::Other("RCVD".into())),
         (State::Working, _) => stated(TransactionStatus::Pending),
