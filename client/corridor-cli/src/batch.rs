@@ -126,7 +126,7 @@ impl Answering<'_> {
             reported.push((item, transfer, refusal));
         }
         if let Some(path) = self.pacs002 {
-            message::write(path, &self.report(reported)?)?;
+            message::write(path, &self.report(reported).await?)?;
         }
         let view = BatchView {
             transfers: lines,
@@ -162,7 +162,7 @@ impl Answering<'_> {
         }
     }
 
-    fn report(
+    async fn report(
         &self,
         reported: Vec<(Item, Option<Transfer>, Option<corridor_client::core::Error>)>,
     ) -> Result<String, Failure> {
@@ -180,14 +180,22 @@ impl Answering<'_> {
         let first = others.next();
         let to = first.filter(|first| others.all(|other| other == *first));
         let to = to.and_then(|id| self.directory.agent(id));
-        let reported = reported.into_iter().map(|(item, transfer, refusal)| Reported {
-            original: item.original,
-            transfer,
-            refusal,
-            unrecorded_at: None,
-        });
+        let mut of_all = Vec::with_capacity(reported.len());
+        for (item, transfer, refusal) in reported {
+            let paid_at = match &transfer {
+                Some(transfer) => self.corridor.paid_at(transfer).await?,
+                None => None,
+            };
+            of_all.push(Reported {
+                original: item.original,
+                transfer,
+                paid_at,
+                refusal,
+                unrecorded_at: None,
+            });
+        }
         let about = self.message.map(OriginalGroup::of);
-        message::status_report(from, to, about.into_iter().collect(), reported.collect())
+        message::status_report(from, to, about.into_iter().collect(), of_all)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{Exit, Failure};
 use corridor_client::{
-    core::{Transfer, Uetr},
+    core::{Seconds, Transfer, Uetr},
     new_uetr,
 };
 use corridor_iso20022::{
@@ -184,6 +184,8 @@ pub struct Reported {
     pub original: OriginalTransaction,
     /// What the contract recorded.
     pub transfer: Option<Transfer>,
+    /// When its window was settled, where it is netted and that has been.
+    pub paid_at: Option<Seconds>,
     /// Why the contract refused, where nothing is recorded.
     pub refusal: Option<corridor_client::core::Error>,
     /// The finalised block as of which nothing is recorded, where that is the answer.
@@ -214,11 +216,12 @@ pub fn status_report(
         let Reported {
             original,
             transfer,
+            paid_at,
             refusal,
             unrecorded_at,
         } = reported;
         match (transfer, refusal) {
-            (Some(transfer), _) => Some(TransactionReport::of(original, &transfer)),
+            (Some(transfer), _) => Some(TransactionReport::of(original, &transfer).paid(paid_at)),
             (None, Some(refusal)) => Some(TransactionReport::refused(original, refusal)),
             (None, None) => unrecorded_at.map(|block| TransactionReport::unrecorded(original, block)),
         }

@@ -60,6 +60,20 @@ fn recorded_evidence_is_checked_without_a_chain() {
 }
 
 #[test]
+fn whoever_requires_finality_is_told_where_it_is_not_proven() {
+    let place = workplace("finality");
+    // The chain it was recorded on gives no justification.
+    let file = recorded("positions.json");
+    assert_eq!(code(&corridor(&place, &["verify", &file])), 0);
+    let required = corridor(&place, &["verify", &file, "--require-finality"]);
+    assert_eq!(code(&required), 11);
+    let told = text(&required.stderr);
+    assert!(told.contains("not proven to be final"), "{told}");
+    // What holds is told all the same.
+    assert!(text(&required.stdout).contains("the evidence holds"));
+}
+
+#[test]
 fn what_does_not_hold_ends_with_exit_code_11() {
     let place = workplace("broken");
     let file = fs::read_to_string(recorded("positions.json")).expect("recorded");

@@ -122,6 +122,7 @@ fn messages_do_on_the_chain_what_they_say_and_are_answered() {
     let demo = Demo::start();
     funding_and_collateral(&demo);
     cancellation(&demo);
+    cancellation_of_a_queued_transfer(&demo);
     status(&demo);
     assert_eq!(demo.done("boc", &["conservation"])["holds"], true);
 }
@@ -212,6 +213,43 @@ fn cancellation(demo: &Demo) {
         Some(7),
         "another amount is another transfer"
     );
+}
+
+/// Accepted without cover, so that it waits: the contract lets it be cancelled, and so does a camt.056.
+fn cancellation_of_a_queued_transfer(demo: &Demo) {
+    let uetr = "1c0ffee0-0808-4808-8808-080808080808";
+    let queued = [
+        "instruct",
+        "--to",
+        "CHUPCNSH",
+        "--amount",
+        "900000000",
+        "--currency",
+        "CNY",
+        "--queue",
+        "--uetr",
+        uetr,
+    ];
+    demo.done("boc", &queued);
+    demo.done("cup", &["accept", uetr]);
+    let status = |word: &str| {
+        let told = demo.done("boc", &["status", uetr]);
+        assert_eq!(told["transfers"][0]["status"], word, "{told}");
+    };
+    status("queued");
+    let changes = [
+        ("f3c95789-ace1-4954-ac5d-6baed2eac902", uetr),
+        ("12860.00", "900000000.00"),
+        ("1512948.8", "901500088.8"),
+    ];
+    let request = demo.message("three.camt056.xml", "queued.xml", &changes);
+    demo.done(
+        "boc",
+        &["cancel", "--iso", &request, "--camt029", "queued-answer.xml"],
+    );
+    let answer = camt029::read(&demo.read("queued-answer.xml"), &Limits::default()).expect("valid");
+    assert_eq!(answer.transactions[0].status, Some(Accepted));
+    status("cancelled");
 }
 
 fn status(demo: &Demo) {

@@ -1,7 +1,12 @@
 //! No bytes from a chain make a reader of events, call data or answers panic, and what one takes is what was written.
 //!
-//! `CORRIDOR_FUZZ_SECONDS=600 cargo test -p corridor-client --test fuzz soak` goes on for ten minutes.
+//! `CORRIDOR_FUZZ_SECONDS=600 cargo test -p corridor-client --test fuzz soak -- --nocapture` goes on for ten minutes, and says the
+//! seed: `CORRIDOR_FUZZ_SEED` begins there again.
 #![allow(missing_docs)]
+
+#[path = "../../corridor-iso20022/tests/common/soak.rs"]
+#[allow(unreachable_pub)]
+mod soak;
 
 use corridor_api::{
     BatchRecorded, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded, NettingRecorded,
@@ -10,8 +15,8 @@ use corridor_api::{
 use corridor_client::{
     chain::Execution,
     contract::{
-        read_batch, read_quote, read_reference, settlement_message, token_message, CashContract,
-        SettlementContract, TokenEvent,
+        read_batch, read_quote, read_reference, settlement_arguments, settlement_message, token_arguments,
+        token_message, CashContract, SettlementContract, TokenEvent,
     },
     core::{
         BatchHeader, ChargeBearer, Currency, Money, ParticipantId, Quote, QuoteId, Rate, ReasonCode,
@@ -20,14 +25,8 @@ use corridor_client::{
     SettlementEvent,
 };
 use ink::{abi::Ink, env::Event};
-use proptest::{
-    collection::vec,
-    prelude::*,
-    strategy::ValueTree,
-    test_runner::{Config, TestRunner},
-};
+use proptest::{collection::vec, prelude::*, test_runner::Config};
 use scale_codec::Encode;
-use std::time::{Duration, Instant};
 
 const CONTRACT: [u8; 20] = [3; 20];
 
@@ -140,6 +139,12 @@ fn read_call(data: &[u8]) {
         assert_eq!(data[4..20], reference.0);
     }
     let _ = token_message(data);
+    for said in [settlement_arguments(data), token_arguments(data)]
+        .into_iter()
+        .flatten()
+    {
+        assert!(said.starts_with('{') && said.ends_with('}'), "{said}");
+    }
 }
 
 /// Gives an answer to readers of three shapes.
@@ -224,19 +229,9 @@ fn the_samples_are_read() {
 
 /// Everything at random for as long as the environment asks; a moment otherwise.
 #[test]
-fn soak() {
-    let seconds = std::env::var("CORRIDOR_FUZZ_SECONDS").map_or(1, |text| text.parse().expect("seconds"));
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let mut runner = TestRunner::new(Config::with_cases(1));
+fn soak_of_what_a_chain_holds() {
     let data = prop_oneof![4 => small_bytes(), 3 => mutant(), 1 => any::<Vec<u8>>()];
-    let input = (topics(), data);
-    let mut inputs = 0u64;
-    while Instant::now() < end {
-        let tree = input.new_tree(&mut runner).expect("generates");
-        let (topics, data) = tree.current();
-        read_all(&topics, &data);
-        inputs += 1;
-    }
-    println!("{inputs} inputs, each read as event, call and answer, in {seconds} s");
+    let read = |(topics, data): &(Vec<[u8; 32]>, Vec<u8>)| read_all(topics, data);
+    let inputs = soak::soak("chain", &(topics(), data), read, Encode::encode);
     assert!(inputs > 0);
 }

@@ -57,15 +57,18 @@ async fn what_a_person_types_comes_back_as_text() {
 }
 
 /// Every text the explorer shows, as far as it may be anything.
-const TEXTS: [(&str, &str); 17] = [
+const TEXTS: [(&str, &str); 20] = [
     ("agents", "agent"),
     ("accounts", "roles"),
     ("extrinsics", "signer"),
     ("extrinsics", "message"),
     ("extrinsics", "failure"),
+    ("extrinsics", "via"),
+    ("extrinsics", "arguments"),
     ("raw_events", "kind"),
     ("raw_events", "decoded"),
     ("raw_events", "problem"),
+    ("raw_events", "note"),
     ("transfers", "status"),
     ("transfers", "charge_bearer"),
     ("transfers", "settlement_method"),

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use support::{
     ask, crawl, get,
     ledger::{Ledger, SETTLEMENT},
-    story::{self, opening, play, CURRENCIES, PARTICIPANTS},
+    story::{self, opening, play, CURRENCIES, PARTICIPANTS, TOKENS},
     Indexed,
 };
 
@@ -578,6 +578,36 @@ async fn what_is_final_may_be_kept_and_the_rest_is_asked_for_again() {
     let style = get(&router, &style).await;
     assert!(style.header("cache-control").contains("immutable"));
     assert!(style.text.contains("prefers-color-scheme: dark"));
+}
+
+#[tokio::test]
+async fn a_node_of_another_chain_is_told_as_such_and_no_lag_with_it() {
+    let ledger = play(8, 20);
+    let indexed = Indexed::of(&ledger).await;
+    let mut other = ledger.blocks[5].block;
+    other.hash = [0xee; 32];
+    let told = Explorer::new(indexed.index()).finalised(move || async move { Some(other) }.boxed());
+    let text = get(&told.router(), "/").await.plain();
+    assert!(
+        text.contains("Another chain.") && !text.contains("0 blocks"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn details_that_an_event_does_not_bring_are_told_with_it() {
+    let mut ledger = opening();
+    let topic = sp_crypto_hashing::keccak_256(b"Transfer(address,address,uint256)");
+    ledger.emit_raw(TOKENS[0], vec![topic], vec![1]);
+    ledger.seal(6);
+    let block = ledger.blocks.last().expect("blocks").block.number;
+    let indexed = Indexed::of(&ledger).await;
+    let home = get(&indexed.router(), "/").await.plain();
+    assert!(!home.contains("could not be taken into the books"), "{home}");
+    let event = get(&indexed.router(), &format!("/events/{block}-0"))
+        .await
+        .plain();
+    assert!(event.contains("Details are missing: "), "{event}");
 }
 
 #[tokio::test]

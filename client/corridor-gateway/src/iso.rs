@@ -21,7 +21,7 @@ use crate::{
     view::request::ResultView,
 };
 use corridor_client::{
-    core::{AgentId, Error as Refusal, ParticipantId, ReasonCode, Transfer, Uetr},
+    core::{AgentId, Error as Refusal, ParticipantId, ReasonCode, Seconds, Transfer, Uetr},
     new_uetr, ContractError,
 };
 use corridor_iso20022::{
@@ -254,20 +254,28 @@ pub fn report_on(
     Ok(pacs002::write(&report)?)
 }
 
-/// A recorded transfer in a report.
+/// A recorded transfer in a report. `paid_at` is when the window of a netted one was settled.
 #[must_use]
-pub fn of_transfer(uetr: Uetr, end_to_end_id: Option<String>, transfer: &Transfer) -> TransactionReport {
+pub fn of_transfer(
+    uetr: Uetr,
+    end_to_end_id: Option<String>,
+    transfer: &Transfer,
+    paid_at: Option<Seconds>,
+) -> TransactionReport {
     let original = OriginalTransaction {
         uetr: Some(uetr),
         end_to_end_id,
         ..OriginalTransaction::default()
     };
-    TransactionReport::of(original, transfer)
+    TransactionReport::of(original, transfer).paid(paid_at)
 }
 
-/// A request in a report: as the chain has its transfer, or as far as the request has come.
+/// A request in a report: as the chain has its transfer, with when its window was settled, or as far as the request has come.
 #[must_use]
-pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> TransactionReport {
+pub fn of_request(
+    request: &RequestRecord,
+    transfer: Option<(&Transfer, Option<Seconds>)>,
+) -> TransactionReport {
     let end_to_end_id = instructed(&request.operation).map(|instruct| instruct.end_to_end_id.clone());
     let original = OriginalTransaction {
         uetr: request.operation.uetr(),
@@ -275,7 +283,9 @@ pub fn of_request(request: &RequestRecord, transfer: Option<&Transfer>) -> Trans
         ..OriginalTransaction::default()
     };
     match (request.state, transfer) {
-        (State::Succeeded, Some(transfer)) => TransactionReport::of(original, transfer),
+        (State::Succeeded, Some((transfer, paid_at))) => {
+            TransactionReport::of(original, transfer).paid(paid_at)
+        }
         _ => of_progress(original, request, TransactionStatus::Other("ACSP".into())),
     }
 }

@@ -537,7 +537,7 @@ async fn every_event_has_a_kind_of_its_own_and_says_what_moved() {
             json!("1.00"),
         ),
     ] {
-        let recorded = new_event(block_ref(7), 1, 3, &event, &directory).unwrap();
+        let recorded = new_event(block_ref(7), Some(1), 3, &event, &directory).unwrap();
         let body: Value = serde_json::from_str(&recorded.body).unwrap();
         assert_eq!((recorded.kind.as_str(), &body["kind"]), (kind, &json!(kind)));
         assert_eq!(body.pointer(path), Some(&value), "{body}");

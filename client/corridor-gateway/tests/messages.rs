@@ -4,8 +4,11 @@
 mod common;
 
 use axum::{body::Body, http::StatusCode};
-use common::{refused, request, uetr, Gateway};
-use corridor_client::core::{Error as Refusal, Uetr};
+use common::{refused, request, terms, uetr, Gateway};
+use corridor_client::core::{
+    Charges, Error as Refusal, SettlementMethod, Terms, Transfer, TransferStatus, Uetr, WindowId,
+};
+use corridor_gateway::view::transfer::Details;
 use corridor_iso20022::{pacs002, Limits, TransactionStatus};
 
 fn pacs008(uetrs: &[Uetr], amount: &str) -> String {
@@ -36,6 +39,43 @@ fn statuses(report: &str) -> Vec<(Uetr, TransactionStatus)> {
     let all = report.transactions.into_iter();
     all.map(|report| (report.original.uetr.unwrap(), report.status.unwrap()))
         .collect()
+}
+
+#[tokio::test]
+async fn a_netted_transfer_is_reported_settled_once_its_window_is() {
+    let gateway = Gateway::new().await;
+    let key = gateway.master().await;
+    for (window, status) in [(9, "ACSC"), (10, "ACSP")] {
+        let uetr = uetr();
+        let transfer = Transfer {
+            terms: Terms {
+                settlement_method: SettlementMethod::Net,
+                ..terms()
+            },
+            status: TransferStatus::Netted(WindowId(window)),
+            instructed_at: 1_800_000_000,
+            updated_at: 1_800_000_006,
+            returned_minor_units: 0,
+            reason: None,
+        };
+        gateway
+            .chain
+            .record(uetr, transfer, Details::Charges(Charges::default()));
+        let path = format!("/v1/transfers/{uetr}");
+        let as_xml = request(&key, "GET", &path).header("accept", "application/xml");
+        let report = gateway.send(as_xml.body(Body::empty()).unwrap()).await;
+        let report = pacs002::read(report.text.as_bytes(), &Limits::default()).unwrap();
+        let [told] = &report.transactions[..] else {
+            panic!("one transfer");
+        };
+        assert_eq!(told.status.as_ref().unwrap().code(), status);
+        assert_eq!(told.accepted_at.is_some(), status == "ACSC");
+        let view = gateway.get(&key, &path).await.json();
+        assert_eq!(
+            (&view["status"], &view["iso_status"]),
+            (&"netted".into(), &status.into())
+        );
+    }
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub struct Check {
     pub positions: u64,
     /// Where they differ.
     pub differences: Vec<Difference>,
-    /// Events that could not be taken into the books of the index.
+    /// Events that could not be taken into the books of the index: of the currencies compared.
     pub problems: u64,
 }
 
@@ -55,8 +55,8 @@ impl Check {
     /// Compares every position of an index with the contract's own, at the end of a block: by default the last one of the index.
     ///
     /// # Errors
-    /// [`IndexError::Empty`]; [`IndexError::OtherSource`] for another chain's or contract's index; the connection's, where the node does
-    /// not keep the block's state.
+    /// [`IndexError::Empty`]; [`IndexError::OtherSource`] for another chain's or contract's index, or one of a chain that was reset since;
+    /// the connection's, where the node does not keep the block's state.
     pub async fn run(index: &Index, corridor: &Corridor, block: Option<u64>) -> Result<Self, IndexError> {
         let head = index.head().await?.ok_or(IndexError::Empty)?.block.number;
         let block = block.map_or(head, |block| block.min(head));
@@ -102,7 +102,7 @@ impl Check {
             block,
             positions: 1,
             differences: differences(participant, currency, indexed, recorded),
-            problems: index.count_problems().await?,
+            problems: index.count_problems_of(currency).await?,
         })
     }
 }
@@ -146,7 +146,7 @@ impl<'a> Contract<'a> {
         Ok(Self {
             chain: corridor.chain(),
             contract: SettlementContract::at(settlement),
-            at: corridor.chain().block_hash(block).await?,
+            at: index.check_block(corridor.chain(), block).await?,
         })
     }
 

@@ -86,7 +86,7 @@ fn select(table: &Table, dialect: Dialect) -> String {
 fn take(hasher: &mut Sha256, table: &Table, row: &AnyRow) -> Result<(), IndexError> {
     for (name, kind) in table.columns {
         let value = match kind {
-            Kind::Bytes => Some(row.bytes(name)?),
+            Kind::Bytes => row.maybe_bytes(name)?,
             _ => row.maybe_text(name)?.map(String::into_bytes),
         };
         // Lengths, so that no two rows look alike; a null is not an empty text.

@@ -1,5 +1,7 @@
 //! What can go wrong with an index.
 
+use crate::sql::hex;
+
 /// A failure of the index.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
@@ -72,6 +74,15 @@ impl From<corridor_client::ChainError> for IndexError {
 }
 
 impl IndexError {
+    /// The chain has another block of a number than the index.
+    pub(crate) fn other_block(number: u64, stored: &[u8; 32], found: &[u8; 32]) -> Self {
+        Self::OtherSource {
+            what: format!("a chain whose block {number} is"),
+            stored: hex(stored),
+            found: hex(found),
+        }
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -1,8 +1,6 @@
 //! Following a chain into an index.
 
-use crate::{
-    first_block::first_block, query::blocks::Source, sql::hex, Index, IndexError, IndexLocation, Writer,
-};
+use crate::{first_block::first_block, query::blocks::Source, Index, IndexError, IndexLocation, Writer};
 use corridor_client::{
     chain::{BlockStream, Chain, FinalisedBlock},
     BlockRef, Corridor, Error,
@@ -44,6 +42,8 @@ impl Indexer {
         let recorded = match Index::open(location).await {
             Ok(index) => index.source().await.ok(),
             Err(IndexError::Empty) => None,
+            // Brought up to date, where an earlier version made it.
+            Err(IndexError::Schema { .. }) => Index::create(location).await?.source().await.ok(),
             Err(error) => return Err(error),
         };
         let first = match (recorded, from) {
@@ -62,7 +62,10 @@ impl Indexer {
             chain,
             writer,
         };
-        indexer.check_fork().await?;
+        indexer
+            .index()
+            .check_chain(&indexer.chain, Some(settlement))
+            .await?;
         Ok(indexer)
     }
 
@@ -188,31 +191,6 @@ impl Indexer {
             Ok(writer) => self.writer = writer,
             // The lease of this very process is in the way where the old connections still live: go on with them.
             Err(error) => tracing::debug!(%error, "the index cannot be opened again yet"),
-        }
-    }
-
-    /// The chain has to have the last block of the index: one that was reset or forked has another in its place.
-    async fn check_fork(&self) -> Result<(), IndexError> {
-        let Some((number, hash)) = self.writer.last() else {
-            return Ok(());
-        };
-        let head = self.chain.finalised_head().await?;
-        // A node that is behind is asked for its newest block instead.
-        let (number, stored) = match head.number >= number {
-            true => (number, Some(hash)),
-            false => {
-                let row = self.index().block(head.number).await?;
-                (head.number, row.map(|row| row.block.hash))
-            }
-        };
-        let found = self.chain.block_hash(number).await?;
-        match stored {
-            Some(stored) if stored != found => Err(IndexError::OtherSource {
-                what: format!("a chain whose block {number} is"),
-                stored: hex(&stored),
-                found: hex(&found),
-            }),
-            _ => Ok(()),
         }
     }
 }

@@ -11,7 +11,7 @@
 //! | `event_id.rs` | a place on the chain as one number |
 //! | `write/` | from blocks to rows, in one transaction |
 //! | `indexer.rs`, `first_block.rs` | following a chain |
-//! | `status.rs`, `check.rs`, `digest.rs` | how far behind, whether right, whether equal |
+//! | `status.rs`, `check.rs`, `digest.rs`, `fork.rs` | how far behind, whether right, whether equal, whether of this chain |
 //! | [`archive`] | blocks in a file |
 
 pub mod archive;
@@ -20,6 +20,7 @@ mod digest;
 mod error;
 mod event_id;
 mod first_block;
+mod fork;
 mod index;
 mod indexer;
 mod location;

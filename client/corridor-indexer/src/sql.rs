@@ -75,6 +75,7 @@ pub(crate) trait Columns {
     fn text(&self, column: &str) -> Result<String, IndexError>;
     fn maybe_text(&self, column: &str) -> Result<Option<String>, IndexError>;
     fn bytes(&self, column: &str) -> Result<Vec<u8>, IndexError>;
+    fn maybe_bytes(&self, column: &str) -> Result<Option<Vec<u8>>, IndexError>;
 
     /// A number of a narrower type.
     fn number<T: TryFrom<i64>>(&self, column: &str) -> Result<T, IndexError> {
@@ -132,6 +133,10 @@ impl Columns for AnyRow {
     }
 
     fn bytes(&self, column: &str) -> Result<Vec<u8>, IndexError> {
+        Ok(self.try_get(column)?)
+    }
+
+    fn maybe_bytes(&self, column: &str) -> Result<Option<Vec<u8>>, IndexError> {
         Ok(self.try_get(column)?)
     }
 }

@@ -3,10 +3,11 @@
 mod support;
 
 use corridor_client::{
-    chain::FinalisedBlock,
+    chain::{ContractCall, FinalisedBlock},
+    contract::CashContract,
     core::{
-        Charges, Currency, Money, ParticipantId, Quote, QuoteId, ReasonCode, SettlementMethod, Tariff, Terms,
-        Transfer, TransferStatus, Uetr,
+        BatchHeader, Charges, Currency, Item, Money, ParticipantId, Quote, QuoteId, ReasonCode,
+        SettlementMethod, Tariff, Terms, Transfer, TransferStatus, Uetr,
     },
 };
 use corridor_indexer::{
@@ -380,6 +381,18 @@ async fn what_settles_together_from_a_queue_moves_at_once_and_leaves_nobody_belo
             .items;
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].kind.as_deref(), Some("queue"));
+        // The books of that currency, and no others.
+        assert_eq!(problems[0].doubtful.as_deref(), Some("CNY"));
+        for (currency, doubtful) in [(Currency::CNY, true), (Currency::HKD, false)] {
+            let first = writer
+                .index()
+                .first_problem(currency, u64::MAX >> 30)
+                .await
+                .expect("a query");
+            assert_eq!(first.is_some(), doubtful);
+            let count = writer.index().count_problems_of(currency).await.expect("a count");
+            assert_eq!(count, u64::from(doubtful));
+        }
     })
     .await;
 }
@@ -618,6 +631,11 @@ async fn one_process_writes_and_others_read() {
         assert_eq!((status.lag_blocks, status.problems), (3, 0));
         let seconds = (ledger.blocks[9].block.time_ms - ledger.blocks[6].block.time_ms) / 1_000;
         assert_eq!(status.lag_seconds, Some(seconds));
+        // A block of the same number that is another one is of another chain.
+        let mut other = ledger.blocks[6].block;
+        other.hash[0] ^= 1;
+        let refused = Status::at(&reader, other).await.expect_err("another chain");
+        assert_eq!(refused.code(), "index.other_source", "{refused}");
         drop(writer);
         Writer::open(&location, source()).await.expect("it is free again");
     })
@@ -915,6 +933,290 @@ async fn what_this_version_does_not_know_is_kept_and_what_it_cannot_read_is_coun
         let recorded = ledger.position(PARTICIPANTS[0], Currency::CNY);
         assert_eq!(position.available, recorded.available as i128);
         assert!(position.available > i128::from(u64::MAX));
+    })
+    .await;
+}
+
+/// A batch of two items of BOC's for CUP.
+fn submit_two(ledger: &mut Ledger, number: u32) -> Vec<Item> {
+    let item = |minor_units: u64| Item {
+        uetr: story::Dice::new(u64::from(number) * 10 + minor_units).uetr(),
+        minor_units,
+        counterparty: 0,
+        message_digest: [7; 32],
+    };
+    let items = vec![item(5), item(7)];
+    let header = BatchHeader {
+        debtor_agent: PARTICIPANTS[0],
+        number,
+        currency: Currency::CNY,
+        counterparties: vec![PARTICIPANTS[1]],
+        items: 2,
+        control_sum: 12,
+        all_or_nothing: false,
+        expires_at: ledger.now + 3_600,
+    };
+    ledger.submit_batch(header, items.clone());
+    items
+}
+
+#[tokio::test]
+async fn what_an_event_does_not_bring_is_noted_and_leaves_the_books_right() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        submit_two(&mut ledger, 1);
+        ledger.by_a_contract();
+        ledger.seal(6);
+        assert!(ledger.accept_batch((PARTICIPANTS[0], 1), PARTICIPANTS[1], &[]));
+        ledger.seal(6);
+        // What a registered token emits is nobody's book.
+        let topic = sp_crypto_hashing::keccak_256(b"Transfer(address,address,uint256)");
+        ledger.emit_raw(story::TOKENS[0], vec![topic], vec![1; 3]);
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 3).await;
+        let index = writer.index();
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+        assert_eq!(index.count_incomplete().await.expect("a count"), 2);
+        let noted = index
+            .incomplete(PageRequest::first(10))
+            .await
+            .expect("notes")
+            .items;
+        let notes: Vec<&str> = noted.iter().filter_map(|event| event.note.as_deref()).collect();
+        assert!(notes[0].contains("items are not in the extrinsic"), "{notes:?}");
+        assert!(notes[1].contains("a token's Transfer"), "{notes:?}");
+        let row = index
+            .batch(PARTICIPANTS[0], 1)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        assert!(row.header.is_none());
+        let items = index
+            .batch_items(row.id, PageRequest::first(10))
+            .await
+            .expect("items");
+        assert!(items.items.is_empty());
+        let net = index
+            .position_at(PARTICIPANTS[1], Currency::CNY, u64::MAX >> 30)
+            .await
+            .expect("a position")
+            .net;
+        assert_eq!(net, 12);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn calls_that_others_carry_out_are_kept_with_what_they_say() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let items = submit_two(&mut ledger, 1);
+        // In a batch of calls, behind an attempt of the same number that failed, and behind a payment of tokens.
+        let mut calls = std::mem::take(ledger.last_calls());
+        let mut failed = calls[0].clone();
+        let last = failed.data.len() - 1;
+        failed.data[last] ^= 1;
+        let token = CashContract::at(story::TOKENS[0]).transfer([7; 20], 5);
+        let paid = ContractCall {
+            dest: token.dest(),
+            data: token.data().to_vec(),
+            ..failed.clone()
+        };
+        calls.splice(0..0, [paid, failed]);
+        for call in &mut calls {
+            call.via = vec!["Proxy.proxy".into(), "Utility.force_batch".into()];
+        }
+        let (signer, data) = (calls[2].signer, calls[2].data.clone());
+        *ledger.last_calls() = calls;
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 3).await;
+        let index = writer.index();
+        let row = index
+            .batch(PARTICIPANTS[0], 1)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        let read = index
+            .batch_items(row.id, PageRequest::first(10))
+            .await
+            .expect("items")
+            .items;
+        let uetrs: Vec<Uetr> = read.iter().map(|item| item.uetr).collect();
+        assert_eq!(uetrs, items.iter().map(|item| item.uetr).collect::<Vec<_>>());
+        assert_eq!(read[1].message_digest, items[1].message_digest);
+        let block = ledger.blocks.last().expect("a block").block.number;
+        let rows = index
+            .extrinsics(Some(block), PageRequest::first(10))
+            .await
+            .expect("calls")
+            .items;
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.message.as_deref(), row.fee.is_some()))
+            .collect();
+        let batch = Some("submit_batch");
+        assert_eq!(told, [(Some("transfer"), true), (batch, false), (batch, false)]);
+        for row in &rows {
+            assert_eq!(row.via.as_deref(), Some("Proxy.proxy Utility.force_batch"));
+            assert_eq!(row.signer, signer.map(|signer| signer.to_string()));
+        }
+        assert_eq!(rows[2].data.as_deref(), Some(&data[..]));
+        let said: serde_json::Value =
+            serde_json::from_str(rows[2].arguments.as_deref().expect("arguments")).expect("JSON");
+        assert_eq!(
+            (&said["header"]["number"], &said["header"]["currency"]),
+            (&1.into(), &"CNY".into())
+        );
+        let of_token = rows[0].arguments.as_deref().expect("arguments");
+        assert!(of_token.contains("\"value\":\"5\""), "{of_token}");
+        // The extrinsic by its place and by its hash is its first call.
+        let first = index
+            .extrinsic(rows[0].id)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        let by_hash = index
+            .extrinsic_by_hash(rows[2].hash)
+            .await
+            .expect("a query")
+            .expect("indexed");
+        assert_eq!((&first, &by_hash), (&rows[0], &rows[0]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_block_does_by_itself_is_in_the_books() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let before = ledger.position(PARTICIPANTS[0], Currency::CNY).available;
+        ledger.in_hook = true;
+        let amount = Money::new(Currency::CNY, 250);
+        assert!(ledger.move_escrow(
+            PARTICIPANTS[0],
+            corridor_client::core::MovementKind::Withdrawal,
+            amount
+        ));
+        let uetr = story::Dice::new(3).uetr();
+        let terms = story::terms(
+            &ledger,
+            PARTICIPANTS[0],
+            PARTICIPANTS[1],
+            amount,
+            SettlementMethod::Gross,
+        );
+        assert!(ledger.instruct(uetr, terms) && ledger.accept(uetr));
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 3).await;
+        let index = writer.index();
+        let position = index
+            .position_at(PARTICIPANTS[0], Currency::CNY, u64::MAX >> 30)
+            .await
+            .expect("a position");
+        assert_eq!(position.available, before as i128 - 500);
+        let block = ledger.blocks.last().expect("a block").block.number;
+        let events = index
+            .events(Some(block), PageRequest::first(10))
+            .await
+            .expect("events")
+            .items;
+        assert!(events.len() > 2 && events.iter().all(|event| event.extrinsic_index.is_none()));
+        let history = index.transfer_life(uetr).await.expect("a history");
+        assert!(history
+            .iter()
+            .all(|event| event.extrinsic_index.is_none() && event.caller.is_none()));
+        assert_eq!(index.count_problems().await.expect("a count"), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_tokens_issuer_and_guardian_do_can_be_asked_for() {
+    on_both(|databases| async move {
+        let mut ledger = story::opening();
+        let topic = |signature: &str| sp_crypto_hashing::keccak_256(signature.as_bytes());
+        let account = |byte: u8| -> [u8; 32] {
+            [[0; 12].to_vec(), [byte; 20].to_vec()]
+                .concat()
+                .try_into()
+                .expect("a word")
+        };
+        let word = |number: u8| {
+            let mut word = [0; 32];
+            word[31] = number;
+            word
+        };
+        let id = [0xaa; 32];
+        for (topics, data) in [
+            (
+                vec![topic("Approval(address,address,uint256)"), account(1), account(2)],
+                vec![word(9)],
+            ),
+            (
+                vec![
+                    topic("RequestDone(bytes32,address,uint8,uint256)"),
+                    id,
+                    account(3),
+                ],
+                vec![word(1), word(8)],
+            ),
+            (vec![topic("PauseChanged(bool)")], vec![word(1)]),
+            (
+                vec![topic("FreezeChanged(address,bool)"), account(4)],
+                vec![word(1)],
+            ),
+            (
+                vec![
+                    topic("RoleChanged(uint8,address,address)"),
+                    word(3),
+                    account(5),
+                    account(6),
+                ],
+                vec![],
+            ),
+        ] {
+            ledger.emit_raw(story::TOKENS[0], topics, data.concat());
+        }
+        ledger.seal(6);
+        let writer = index(&databases.make("a"), &ledger.blocks, 3).await;
+        let index = writer.index();
+        let rows = index
+            .token_events(Currency::CNY, PageRequest::first(10))
+            .await
+            .expect("events")
+            .items;
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.event.as_str(), row.account, row.other, row.minor_units))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("approval", Some([1; 20]), Some([2; 20]), Some(9)),
+                ("issued", Some([3; 20]), None, Some(8)),
+                ("paused", None, None, None),
+                ("frozen", Some([4; 20]), None, None),
+                ("guardian", Some([6; 20]), Some([5; 20]), None),
+            ]
+        );
+        assert_eq!(rows[1].request_id, Some(id));
+        assert_eq!(
+            index
+                .token_events(Currency::HKD, PageRequest::first(10))
+                .await
+                .expect("events")
+                .items,
+            []
+        );
+        assert_eq!(index.count_incomplete().await.expect("a count"), 0);
+        let raw = index
+            .events(Some(rows[0].id.block()), PageRequest::first(10))
+            .await
+            .expect("events")
+            .items;
+        assert!(raw
+            .iter()
+            .all(|event| event.kind.as_deref() == Some("token") && event.decoded.is_some()));
     })
     .await;
 }

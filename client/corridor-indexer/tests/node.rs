@@ -4,11 +4,10 @@
 
 mod support;
 
-use corridor_client::{chain::FinalisedBlock, AddressText, Config, Corridor};
+use corridor_client::{chain::FinalisedBlock, AddressText, Config, Corridor, KeySource, StoreLocation};
 use corridor_indexer::{archive, first_block, Check, Index, IndexLocation, Indexer, Status};
 use futures::StreamExt;
 use std::{
-    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -17,17 +16,25 @@ use support::{databases::on_both, programs};
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// How long the lag is looked at.
+const SAMPLED: Duration = Duration::from_secs(25);
+
 async fn connect(url: &str, settlement: AddressText) -> Corridor {
     let corridor = Corridor::connect(Config::new(url).settlement(settlement.0)).await;
     corridor.expect("a connection")
 }
 
+/// The location as the environment carries it.
+fn text(location: &IndexLocation) -> String {
+    match location {
+        IndexLocation::Sqlite(path) => path.display().to_string(),
+        IndexLocation::Postgres(url) => url.clone(),
+    }
+}
+
 /// An index made from the contract's first block on, up to one.
-async fn rebuilt(corridor: &Corridor, directory: &Path, last: u64) -> Index {
-    let location = IndexLocation::Sqlite(directory.join("rebuilt.sqlite"));
-    let mut indexer = Indexer::open(&location, corridor, None)
-        .await
-        .expect("an indexer");
+async fn rebuilt(corridor: &Corridor, location: &IndexLocation, last: u64) -> Index {
+    let mut indexer = Indexer::open(location, corridor, None).await.expect("an indexer");
     indexer.run_to(last, |_| {}).await.expect("the whole chain");
     indexer.index().clone()
 }
@@ -83,41 +90,84 @@ async fn reaches(location: &IndexLocation, block: u64) -> Index {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_kept_live_equals_one_rebuilt_and_the_contract_itself() {
     let devnet = programs::Devnet::start(None);
-    let directory = tempfile::tempdir().expect("a directory");
-    let demo = programs::demo(&devnet.url, directory.path());
-    let settlement = demo.settlement();
-    let live = IndexLocation::Sqlite(directory.path().join("live.sqlite"));
-    let mut process = follower(&devnet.url, settlement, &live.to_string());
-    demo.end();
-    let corridor = connect(&devnet.url, settlement).await;
-    let head = corridor.finalised_head().await.expect("a head").number;
-    let index = reaches(&live, head).await;
-    process.kill().expect("killed");
-    process.wait().expect("gone");
+    let devnet = &devnet;
+    on_both(|databases| async move {
+        let directory = tempfile::tempdir().expect("a directory");
+        let demo = programs::demo(&devnet.url, directory.path());
+        let settlement = demo.settlement();
+        let live = databases.make("live");
+        let mut process = follower(&devnet.url, settlement, &text(&live));
+        demo.end();
+        let corridor = connect(&devnet.url, settlement).await;
+        let head = corridor.finalised_head().await.expect("a head").number;
+        let index = reaches(&live, head).await;
+        process.kill().expect("killed");
+        process.wait().expect("gone");
 
-    let status = Status::of(&index, &corridor).await.expect("a status");
-    assert_eq!(status.problems, 0);
-    assert!(status.lag_blocks <= 1, "{status:?}");
-    let check = Check::run(&index, &corridor, None).await.expect("a check");
-    assert!(check.holds() && check.positions == 6, "{check:?}");
-    // Also at every earlier block.
-    let source = index.source().await.expect("a source");
-    assert_eq!(
-        source.first_block,
-        first_block(corridor.chain(), settlement.0)
-            .await
-            .expect("a block")
-    );
-    for block in source.first_block..=head {
-        let check = Check::run(&index, &corridor, Some(block)).await.expect("a check");
-        assert!(check.holds(), "{check:?}");
-    }
-    let last = index.head().await.expect("a head").expect("some").block.number;
-    let again = rebuilt(&corridor, directory.path(), last).await;
-    assert_eq!(
-        again.digest().await.expect("a digest"),
-        index.digest().await.expect("a digest")
-    );
+        let status = Status::of(&index, &corridor).await.expect("a status");
+        assert_eq!((status.problems, status.incomplete), (0, 0));
+        assert!(status.lag_blocks <= 1, "{status:?}");
+        let check = Check::run(&index, &corridor, None).await.expect("a check");
+        assert!(check.holds() && check.positions == 6, "{check:?}");
+        // Also at every earlier block.
+        let source = index.source().await.expect("a source");
+        let first = first_block(corridor.chain(), settlement.0).await;
+        assert_eq!(source.first_block, first.expect("a block"));
+        for block in source.first_block..=head {
+            let check = Check::run(&index, &corridor, Some(block)).await.expect("a check");
+            assert!(check.holds(), "{check:?}");
+        }
+        let last = index.head().await.expect("a head").expect("some").block.number;
+        let again = rebuilt(&corridor, &databases.make("rebuilt"), last).await;
+        assert_eq!(
+            again.digest().await.expect("a digest"),
+            index.digest().await.expect("a digest")
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_is_never_more_than_one_block_behind_while_business_goes_on() {
+    let devnet = programs::Devnet::sealing(None, "1s");
+    let devnet = &devnet;
+    on_both(|databases| async move {
+        let directory = tempfile::tempdir().expect("a directory");
+        let demo = programs::demo(&devnet.url, directory.path());
+        let settlement = demo.settlement();
+        let live = databases.make("live");
+        let mut process = follower(&devnet.url, settlement, &text(&live));
+        let corridor = connect(&devnet.url, settlement).await;
+        let head = corridor.finalised_head().await.expect("a head").number;
+        let index = reaches(&live, head).await;
+        let (mut lags, mut events) = (Vec::new(), 0);
+        let until = Instant::now() + SAMPLED;
+        while Instant::now() < until && demo.runs() {
+            let status = Status::of(&index, &corridor).await.expect("a status");
+            lags.push(status.lag_blocks);
+            let head = index.head().await.expect("a head").expect("some");
+            events = events.max(head.events);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        demo.kill();
+        process.kill().expect("killed");
+        process.wait().expect("gone");
+        let behind = lags.iter().filter(|lag| **lag > 0).count();
+        println!(
+            "{} samples, {behind} of them behind, at most {:?} blocks",
+            lags.len(),
+            lags.iter().max()
+        );
+        assert!(
+            lags.len() > 50 && events > 0,
+            "{} samples, {events} events",
+            lags.len()
+        );
+        assert!(lags.iter().all(|lag| *lag <= 1), "{lags:?}");
+        // A block is in the index well before the next one is there.
+        assert!(behind * 2 < lags.len(), "{lags:?}");
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,10 +179,7 @@ async fn an_index_whose_process_is_killed_again_and_again_loses_and_doubles_noth
         let demo = programs::demo(&devnet.url, directory.path());
         let settlement = demo.settlement();
         let location = databases.make("killed");
-        let text = match &location {
-            IndexLocation::Sqlite(path) => path.display().to_string(),
-            IndexLocation::Postgres(url) => url.clone(),
-        };
+        let text = text(&location);
         let mut kills = 0;
         while demo.runs() {
             let mut process = follower(&devnet.url, settlement, &text);
@@ -186,46 +233,60 @@ async fn recorded(corridor: &Corridor, settlement: AddressText, last: u64) -> Ve
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_restarts_is_followed_on_and_a_chain_that_was_reset_is_refused() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let base = directory.path().join("chain");
-    let mut devnet = programs::Devnet::start(Some(&base));
-    let demo = programs::demo(&devnet.url, directory.path());
-    let settlement = demo.settlement();
-    let live = IndexLocation::Sqlite(directory.path().join("live.sqlite"));
-    let corridor = connect(&devnet.url, settlement).await;
-    let mut indexer = Indexer::open(&live, &corridor, None).await.expect("an indexer");
-    let (sender, mut seen) = tokio::sync::watch::channel(0);
-    let task = tokio::spawn(async move {
-        let result = indexer
-            .run(|block| {
-                sender.send_replace(block.number);
-            })
-            .await;
-        panic!("it ends: {result:?}");
-    });
-    demo.end();
-    devnet.restart();
-    let corridor = connect(&devnet.url, settlement).await;
-    // An idle node makes a block every six seconds: one of those is enough to show that the stream goes on.
-    let after = corridor.finalised_head().await.expect("a head").number + 1;
-    let reached = tokio::time::timeout(PATIENCE, seen.wait_for(|number| *number >= after)).await;
-    assert!(reached.is_ok(), "the index does not follow the restarted node");
-    task.abort();
-    let _ = task.await;
-    let index = Index::open(&live).await.expect("an index");
-    assert!(Check::run(&index, &corridor, None)
-        .await
-        .expect("a check")
-        .holds());
+    on_both(|databases| async move {
+        let directory = tempfile::tempdir().expect("a directory");
+        let base = directory.path().join("chain");
+        let mut devnet = programs::Devnet::start(Some(&base));
+        let demo = programs::demo(&devnet.url, directory.path());
+        let settlement = demo.settlement();
+        let live = databases.make("live");
+        let corridor = connect(&devnet.url, settlement).await;
+        let mut indexer = Indexer::open(&live, &corridor, None).await.expect("an indexer");
+        let task = tokio::spawn(async move { indexer.run(|_| {}).await });
+        demo.end();
+        devnet.restart();
+        // Business at once, while the index still finds its way back.
+        let config = Config::new(&devnet.url).settlement(settlement.0);
+        let governor = config
+            .key(KeySource::DevSeed("//Governor".into()))
+            .store(StoreLocation::Memory);
+        let governor = Corridor::connect(governor).await.expect("a connection");
+        governor.set_paused(true).await.expect("paused");
+        let corridor = connect(&devnet.url, settlement).await;
+        let head = corridor.finalised_head().await.expect("a head").number;
+        let index = reaches(&live, head).await;
+        task.abort();
+        let ended = task.await.expect_err("it follows for ever");
+        assert!(ended.is_cancelled(), "{ended}");
+        let paused = index.registry("paused").await.expect("a value");
+        assert_eq!(
+            paused.as_deref(),
+            Some("true"),
+            "what was done after the restart is in the index"
+        );
+        let check = Check::run(&index, &corridor, None).await.expect("a check");
+        assert!(check.holds(), "{check:?}");
+        let last = index.head().await.expect("a head").expect("some").block.number;
+        let again = rebuilt(&corridor, &databases.make("rebuilt"), last).await;
+        assert_eq!(
+            again.digest().await.expect("a digest"),
+            index.digest().await.expect("a digest")
+        );
 
-    // The same genesis, other blocks.
-    drop(devnet);
-    let other = programs::Devnet::start(None);
-    let demo = programs::demo(&other.url, directory.path());
-    demo.end();
-    let corridor = connect(&other.url, settlement).await;
-    let refused = Indexer::open(&live, &corridor, None)
-        .await
-        .expect_err("another chain");
-    assert_eq!(refused.code(), "index.other_source", "{refused}");
+        // The same genesis, other blocks: nobody is told that the index is up to date, or right.
+        drop(devnet);
+        let other = programs::Devnet::start(None);
+        programs::demo(&other.url, directory.path()).end();
+        let corridor = connect(&other.url, settlement).await;
+        let refusals = [
+            Indexer::open(&live, &corridor, None).await.map(drop),
+            Status::of(&index, &corridor).await.map(drop),
+            Check::run(&index, &corridor, None).await.map(drop),
+        ];
+        for refused in refusals {
+            let refused = refused.expect_err("another chain");
+            assert_eq!(refused.code(), "index.other_source", "{refused}");
+        }
+    })
+    .await;
 }

@@ -1,8 +1,11 @@
 //! No input makes a reader panic, loop or accept what it should not.
 //!
-//! `CORRIDOR_FUZZ_SECONDS=600 cargo test -p corridor-iso20022 --test fuzz soak` goes on for ten minutes.
+//! `CORRIDOR_FUZZ_SECONDS=600 cargo test -p corridor-iso20022 --test fuzz soak -- --nocapture` goes on for ten minutes, and says the
+//! seed: `CORRIDOR_FUZZ_SEED` begins there again.
 
 mod common;
+#[path = "common/soak.rs"]
+mod soak;
 
 use common::{sample, valid};
 use corridor_iso20022::{
@@ -206,21 +209,49 @@ fn a_file_at_the_limit_is_refused_quickly_whatever_it_holds() {
 
 /// Mutants and noise for as long as the environment asks; a moment otherwise.
 #[test]
-fn soak() {
-    let seconds = std::env::var("CORRIDOR_FUZZ_SECONDS").map_or(1, |text| text.parse().expect("seconds"));
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(1));
-    let input = prop_oneof![
+fn soak_of_messages() {
+    let messages = soak::soak("messages", &input(), |bytes| read_all(bytes), Clone::clone);
+    assert!(messages > 0);
+}
+
+fn input() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
         6 => mutant(),
         2 => vec(prop::sample::select(PIECES), 0..200).prop_map(|pieces| pieces.concat().into_bytes()),
         1 => any::<Vec<u8>>(),
-    ];
-    let mut messages = 0u64;
-    while std::time::Instant::now() < end {
-        let tree = input.new_tree(&mut runner).expect("generates");
-        read_all(&proptest::strategy::ValueTree::current(&tree));
-        messages += 1;
+    ]
+}
+
+#[test]
+fn a_seed_gives_the_same_inputs_again_and_a_crash_keeps_its_input() {
+    use proptest::strategy::ValueTree;
+    let inputs = |seed| {
+        let mut runner = soak::runner(seed);
+        let next = |_| input().new_tree(&mut runner).expect("generates").current();
+        (0..50).map(next).collect::<Vec<_>>()
+    };
+    assert_eq!(inputs(7), inputs(7));
+    assert_ne!(inputs(7), inputs(8));
+    let crash = || {
+        soak::soak(
+            "crash",
+            &Just(b"<Document>".to_vec()),
+            |_| panic!("as asked"),
+            Clone::clone,
+        )
+    };
+    std::panic::catch_unwind(crash).expect_err("it panics");
+    let kept = std::fs::read_dir(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
+    let kept: Vec<_> = kept
+        .map(|file| file.expect("a file").path())
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("crash-"))
+        })
+        .collect();
+    assert!(!kept.is_empty());
+    for path in kept {
+        assert_eq!(std::fs::read(&path).expect("readable"), b"<Document>");
+        std::fs::remove_file(&path).expect("removable");
     }
-    println!("{messages} messages, each given to eleven readers, in {seconds} s");
-    assert!(messages > 0);
 }

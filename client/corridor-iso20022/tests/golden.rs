@@ -5,6 +5,7 @@ mod common;
 use common::{agent, check_golden as check, date, sample, time};
 use corridor_core::{
     ChargeBearer, Money, ParticipantId, ReasonCode, SettlementMethod, Terms, Transfer, TransferStatus,
+    WindowId,
 };
 use corridor_iso20022::pacs002::{self, GroupStatus, PaymentStatusReport, TransactionReport};
 use corridor_iso20022::pacs004::{self, GroupHeader, PaymentReturn, ReturnTransaction};
@@ -159,4 +160,21 @@ fn a_transfer_with_a_header() {
     message.transactions.truncate(2);
     message.group_header.control_sum = None;
     check("transfer.pacs008.xml", &pacs008::write(&message).expect("fits"));
+}
+
+#[test]
+fn a_netted_transfer_is_settled_when_its_window_is() {
+    let message = instructed();
+    let transaction = &message.transactions[0];
+    let netted = recorded(transaction, TransferStatus::Netted(WindowId(3)), None);
+    let open = TransactionReport::of(OriginalTransaction::of(transaction), &netted);
+    let status = |report: &TransactionReport| report.status.as_ref().map(|status| status.code().to_owned());
+    assert_eq!(status(&open).as_deref(), Some("ACSP"));
+    assert_eq!(open.clone().paid(None), open);
+    let paid = open.paid(Some(1_795_513_200));
+    assert_eq!(status(&paid).as_deref(), Some("ACSC"));
+    assert_eq!(
+        paid.accepted_at,
+        corridor_iso20022::DateTime::from_unix_seconds(1_795_513_200)
+    );
 }

@@ -83,7 +83,8 @@ fn every_state_of_a_transfer_answers_a_request_to_cancel() {
     let request = request();
     for (recorded, status, reason, whole) in [
         (Some(TransferStatus::Cancelled), Accepted, None, "CNCL"),
-        (Some(TransferStatus::Pending), Pending, None, "PDCR"),
+        (Some(TransferStatus::Pending), Pending, Some("NARR"), "PDCR"),
+        (Some(TransferStatus::Queued), Pending, Some("NARR"), "PDCR"),
         (Some(TransferStatus::Settled), Rejected, Some("PTNA"), "RJCR"),
         (
             Some(TransferStatus::Netted(WindowId(3))),

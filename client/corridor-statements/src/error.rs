@@ -42,7 +42,7 @@ pub enum StatementError {
         /// The last day.
         last: Date,
     },
-    /// Events up to the closing block could not be taken into the books of the index.
+    /// Events up to the closing block could not be taken into the index's books of the currency.
     #[error("the index is not to be relied on: event {event} could not be taken in: {problem}")]
     Problems {
         /// The first of them.

@@ -4,7 +4,7 @@ use crate::{Form, StatementError};
 use corridor_client::proof::Evidence;
 use corridor_iso20022::{
     camt052, camt053, camt054,
-    statement::{to_csv, to_json, to_json_with_proof, Statement, StatementMessage},
+    statement::{to_csv, to_json, to_json_with_proof, EntryStatus, Statement, StatementMessage},
     Agent, BusinessHeader, DateTime, Iso20022Error,
 };
 use std::{fmt, str::FromStr};
@@ -23,7 +23,8 @@ const LEDGER_NAME: &str = "Corridor";
 pub enum Format {
     /// camt.052: a report, within the day or after it.
     Camt052,
-    /// camt.053: the statement of finished days.
+    /// camt.053: the statement of finished days. By its definition it is of booked entries only; what is pending, or told without
+    /// being counted, is in the other formats.
     Camt053,
     /// camt.054: notifications of booked entries, without balances.
     Camt054,
@@ -75,7 +76,7 @@ impl Format {
             Self::Csv => to_csv(statement)?,
             Self::Json => to_json(statement)?,
             Self::Camt052 => camt052::write(&message(statement, created_at))?,
-            Self::Camt053 => camt053::write(&message(statement, created_at))?,
+            Self::Camt053 => camt053::write(&message(&booked(statement), created_at))?,
             Self::Camt054 => camt054::write(&message(statement, created_at))?,
         })
     }
@@ -96,7 +97,10 @@ impl Format {
             Self::Camt054 => ("camt.054", camt054::write),
             Self::Csv | Self::Json => return Err(StatementError::NoHeader(self)),
         };
-        let mut message = message(statement, created_at);
+        let mut message = match self {
+            Self::Camt053 => message(&booked(statement), created_at),
+            _ => message(statement, created_at),
+        };
         message.business_header = Some(header(name, statement, &message));
         Ok(write(&message)?)
     }
@@ -117,6 +121,15 @@ fn header(name: &str, statement: &Statement, message: &StatementMessage) -> Busi
         message_definition_id: format!("{name}.001.{VERSION:02}"),
         created_at: message.created_at.clone(),
     }
+}
+
+/// The statement with its booked entries only.
+fn booked(statement: &Statement) -> Statement {
+    let mut statement = statement.clone();
+    statement
+        .entries
+        .retain(|entry| entry.status == EntryStatus::Booked);
+    statement
 }
 
 /// A message of one statement, under the statement's id.

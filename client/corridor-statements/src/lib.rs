@@ -23,5 +23,5 @@ mod zone;
 pub use error::StatementError;
 pub use format::Format;
 pub use period::{InvalidPeriod, Period, MAX_DAYS};
-pub use statement::{draw_up, Drawn, Form, StatementRequest};
+pub use statement::{draw_up, Drawn, Form, PaidWindow, StatementRequest};
 pub use zone::{InvalidZone, Zone};

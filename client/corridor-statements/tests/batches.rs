@@ -6,11 +6,15 @@ use common::{check_golden, date, day, indexed, ledger::Ledger, story, BOC, CUP};
 use corridor_client::core::{closing::Ending, BatchHeader, Currency, Item, Money, ParticipantId, Uetr};
 use corridor_indexer::Writer;
 use corridor_iso20022::{
-    camt053,
+    camt052, camt053,
     statement::{to_csv, to_json, CreditDebit, Entry, EntryStatus, Statement},
-    Book, Iso20022Error, Limits,
+    Book, BookAccount, Iso20022Error, Limits,
 };
-use corridor_statements::{draw_up, reconcile::chain_lines, Form, Format, StatementRequest, Zone};
+use corridor_statements::{
+    draw_up,
+    reconcile::{chain_lines, reconcile, FindingKind, Ledger, LedgerFormat},
+    Form, Format, StatementRequest, Zone,
+};
 
 const CNY: Currency = Currency::CNY;
 const HSBC: ParticipantId = ParticipantId(2);
@@ -24,8 +28,18 @@ fn uetr(index: usize) -> Uetr {
     Uetr::from_random_bytes(bytes)
 }
 
+/// The same of one counterparty, by a contract of BOC's.
+fn submitted_by_a_contract() -> Ledger {
+    played(&[(0, 10_000), (0, 250), (0, 7)], &[], Ledger::by_a_contract)
+}
+
 /// 2026-11-24: a batch of BOC's for CUP (0) and HSBC (1), both accept, CUP without `excepted`; the window is settled.
 fn ledger(given: &[Given], excepted: &[u16]) -> Ledger {
+    played(given, excepted, |_| {})
+}
+
+/// `submitted` does what it likes with the submission.
+fn played(given: &[Given], excepted: &[u16], submitted: impl Fn(&mut Ledger)) -> Ledger {
     let mut ledger = story::opening();
     ledger.now = Zone::BEIJING.midnight(date("2026-11-24")).expect("after 1970") + 9 * 3_600;
     let item = |(index, (counterparty, minor_units)): (usize, &Given)| Item {
@@ -46,6 +60,7 @@ fn ledger(given: &[Given], excepted: &[u16]) -> Ledger {
         expires_at: ledger.now + 3_600,
     };
     ledger.submit_batch(header, items);
+    submitted(&mut ledger);
     ledger.seal(1);
     assert!(ledger.accept_batch((BOC, 1), CUP, excepted));
     if given.iter().any(|(counterparty, _)| *counterparty == 1) {
@@ -90,11 +105,11 @@ fn listed(entry: &Entry) -> Vec<(Option<Uetr>, u128)> {
 
 fn written(statement: &Statement) -> String {
     let created = statement.created_at.clone().expect("a time");
-    Format::Camt053.write(statement, created).expect("written")
+    Format::Camt052.write(statement, created).expect("written")
 }
 
 fn read(text: &str) -> Result<Statement, Iso20022Error> {
-    let message = camt053::read(text.as_bytes(), &Limits::default())?;
+    let message = camt052::read(text.as_bytes(), &Limits::default())?;
     Ok(message.statements.into_iter().next().expect("one"))
 }
 
@@ -152,6 +167,60 @@ async fn a_notification_has_the_batches_and_what_was_booked() {
     let created = statement.created_at.clone().expect("a time");
     let text = Format::Camt054.write(&statement, created).expect("written");
     check_golden("batch.camt054.xml", &text);
+}
+
+#[tokio::test]
+async fn a_camt053_has_booked_entries_only_and_they_tie() {
+    let (writer, _directory) = indexed(&five()).await;
+    for of in [BOC, CUP, HSBC] {
+        let drawn = statement(&writer, of, Form::Statement, 1_000).await;
+        assert!(drawn
+            .entries
+            .iter()
+            .any(|entry| entry.status != EntryStatus::Booked));
+        let created = drawn.created_at.clone().expect("a time");
+        for text in [
+            Format::Camt053.write(&drawn, created.clone()).expect("written"),
+            Format::Camt053
+                .write_with_header(&drawn, created.clone())
+                .expect("written"),
+        ] {
+            let message = camt053::read(text.as_bytes(), &Limits::default()).expect("it ties");
+            let [read] = &message.statements[..] else {
+                panic!("one statement");
+            };
+            let booked = drawn
+                .entries
+                .iter()
+                .filter(|entry| entry.status == EntryStatus::Booked);
+            assert!(read.entries.iter().eq(booked));
+            let count = format!("<TtlNtries><NbOfNtries>{}<", read.entries.len());
+            assert!(text.replace(char::is_whitespace, "").contains(&count), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_a_contract_submitted_is_stated_without_its_items() {
+    let (writer, _directory) = indexed(&submitted_by_a_contract()).await;
+    for of in [BOC, CUP] {
+        let statement = statement(&writer, of, Form::Statement, 1_000).await;
+        let [entry] = batches(&statement)[..] else {
+            panic!("one batch");
+        };
+        assert_eq!(listed(entry), []);
+        assert_eq!(entry.amount.minor_units, 10_257);
+        let told = entry.additional.as_deref().expect("a text");
+        assert!(
+            told.ends_with("items not on the chain: a contract submitted the batch"),
+            "{told}"
+        );
+        let booked = statement
+            .entries
+            .iter()
+            .filter(|entry| entry.status == EntryStatus::Booked);
+        assert_eq!(booked.count(), 1);
+    }
 }
 
 #[tokio::test]
@@ -242,7 +311,8 @@ async fn items_that_do_not_come_to_the_entry_are_refused() {
     let entry = wrong.entries.iter_mut().find(|entry| entry.batch.is_some());
     entry.expect("a batch").details[1].amount = Some(Money::new(CNY, 8));
     for format in Format::ALL {
-        if format != Format::Camt054 {
+        // A notification has no balances to tie, and a camt.053 no such entry.
+        if !matches!(format, Format::Camt053 | Format::Camt054) {
             let created = statement.created_at.clone().expect("a time");
             let error = format.write(&wrong, created).expect_err(format.name());
             assert!(
@@ -307,4 +377,59 @@ async fn a_batch_is_compared_as_one_and_goes_by_no_items_name() {
     let line = line.expect("the batch");
     assert_eq!((line.uetr, line.amount), (None, 10_007));
     assert!(line.extrinsic.is_some());
+}
+
+#[tokio::test]
+async fn a_ledger_may_have_the_items_of_a_batch_or_the_batch_or_the_net_position() {
+    let (writer, _directory) = indexed(&five()).await;
+    let today = day(date("2026-11-24"));
+    let line = |name: &str, amount: &str| format!("{name},2026-11-24,{amount}\n");
+    for of in [BOC, CUP] {
+        let request = StatementRequest {
+            items: 1_000,
+            ..common::request(of, CNY, Book::Escrow, today, Form::Statement)
+        };
+        let drawn = draw_up(writer.index(), &request).await.expect("a statement");
+        let (net, items) = match of {
+            BOC => ("-102.57", vec![(0, "-100.00"), (1, "-2.50"), (4, "-0.07")]),
+            _ => ("100.07", vec![(0, "100.00"), (4, "0.07")]),
+        };
+        let items = items
+            .iter()
+            .map(|(index, amount)| line(&uetr(*index).to_string(), amount));
+        let items: Vec<String> = items.collect();
+        let paid = drawn
+            .statement
+            .entries
+            .iter()
+            .find(|entry| entry.status == EntryStatus::Booked);
+        let paid = paid
+            .and_then(|entry| entry.reference.clone())
+            .expect("the net position");
+        let compare = |header: &str, lines: &str| {
+            let text = format!("{header},date,amount\n{lines}");
+            let ledger = Ledger::read(
+                "ledger.csv",
+                text.as_bytes(),
+                LedgerFormat::Csv,
+                CNY,
+                Zone::BEIJING,
+            );
+            let account = BookAccount {
+                book: Book::Escrow,
+                participant: of,
+                currency: CNY,
+            };
+            reconcile(account, today, &drawn, &ledger.expect("a ledger"))
+        };
+        let by_items = compare("uetr", &items.concat());
+        assert!(by_items.agrees(), "{by_items:#?}");
+        assert_eq!(by_items.of(FindingKind::Matched).count(), items.len() + 1);
+        let by_net = compare("reference", &line(&paid, net));
+        assert!(by_net.agrees(), "{by_net:#?}");
+        // One item less is one item missing.
+        let less = compare("uetr", &items[1..].concat());
+        assert_eq!(less.of(FindingKind::MissingInLedger).count(), 1, "{less:#?}");
+        assert!(!less.agrees());
+    }
 }

@@ -62,7 +62,7 @@ async fn the_header_says_what_the_message_does_and_both_are_read_back() {
         assert_eq!(header.from, statement.account.servicer);
         assert_eq!(header.to, statement.account.owner);
         assert!(header.to.is_some());
-        assert_eq!(message.statements, [statement.clone()]);
+        assert_eq!(message.statements, [common::as_written(format, &statement)]);
 
         // Without its header it is the plain message.
         let created = statement.created_at.clone().expect("a time");

@@ -5,7 +5,7 @@ mod common;
 use common::{
     check_golden, date, day, fixed_day, indexed, Days, BOC, CUP, NETTED, PAID, RECEIVED, REJECTED, WAITING,
 };
-use corridor_client::core::Currency;
+use corridor_client::core::{Currency, Money, SettlementMethod};
 use corridor_indexer::Writer;
 use corridor_iso20022::{Book, BookAccount};
 use corridor_statements::{
@@ -248,6 +248,62 @@ async fn statuses_of_the_chain_are_explained() {
     assert_eq!(finding.note, "there is no such transfer");
 }
 
+/// The right books of a bank that books the transfers of a window and not what they come to.
+fn singly(drawn: &Drawn, booked: &str) -> String {
+    let right = right(drawn);
+    let line = |line: &&str| line.contains("net settlement");
+    let net = right.lines().find(line).expect("the net position");
+    right.replace(&format!("{net}\n"), booked)
+}
+
+#[tokio::test]
+async fn single_transfers_of_a_settled_window_agree_with_the_net_position_that_paid_them() {
+    let (writer, _directory) = indexed(&fixed_day()).await;
+    let drawn = drawn(&writer).await;
+    let single = format!("entry,2026-11-24,{NETTED},,payment,booked,-7.00,\n");
+    let result = compare(&writer, &singly(&drawn, &single)).await;
+    assert!(result.agrees(), "{result:#?}");
+    assert_eq!(kinds(&result), [("matched", 10)]);
+    assert_eq!(
+        result.totals().iter().map(|total| total.difference).sum::<i128>(),
+        0
+    );
+    // One that the ledger has with another amount is told as such, and the net position stays explained.
+    let wrong = single.replace("-7.00", "-7.01");
+    let result = compare(&writer, &singly(&drawn, &wrong)).await;
+    assert_eq!(kinds(&result), [("matched", 9), ("amount", 1)], "{result:#?}");
+    // In the ledger both ways it is there once too often.
+    let both = format!("{}{single}", right(&drawn));
+    let result = compare(&writer, &both).await;
+    assert_eq!(kinds(&result), [("matched", 9), ("status", 1)], "{result:#?}");
+    // Neither way: what counts is missing.
+    let result = compare(&writer, &singly(&drawn, "")).await;
+    assert_eq!(
+        kinds(&result),
+        [("matched", 8), ("open", 1), ("missing_in_ledger", 1)],
+        "{result:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_transfer_whose_window_is_not_settled_does_not_count_in_a_ledger() {
+    let mut ledger = fixed_day();
+    let id = "66666666-6666-4666-8666-666666666666";
+    // On the day after, on which its window stays open.
+    let terms = common::story::terms(&ledger, BOC, CUP, Money::new(CNY, 300), SettlementMethod::Net);
+    assert!(ledger.instruct(common::uetr(id), terms) && ledger.accept(common::uetr(id)));
+    ledger.seal(1);
+    let (writer, _directory) = indexed(&ledger).await;
+    let tomorrow = day(date("2026-11-25"));
+    let request = common::request(BOC, CNY, Book::Escrow, tomorrow, Form::Report);
+    let drawn = draw_up(writer.index(), &request).await.expect("a report");
+    let text = format!(
+        "uetr,date,status,amount\n{id},2026-11-25,booked,-3.00\n{WAITING},2026-11-25,pending,-8.88\n"
+    );
+    let result = reconcile(account(), tomorrow, &drawn, &csv(&text));
+    assert_eq!(kinds(&result), [("matched", 1), ("status", 1)], "{result:#?}");
+}
+
 #[tokio::test]
 async fn a_balance_that_differs_is_a_difference() {
     let (writer, _directory) = indexed(&fixed_day()).await;
@@ -303,7 +359,7 @@ async fn a_statement_of_corridors_own_is_a_ledger_that_agrees() {
                 assert!(result.agrees(), "{result:#?}");
                 assert_eq!(
                     count(&result, FindingKind::Matched),
-                    drawn.statement.entries.len()
+                    common::as_written(format, &drawn.statement).entries.len()
                 );
                 assert!(result.balances.iter().all(|line| line.ledger.is_some()));
             }

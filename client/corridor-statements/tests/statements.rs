@@ -3,9 +3,13 @@
 mod common;
 
 use common::{
-    check_golden, databases::on_both, date, day, fixed_day, indexed, ledger::Ledger, story, Days, BOC, DAY,
+    check_golden, databases::on_both, date, day, fixed_day, indexed, ledger::Ledger, story, uetr, Days, BOC,
+    CUP, DAY,
 };
-use corridor_client::core::{Currency, Money, MovementKind, ParticipantId};
+use corridor_client::{
+    core::{Currency, Money, MovementKind, ParticipantId, SettlementMethod, TransferChange, TransferStatus},
+    TransferRecorded,
+};
 use corridor_indexer::{Index, Writer};
 use corridor_iso20022::{
     camt053,
@@ -156,7 +160,7 @@ async fn every_format_is_written_and_a_message_is_read_back_as_it_was() {
             let text = format.write(&drawn.statement, created).expect("written");
             if format == Format::Camt053 {
                 let read = camt053::read(text.as_bytes(), &Limits::default()).expect("valid");
-                assert_eq!(read.statements, std::slice::from_ref(&drawn.statement));
+                assert_eq!(read.statements, [common::as_written(format, &drawn.statement)]);
             }
             if format == Format::Camt054 {
                 assert!(drawn.statement.opening.is_none() && drawn.statement.further_balances.is_empty());
@@ -320,6 +324,53 @@ async fn an_event_that_was_not_taken_in_makes_later_balances_doubtful_and_no_ear
         .expect_err("a problem");
     assert!(matches!(error, StatementError::Problems { .. }), "{error}");
     assert!(draw_up(writer.index(), &request("2026-11-26")).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_one_currency_or_with_a_token_stops_no_other_statement() {
+    let mut ledger = deposits_around_midnight();
+    ledger.now += DAY;
+    // Of a transfer in HKD that moves more than there is.
+    let terms = story::terms(
+        &ledger,
+        BOC,
+        CUP,
+        Money::new(Currency::HKD, u128::MAX / 4),
+        SettlementMethod::Gross,
+    );
+    let change = TransferChange::Instructed(terms);
+    ledger.emit(
+        "TransferRecorded",
+        &TransferRecorded {
+            uetr: uetr(common::PAID),
+            debtor_agent: BOC,
+            creditor_agent: CUP,
+            status: TransferStatus::Pending,
+            change,
+        },
+    );
+    ledger.emit_raw(
+        story::TOKENS[0],
+        vec![sp_crypto_hashing::keccak_256(
+            b"Transfer(address,address,uint256)",
+        )],
+        vec![1, 2, 3],
+    );
+    ledger.seal(1);
+    let (writer, _directory) = indexed(&ledger).await;
+    let draw = async |currency| {
+        let request = common::request(
+            BOC,
+            currency,
+            Book::Escrow,
+            common::day(date("2026-11-27")),
+            Form::Either,
+        );
+        draw_up(writer.index(), &request).await
+    };
+    let error = draw(Currency::HKD).await.expect_err("doubtful");
+    assert!(matches!(error, StatementError::Problems { .. }), "{error}");
+    draw(Currency::CNY).await.expect("its books are right");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ const IN_FLIGHT: usize = 64;
 /// What was reserved becomes available again. Needs the role instructor or compliance (`--as compliance`).
 ///
 /// With --iso a camt.056 is carried out and answered: each transfer is cancelled (ACCR), or was settled, returned or
-/// never recorded (RJCR with the reason), or is still pending (PDCR).
+/// never recorded (RJCR with the reason), or is still pending or queued (PDCR; the exit code is not 0).
 #[derive(Debug, clap::Args)]
 pub struct Cancel {
     /// The transfers' UETRs

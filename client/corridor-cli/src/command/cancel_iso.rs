@@ -7,10 +7,10 @@ use crate::{
     settings::Duty,
     target::QUERIES,
     view::Text,
-    Failure,
+    Exit, Failure,
 };
 use corridor_client::{
-    core::{ReasonCode, Transfer, TransferStatus, Uetr},
+    core::{ReasonCode, Transfer, Uetr},
     Corridor, EndRequest,
 };
 use corridor_iso20022::{
@@ -37,9 +37,9 @@ pub(super) async fn cancel(
     let mut progress = context.output.progress("cancelling", asked.len());
     let mut errors = Vec::new();
     for ((uetr, asked), before) in asked.iter().zip(&before) {
-        let pending = before.is_some_and(|transfer| transfer.status == TransferStatus::Pending);
+        let open = before.is_some_and(|transfer| transfer.status.is_open());
         let mut error = None;
-        if pending {
+        if open {
             let reason = reason.unwrap_or_else(|| asked.reason_code());
             let uetr = *uetr;
             error = corridor
@@ -67,7 +67,7 @@ pub(super) async fn cancel(
         .zip(&errors)
         .zip(&asked)
         .find_map(|((answer, error), (uetr, _))| {
-            let error = error.clone().filter(|_| open(answer))?;
+            let error = open(answer).then(|| error.clone().unwrap_or_else(undecided))?;
             Some(error.about(uetr))
         });
     let lines = answers
@@ -86,6 +86,15 @@ pub(super) async fn cancel(
         camt029: camt029.map(|path| path.display().to_string()),
     })?;
     worst.map_or(Ok(()), Err)
+}
+
+/// The transfer came to be recorded after the cancellation had looked at it.
+fn undecided() -> Failure {
+    let text = "whether it is cancelled is not known: it was recorded while it was asked for";
+    let advice = "Send the same request again.";
+    let mut failure = Failure::new(Exit::Unknown, "cli.cancellation_open", text, advice);
+    failure.transient = true;
+    failure
 }
 
 type Asked<'r> = Vec<(Uetr, &'r CancellationTransaction)>;

@@ -141,6 +141,7 @@ struct StatusView {
     lag_blocks: u64,
     lag_seconds: Option<u64>,
     problems: u64,
+    incomplete: u64,
 }
 
 impl From<Status> for StatusView {
@@ -151,6 +152,7 @@ impl From<Status> for StatusView {
             lag_blocks: status.lag_blocks,
             lag_seconds: status.lag_seconds,
             problems: status.problems,
+            incomplete: status.incomplete,
         }
     }
 }
@@ -178,6 +180,12 @@ impl Answer for StatusView {
                 ),
                 Tone::Bad,
             );
+        }
+        if self.incomplete > 0 {
+            page.line(format!(
+                "{} events were taken in without every detail: see raw_events.note",
+                self.incomplete
+            ));
         }
     }
 }

@@ -15,7 +15,7 @@ use corridor_iso20022::BookAccount;
 use corridor_statements::{
     reconcile::{
         explain, reconcile, to_html, to_json, FindingKind, Ledger, LedgerError, LedgerFormat, Reconciliation,
-        Signs,
+        Signs, MAX_LINES,
     },
     Form,
 };
@@ -58,8 +58,11 @@ pub struct Reconcile {
 impl Reconcile {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let index = self.books.open(context).await?;
-        // A batch is compared as the one entry it is.
-        let request = self.books.request(context, &index, Form::Either, 0).await?;
+        // A batch is compared as the one entry it is, or item by item where the ledger has its items.
+        let request = self
+            .books
+            .request(context, &index, Form::Either, MAX_LINES)
+            .await?;
         let ledger = self.read(&request.period.zone(), request.currency)?;
         let drawn = books::drawn(&index, &request).await?;
         let account = BookAccount {

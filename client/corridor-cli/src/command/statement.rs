@@ -31,7 +31,7 @@ use std::path::PathBuf;
 /// what is available and what is reserved; collateral is an account of its own, shown beside it. Needs the index that `corridor index`
 /// keeps, and no node unless --check asks for one.
 ///
-/// A camt.053 is of days that are over; camt.052, CSV and JSON are of the day so far where it is not. A statement whose balances and
+/// A camt.053 is of days that are over and of booked entries only; camt.052, CSV and JSON are of the day so far where it is not. A statement whose balances and
 /// entries do not add up is not written.
 #[derive(Debug, clap::Args)]
 pub struct Statement {

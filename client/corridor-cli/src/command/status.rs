@@ -57,9 +57,14 @@ impl Status {
                 None if request.is_some() => unrecorded.push(Text(uetr)),
                 None => return Err(unknown_transfer(uetr)),
             }
+            let paid_at = match &transfer {
+                Some(transfer) => corridor.paid_at(transfer).await?,
+                None => None,
+            };
             reported.push(Reported {
                 original: original.unwrap_or_else(|| message::original(uetr, end_to_end_id)),
                 transfer,
+                paid_at,
                 refusal: None,
                 unrecorded_at: Some(as_of),
             });

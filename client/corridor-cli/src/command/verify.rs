@@ -39,6 +39,10 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     authorities: Option<PathBuf>,
 
+    /// Evidence and statements: fail (exit code 11) unless the block's finality is proven, which takes --authorities
+    #[arg(long, requires = "file")]
+    require_finality: bool,
+
     /// Only this transaction
     #[arg(long)]
     uetr: Option<Uetr>,
@@ -63,15 +67,22 @@ impl Verify {
         let bytes = message::read(&path)?;
         match Kind::of(&bytes) {
             Kind::Evidence if self.pacs008.is_none() => {
-                verify_evidence::run(context, &path, &bytes, self.authorities.as_deref())
+                verify_evidence::run(context, &path, &bytes, &self.trust())
             }
             Kind::Statement if self.pacs008.is_none() => {
-                verify_statement::run(context, &path, &bytes, self.authorities.as_deref())
+                verify_statement::run(context, &path, &bytes, &self.trust())
             }
             Kind::ItemProof if self.pacs008.is_none() => {
                 verify_item::check(context, &path, &bytes, None).await
             }
             _ => self.open(context, message::parse_pacs008(&path, &bytes)?).await,
+        }
+    }
+
+    fn trust(&self) -> verify_evidence::Trust<'_> {
+        verify_evidence::Trust {
+            authorities: self.authorities.as_deref(),
+            require_finality: self.require_finality,
         }
     }
 

@@ -18,16 +18,42 @@ use corridor_client::{
 use serde::Serialize;
 use std::path::Path;
 
+/// What whoever checks knows and asks for.
+pub(super) struct Trust<'a> {
+    /// The authorities that decide finality.
+    pub(super) authorities: Option<&'a Path>,
+    /// Whether evidence is good for nothing unless its block is proven to be final.
+    pub(super) require_finality: bool,
+}
+
+impl Trust<'_> {
+    /// Fails where finality is asked for and not proven. The answer says which it is either way.
+    pub(super) fn check(&self, finality: Finality) -> Result<(), Failure> {
+        let advice = match finality {
+            Finality::NotChecked if self.require_finality => {
+                "Give the authorities with --authorities, taken from a node you trust."
+            }
+            Finality::NotProvable if self.require_finality => {
+                "The chain gave no justification: compare the block's hash with a node you trust."
+            }
+            Finality::Proven | Finality::NotChecked | Finality::NotProvable => return Ok(()),
+        };
+        let text = "the block is not proven to be final";
+        Err(Failure::new(
+            Exit::Mismatch,
+            "cli.finality_not_proven",
+            text,
+            advice,
+        ))
+    }
+}
+
 /// Checks evidence. Asks no chain.
-pub(super) fn run(
-    context: &Context,
-    path: &Path,
-    bytes: &[u8],
-    authorities: Option<&Path>,
-) -> Result<(), Failure> {
+pub(super) fn run(context: &Context, path: &Path, bytes: &[u8], trust: &Trust<'_>) -> Result<(), Failure> {
     let evidence = Evidence::from_json(bytes).map_err(|fault| failure(&fault).about(path.display()))?;
-    let verified = verified(context, path, &evidence, authorities)?;
-    context.output.answer(&EvidenceView::new(&verified))
+    let verified = verified(context, path, &evidence, trust.authorities)?;
+    context.output.answer(&EvidenceView::new(&verified))?;
+    trust.check(verified.finality)
 }
 
 /// Evidence that holds, of the contract that is meant.

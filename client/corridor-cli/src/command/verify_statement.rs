@@ -1,6 +1,6 @@
 //! `corridor verify` of a statement with evidence.
 
-use super::verify_evidence;
+use super::verify_evidence::{self, Trust};
 use crate::{
     context::Context,
     message,
@@ -25,12 +25,7 @@ pub(super) fn beside(statement: &Path) -> PathBuf {
 }
 
 /// Checks a statement against its evidence. Asks no chain.
-pub(super) fn run(
-    context: &Context,
-    path: &Path,
-    bytes: &[u8],
-    authorities: Option<&Path>,
-) -> Result<(), Failure> {
+pub(super) fn run(context: &Context, path: &Path, bytes: &[u8], trust: &Trust<'_>) -> Result<(), Failure> {
     let (claimed, carried) = proven::read(bytes).map_err(|fault| unreadable(&fault).about(path.display()))?;
     let (source, evidence) = match carried {
         Some(evidence) => (path.to_owned(), evidence),
@@ -42,11 +37,12 @@ pub(super) fn run(
             (source, evidence)
         }
     };
-    let verified = verify_evidence::verified(context, &source, &evidence, authorities)?;
+    let verified = verify_evidence::verified(context, &source, &evidence, trust.authorities)?;
     proven::check(&claimed, &verified).map_err(|fault| unproven(&fault).about(path.display()))?;
     context
         .output
-        .answer(&ProvenView::new(&claimed, &evidence, verified.finality))
+        .answer(&ProvenView::new(&claimed, &evidence, verified.finality))?;
+    trust.check(verified.finality)
 }
 
 pub(super) fn unreadable(fault: &Unreadable) -> Failure {
@@ -101,10 +97,17 @@ impl ProvenView {
 
 impl Answer for ProvenView {
     fn print(&self, page: &mut Page) {
-        page.toned(
-            "the statement adds up, and the chain proves what it ends with",
-            Tone::Good,
-        );
+        match self.finality {
+            Finality::Proven => page.toned(
+                "the statement adds up, and the chain proves what it ends with",
+                Tone::Good,
+            ),
+            // Whoever can make up a block can make up what it holds.
+            Finality::NotChecked | Finality::NotProvable => page.toned(
+                "the statement adds up, and the block named below proves what it ends with; that this block is final is NOT proven",
+                Tone::Warn,
+            ),
+        }
         page.fields([
             ("account", self.account.clone()),
             ("closing balance", format!("{} {}", self.closing, self.side)),

@@ -195,6 +195,7 @@ fn write_reports(
         let reported = transactions.iter().map(|transaction| Reported {
             original: OriginalTransaction::of(transaction),
             transfer: transfers.get(&transaction.uetr).copied(),
+            paid_at: None,
             refusal: None,
             unrecorded_at: None,
         });

@@ -25,8 +25,9 @@ use serde::Serialize;
 pub struct EventView {
     /// The finalised block.
     pub block: BlockView,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; left out where the block itself called the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extrinsic_index: Option<u32>,
     /// The event's place in the block.
     pub index: u32,
     /// What happened.

@@ -46,8 +46,8 @@ pub struct ExtrinsicResult {
     pub fee: Option<u128>,
     /// What its execution cost; zero where it failed.
     pub weight: Weight,
-    /// The contract call it is, where it is one and [`Chain::block_with_calls`] was asked.
-    pub call: Option<ContractCall>,
+    /// The contract calls it is or carries out, where [`Chain::block_with_calls`] was asked.
+    pub calls: Vec<ContractCall>,
 }
 
 /// An event emitted by a contract.
@@ -55,8 +55,8 @@ pub struct ExtrinsicResult {
 pub struct ContractEvent {
     /// Its place among all events of the block.
     pub index: u32,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; `None` where the block itself called the contract, as a scheduler does.
+    pub extrinsic_index: Option<u32>,
     /// Who emitted it.
     pub contract: Address,
     /// Topics, the first being the event's signature.
@@ -133,8 +133,8 @@ impl Chain {
             if calls {
                 let bytes = body.extrinsics.into_iter().map(|bytes| bytes.0).collect();
                 let calls = read_calls(&runtime, bytes).await?;
-                for (extrinsic, call) in block.extrinsics.iter_mut().zip(calls) {
-                    extrinsic.call = call;
+                for (extrinsic, calls) in block.extrinsics.iter_mut().zip(calls) {
+                    extrinsic.calls = calls;
                 }
             }
             Ok(block)
@@ -200,7 +200,7 @@ fn unknown(hash: Hash) -> ExtrinsicResult {
         failure: None,
         fee: None,
         weight: Weight::default(),
-        call: None,
+        calls: Vec::new(),
     }
 }
 
@@ -210,9 +210,12 @@ impl FinalisedBlock {
         let events = runtime.client.events().from_bytes(bytes);
         for event in events.iter() {
             let event = event.map_err(decode("an event"))?;
-            if let Phase::ApplyExtrinsic(index) = event.phase() {
-                self.read_event(runtime, index, &event)?;
-            }
+            // What contracts emit while no extrinsic is applied moved money all the same.
+            let index = match event.phase() {
+                Phase::ApplyExtrinsic(index) => Some(index),
+                Phase::Initialization | Phase::Finalization => None,
+            };
+            self.read_event(runtime, index, &event)?;
         }
         Ok(())
     }
@@ -220,11 +223,11 @@ impl FinalisedBlock {
     fn read_event(
         &mut self,
         runtime: &Runtime,
-        extrinsic_index: u32,
+        extrinsic_index: Option<u32>,
         event: &Event<'_, SubstrateConfig>,
     ) -> Result<(), ChainError> {
         let fields = &mut event.field_bytes();
-        let extrinsic = self.extrinsics.get_mut(extrinsic_index as usize);
+        let extrinsic = extrinsic_index.and_then(|index| self.extrinsics.get_mut(index as usize));
         match (event.pallet_name(), event.event_name(), extrinsic) {
             ("System", "ExtrinsicSuccess", Some(extrinsic)) => {
                 extrinsic.weight = Weight::decode(fields).map_err(decode("an extrinsic's weight"))?;
@@ -252,7 +255,8 @@ impl FinalisedBlock {
             ("Revive", "Instantiated", _) => {
                 let (_deployer, contract) =
                     <(Address, Address)>::decode(fields).map_err(decode("an instantiation"))?;
-                self.instantiated.push((extrinsic_index, contract));
+                self.instantiated
+                    .extend(extrinsic_index.map(|index| (index, contract)));
             }
             _ => {}
         }

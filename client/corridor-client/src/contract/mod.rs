@@ -10,9 +10,10 @@
 //! | `cash.rs` | a token's messages |
 //! | `answer.rs` | what shape an answer has, for operations read back from the store |
 //! | `event.rs`, `token_event.rs` | events |
-//! | `selector.rs` | which message a call is |
+//! | `selector.rs`, `arguments.rs` | which message a call is, and what it says |
 
 mod answer;
+mod arguments;
 mod cash;
 mod error;
 mod event;
@@ -22,10 +23,11 @@ mod settlement;
 mod token_event;
 
 pub use answer::{Answer, Verdict};
+pub use arguments::{settlement_arguments, token_arguments};
 pub use cash::{CashConstructor, CashContract};
 pub use error::{ContractError, TokenError};
 pub use event::SettlementEvent;
 pub use message::Message;
-pub use selector::{read_batch, read_quote, read_reference, settlement_message, token_message};
+pub use selector::{is_batch, read_batch, read_quote, read_reference, settlement_message, token_message};
 pub use settlement::SettlementContract;
-pub use token_event::TokenEvent;
+pub use token_event::{TokenEvent, TokenRole};

@@ -2,9 +2,11 @@
 
 use super::{cash::CashContract, settlement::MESSAGES};
 use corridor_api::SignedQuote;
-use corridor_core::{Address, BatchHeader, FxTerms, Quote, QuotedReturn, Reference, Terms, Uetr};
+use corridor_core::{
+    batch_proof, Address, BatchHeader, FxTerms, Quote, QuotedReturn, Reference, Terms, Uetr,
+};
 use scale_codec::{Decode, DecodeAll};
-use sp_crypto_hashing::blake2_256;
+use sp_crypto_hashing::{blake2_256, keccak_256};
 use std::{collections::HashMap, sync::LazyLock};
 
 type Names = HashMap<[u8; 4], &'static str>;
@@ -55,6 +57,12 @@ pub fn read_batch(data: &[u8]) -> Option<(BatchHeader, Vec<u8>)> {
     let (_, mut arguments) = data.split_first_chunk::<4>()?;
     (settlement_message(data)? == "submit_batch").then_some(())?;
     DecodeAll::decode_all(&mut arguments).ok()
+}
+
+/// Whether header and items are those of the batch with this root.
+#[must_use]
+pub fn is_batch(root: &[u8; 32], header: &BatchHeader, items: &[u8]) -> bool {
+    batch_proof::root(header, items, &mut keccak_256) == *root
 }
 
 /// The reference of a `pledge` or `release` call: its event does not repeat it. `None` for any other call.

@@ -19,6 +19,7 @@ use ink::{
     reflect::TraitDefinitionRegistry,
 };
 use scale_codec::Encode;
+use scale_info::{MetaType, Registry};
 
 /// ink!'s own call builder for a trait definition, reached the way generated code reaches it.
 macro_rules! builder {
@@ -33,6 +34,14 @@ macro_rules! messages {
     ($($(#[$doc:meta])* $trait:ident . $message:ident ($($argument:ident : $type:ty),*) -> $answer:ty;)*) => {
         /// Every message as `Trait::message`, which is what ink! makes selectors of.
         pub(super) const MESSAGES: &[&str] = &[$(concat!(stringify!($trait), "::", stringify!($message))),*];
+
+        /// Every message with the names and types of its arguments.
+        pub(super) fn arguments(registry: &mut Registry) -> Vec<(&'static str, Vec<(&'static str, u32)>)> {
+            let mut id = |declared: MetaType| registry.register_type(&declared).id;
+            vec![$(
+                (stringify!($message), vec![$((stringify!($argument), id(MetaType::new::<$type>()))),*])
+            ),*]
+        }
 
         impl SettlementContract {
             $(

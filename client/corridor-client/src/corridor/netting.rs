@@ -8,8 +8,8 @@ use crate::{
     WindowState,
 };
 use corridor_core::{
-    BilateralPosition, Currency, NetChange, Operation, ParticipantId, Reference, Schedule, WindowId,
-    WindowRecord,
+    BilateralPosition, Currency, NetChange, Operation, ParticipantId, Reference, Schedule, Seconds, Transfer,
+    TransferStatus, WindowId, WindowRecord,
 };
 
 impl Corridor {
@@ -174,5 +174,27 @@ impl Corridor {
     pub async fn window(&self, currency: Currency, window: Option<WindowId>) -> Result<WindowState, Error> {
         let answer = self.query(self.contract()?.window(currency, window)).await?;
         Ok(answer.map_err(ContractError::Refused)?)
+    }
+
+    /// When a netted transfer was paid: its record stays netted, and the window's tells, or that of the window it was carried over to.
+    /// `None` for one whose window has not been settled, and for any other transfer.
+    ///
+    /// # Errors
+    /// As [`Corridor::set_schedule`].
+    pub async fn paid_at(&self, transfer: &Transfer) -> Result<Option<Seconds>, Error> {
+        let TransferStatus::Netted(mut window) = transfer.status else {
+            return Ok(None);
+        };
+        loop {
+            let state = self.window(transfer.terms.currency(), Some(window)).await?;
+            let Some(record) = state.record else {
+                return Ok(None);
+            };
+            match record.carried_over_to() {
+                // Always a later one; a contract that says otherwise is not followed in circles.
+                Some(later) if later > window => window = later,
+                _ => return Ok(record.has_settled().then_some(record.closed_at)),
+            }
+        }
     }
 }

@@ -13,8 +13,8 @@ use futures::{stream::BoxStream, StreamExt};
 pub struct CorridorEvent {
     /// The finalised block.
     pub block: BlockRef,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; `None` where the block itself called the contract.
+    pub extrinsic_index: Option<u32>,
     /// The event's place in the block: (block number, index) identifies it for ever.
     pub index: u32,
     /// What happened.

@@ -77,7 +77,10 @@ pub(super) fn end_in(block: &FinalisedBlock, hash: &Hash) -> Option<End> {
             false => End::Failed(failure.clone()),
         });
     }
-    let events = block.events.iter().filter(|event| event.extrinsic_index == index);
+    let events = block
+        .events
+        .iter()
+        .filter(|event| event.extrinsic_index == Some(index));
     // A constructor may instantiate others; its own event comes last.
     let instantiated = block.instantiated.iter().rev().find(|(by, _)| *by == index);
     let extrinsic = LandedExtrinsic {
@@ -134,11 +137,11 @@ mod tests {
             failure: failure.map(String::from),
             fee: Some(7),
             weight: Weight::default(),
-            call: None,
+            calls: Vec::new(),
         };
         let event = |extrinsic_index, contract| ContractEvent {
             index: 0,
-            extrinsic_index,
+            extrinsic_index: Some(extrinsic_index),
             contract: [contract; 20],
             topics: vec![],
             data: vec![],

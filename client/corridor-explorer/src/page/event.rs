@@ -27,12 +27,15 @@ pub(crate) async fn show(State(site): State<Shared>, Path(text): Path<String>) -
     let settlement = site.index.source().await?.settlement;
     let moved = site.index.legs_of(row.id).await?;
     let links = &site.links;
-    let call = EventId::new(row.id.block(), row.extrinsic_index);
+    let call = row
+        .extrinsic_index
+        .and_then(|index| EventId::new(row.id.block(), index));
     let body = html! {
         h1 { "Event " (row.id) }
         p.quiet {
             "In block " (refer::block(links, row.id.block()))
             @if let Some(call) = call { ", extrinsic " (refer::extrinsic(links, call)) }
+            @else { ", by the block itself" }
         }
         (event::card(links, &directory, settlement, &row, 1))
         h2 { "Legs" }

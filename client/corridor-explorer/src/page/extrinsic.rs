@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Freshness, Section},
     failure::Failure,
     links::Links,
-    part::{event, extrinsic, facts::Facts, refer},
+    part::{decoded, event, extrinsic, facts::Facts, refer},
     site::Shared,
     text::{amount, bytes, time},
 };
@@ -46,11 +46,15 @@ pub(crate) async fn show(State(site): State<Shared>, Path(text): Path<String>) -
         .events(Some(row.id.block()), PageRequest::first(MAX_LIMIT))
         .await?;
     let mut events = emitted.items;
-    events.retain(|event| event.extrinsic_index == row.id.index());
+    events.retain(|event| event.extrinsic_index == Some(row.id.index()));
     let links = &site.links;
     let body = html! {
         h1 { "Extrinsic " (row.id) " " (extrinsic::result(&row)) }
         (facts(links, &directory, settlement, block.as_ref(), &row, account.as_ref()))
+        @if let Some(arguments) = &row.arguments {
+            h2 { "Arguments" }
+            (decoded::fields(links, &directory, arguments))
+        }
         h2 { "Events" }
         (event::list(links, &directory, settlement, &events, "It emitted nothing."))
         @if emitted.next.is_some() { p.quiet { "The block has more events: see " (refer::block(links, row.id.block())) "." } }
@@ -72,11 +76,12 @@ fn facts(
         .with("Block", refer::block(links, row.id.block()))
         .maybe("Time", block.map(|row| time::moment(row.block.time_ms / 1_000)))
         .with("Hash", bytes::full(&row.hash))
-        .maybe("Signed by", row.signer.as_ref().map(|signer| html! { code.hash { (signer) } }))
+        .maybe("On behalf of", row.signer.as_ref().map(|signer| html! { code.hash { (signer) } }))
         .maybe("As contracts see it", row.caller.map(|caller| html! {
             (bytes::address(caller))
             @if let Some(account) = account { " for " (refer::participant(links, directory, account.participant)) }
         }))
+        .maybe("Carried out by", row.via.as_ref().map(|via| html! { code { (via) } }))
         .maybe("Fee", row.fee.map(|fee| html! { (amount::count(fee)) " of the smallest unit of the chain\u{2019}s own token" }))
         .with("Call data", html! { (amount::count(row.call_bytes)) " bytes, selector " (bytes::full(&row.selector)) })
         .with("Computation", html! { (amount::count(row.ref_time)) " ps" })

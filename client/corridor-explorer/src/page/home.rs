@@ -55,7 +55,7 @@ async fn notices(site: &Site) -> Result<Markup, IndexError> {
         @if problems > 0 {
             p.notice.bad role="alert" {
                 strong { (amount::things(problems, "event", "events")) " could not be taken into the books. " }
-                "Positions may be wrong. " a href=(site.links.to("/problems")) { "Show them" }
+                "Positions may be wrong, and no statement is made of the currencies concerned. " a href=(site.links.to("/problems")) { "Show them" }
             }
         }
     })
@@ -78,7 +78,10 @@ fn head_tile(links: &Links, head: Option<&BlockRow>) -> Markup {
 
 async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexError> {
     let status = match site.finalised().await {
-        Some(finalised) => Some(Status::at(&site.index, finalised).await?),
+        Some(finalised) => match Status::at(&site.index, finalised).await {
+            Err(error @ IndexError::OtherSource { .. }) => return Ok(other_chain(&error)),
+            status => Some(status?),
+        },
         None => None,
     };
     let age = head.map(|row| seconds_now().saturating_sub(row.block.time_ms / 1_000));
@@ -104,6 +107,16 @@ async fn lag_tile(site: &Site, head: Option<&BlockRow>) -> Result<Markup, IndexE
             }
         }
     })
+}
+
+/// The node's chain is not the one that was indexed: a number of blocks would mean nothing.
+fn other_chain(error: &IndexError) -> Markup {
+    html! {
+        section.card.tile aria-labelledby="lag" {
+            h2 #lag { "Behind the chain" }
+            p.notice.bad role="alert" { strong { "Another chain. " } (error) "." }
+        }
+    }
 }
 
 fn seconds_now() -> u64 {

@@ -102,8 +102,13 @@ async fn page(site: &Site, row: &TransferRow) -> Answer {
     ))
 }
 
+/// The extrinsic that made it, if one did.
+fn place_of(event: &TransferEventRow) -> Option<EventId> {
+    EventId::new(event.id.block(), event.extrinsic_index?)
+}
+
 async fn step(site: &Site, event: TransferEventRow) -> Result<Step, IndexError> {
-    let call = match EventId::new(event.id.block(), event.extrinsic_index) {
+    let call = match place_of(&event) {
         Some(id) => site.index.extrinsic(id).await?,
         None => None,
     };
@@ -171,7 +176,10 @@ fn line(links: &Links, directory: &Directory, row: &TransferRow, step: &Step) ->
         .maybe("Window", event.window.map(|window| refer::window(links, currency, window)))
         .with("Block", refer::block(links, event.id.block()))
         .with("Extrinsic", html! {
-            (EventId::new(event.id.block(), event.extrinsic_index).map(|id| refer::extrinsic(links, id)).unwrap_or_default())
+            @match place_of(event) {
+                Some(id) => (refer::extrinsic(links, id)),
+                None => "none: the block itself called the contract",
+            }
             @if let Some(call) = &step.call { " " (extrinsic::message(call)) }
         })
         .with("Event", refer::event(links, event.id))

@@ -51,6 +51,7 @@ pub(crate) fn card(
             @if let Some(problem) = &event.problem {
                 p.notice.bad role="alert" { "Not taken into the books of the index: " (problem) }
             }
+            @if let Some(note) = &event.note { p.notice.waiting { "Details are missing: " (note) } }
             @if let Some(text) = &event.decoded { (decoded::fields(links, directory, text)) }
             @else { p { "This version does not know this event. It is shown as it was emitted." } }
             details open[event.decoded.is_none()] {

@@ -17,8 +17,8 @@ use crate::{
 };
 use corridor_client::{
     core::{
-        AgentId, Charges, Error as Refusal, FxTransfer, ParticipantId, Reference, SettlementMethod, Transfer,
-        Uetr,
+        AgentId, Charges, Error as Refusal, FxTransfer, ParticipantId, Reference, Seconds, SettlementMethod,
+        Transfer, Uetr,
     },
     AddressText, BlockRef, CollateralRequest, Config as ClientConfig, ContractError, Corridor, EndRequest,
     Error, InstructRequest, KeySource, MovementRequest, ParticipantEntry, ReturnRequest, SettlementEvent,
@@ -271,6 +271,10 @@ impl Backend for ChainBackend {
 
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
         self.reader.transfer(uetr).boxed()
+    }
+
+    fn paid_at<'a>(&'a self, transfer: &'a Transfer) -> Answer<'a, Option<Seconds>> {
+        self.reader.paid_at(transfer).boxed()
     }
 
     fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>> {

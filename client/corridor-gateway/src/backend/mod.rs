@@ -8,7 +8,7 @@ pub use chain::ChainBackend;
 
 use crate::{auth::Scope, operation::Operation, view::request::OutcomeView};
 use corridor_client::{
-    core::{Charges, FxTransfer, Transfer, Uetr},
+    core::{Charges, FxTransfer, Seconds, Transfer, Uetr},
     BlockRef, Corridor, Error, ParticipantEntry, SettlementEvent,
 };
 use futures::{future::BoxFuture, stream::BoxStream};
@@ -21,8 +21,8 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Error>>;
 pub struct Block {
     /// Which block.
     pub block: BlockRef,
-    /// Each event with its extrinsic's place and its own, in order.
-    pub events: Vec<(u32, u32, SettlementEvent)>,
+    /// Each event with its extrinsic's place, where one made it, and its own, in order.
+    pub events: Vec<(Option<u32>, u32, SettlementEvent)>,
 }
 
 /// What the gateway needs of a chain.
@@ -38,6 +38,9 @@ pub trait Backend: Send + Sync {
 
     /// The transfer recorded under a UETR.
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>>;
+
+    /// When the window of a netted transfer was settled, which its record does not show.
+    fn paid_at<'a>(&'a self, transfer: &'a Transfer) -> Answer<'a, Option<Seconds>>;
 
     /// The transfer in two currencies recorded under a UETR.
     fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>>;

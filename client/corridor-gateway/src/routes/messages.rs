@@ -207,7 +207,12 @@ async fn report(app: &App, record: &MessageRecord, ask_chain: bool) -> Result<St
             Some(uetr) => app.backend.transfer(uetr).await?,
             None => None,
         };
-        reports.push(iso::of_request(request, transfer.as_ref()));
+        let paid_at = match &transfer {
+            Some(transfer) => app.backend.paid_at(transfer).await?,
+            None => None,
+        };
+        let transfer = transfer.as_ref().map(|transfer| (transfer, paid_at));
+        reports.push(iso::of_request(request, transfer));
     }
     iso::report(from, reports)
 }

@@ -251,8 +251,9 @@ async fn show(
         ..RequestFilter::default()
     };
     let end_to_end_id = iso::end_to_end_id(&app.store.requests(&filter).await?);
+    let paid_at = app.backend.paid_at(&transfer).await?;
     if as_xml {
-        let report = iso::of_transfer(uetr, end_to_end_id, &transfer);
+        let report = iso::of_transfer(uetr, end_to_end_id, &transfer, paid_at);
         return Ok(xml(iso::report(&app.config.participant, vec![report])?));
     }
     let directory = iso::directory(&app).await?;
@@ -264,7 +265,7 @@ async fn show(
             Details::Charges(app.backend.charges(uetr).await?.unwrap_or_default())
         }
     };
-    let view = TransferView::new(uetr, &transfer, &details, &directory, end_to_end_id);
+    let view = TransferView::new(uetr, &transfer, &details, &directory, end_to_end_id).paid(paid_at);
     Ok(Json(view).into_response())
 }
 

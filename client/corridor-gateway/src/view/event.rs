@@ -32,8 +32,9 @@ pub struct EventView {
     pub kind: String,
     /// The finalised block.
     pub block: BlockView,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; left out where the block itself called the contract.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extrinsic_index: Option<u32>,
     /// The transfer it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uetr: Option<String>,
@@ -56,7 +57,7 @@ struct Said {
 /// The JSON writer's.
 pub fn new_event(
     block: BlockRef,
-    extrinsic_index: u32,
+    extrinsic_index: Option<u32>,
     place: u32,
     event: &SettlementEvent,
     directory: &Directory,

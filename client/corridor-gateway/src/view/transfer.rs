@@ -9,7 +9,9 @@ use crate::{
     directory::Directory,
     text::{hex, Amount},
 };
-use corridor_client::core::{Charges, FxTransfer, Money, SettlementMethod, Transfer, TransferStatus, Uetr};
+use corridor_client::core::{
+    Charges, FxTransfer, Money, Seconds, SettlementMethod, Transfer, TransferStatus, Uetr,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,7 +25,7 @@ pub struct TransferView {
     pub end_to_end_id: Option<String>,
     /// pending, settled, rejected, cancelled, expired, partly returned, returned, netted, or queued: accepted, and waiting for cover.
     pub status: String,
-    /// The same in ISO 20022's words.
+    /// The same in ISO 20022's words; for a netted transfer ACSP, and ACSC once its window has been settled.
     pub iso_status: String,
     /// Why, where there is a reason.
     pub reason: Option<String>,
@@ -115,6 +117,18 @@ impl TransferView {
             updated_at: moment(transfer.updated_at),
             expires_at: moment(terms.expires_at),
             message_digest: hex(&terms.message_digest),
+        }
+    }
+
+    /// The same of a netted transfer once its window has been settled, which its own record does not show.
+    #[must_use]
+    pub fn paid(self, at: Option<Seconds>) -> Self {
+        match at {
+            Some(_) => Self {
+                iso_status: TransferStatus::Settled.iso_code().into(),
+                ..self
+            },
+            None => self,
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::{
 use corridor_client::{
     core::{
         participant::Participant, ChargeBearer, Charges, Currency, Error as Refusal, FxTransfer, Money,
-        ParticipantId, SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
+        ParticipantId, Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
     },
     BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
 };
@@ -134,7 +134,9 @@ impl FakeChain {
         let mut number = 0;
         self.blocks.send_modify(|blocks| {
             number = u64::try_from(blocks.len()).unwrap();
-            let events = (0u32..).zip(events).map(|(place, event)| (1, place + 3, event));
+            let events = (0u32..)
+                .zip(events)
+                .map(|(place, event)| (Some(1), place + 3, event));
             blocks.push(Block {
                 block: block_ref(number),
                 events: events.collect(),
@@ -225,6 +227,15 @@ impl Backend for FakeChain {
             reason: None,
         });
         std::future::ready(Ok(transfer)).boxed()
+    }
+
+    /// Windows below ten are settled, nine minutes after the transfer was accepted.
+    fn paid_at<'a>(&'a self, transfer: &'a Transfer) -> Answer<'a, Option<Seconds>> {
+        let paid = match transfer.status {
+            TransferStatus::Netted(window) if window.0 < 10 => Some(transfer.updated_at + 540),
+            _ => None,
+        };
+        std::future::ready(Ok(paid)).boxed()
     }
 
     fn fx_transfer(&self, uetr: Uetr) -> Answer<'_, Option<FxTransfer>> {

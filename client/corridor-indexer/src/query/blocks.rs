@@ -5,7 +5,11 @@ use crate::{
     sql::{hex, Columns, Sql},
     EventId, Index, IndexError,
 };
-use corridor_client::{chain::Hash, core::Address, BlockRef};
+use corridor_client::{
+    chain::Hash,
+    core::{Address, Currency},
+    BlockRef,
+};
 use sqlx::any::AnyRow;
 
 /// What an index is an index of.
@@ -32,14 +36,14 @@ pub struct BlockRow {
     pub events: u32,
 }
 
-/// A call of the settlement contract or a token.
+/// A call of the settlement contract or a token, by an extrinsic or by the calls it carries out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtrinsicRow {
-    /// Block and place in the block.
+    /// Block and place in the block; the ordinal counts the calls of the same extrinsic.
     pub id: EventId,
     /// Its hash.
     pub hash: Hash,
-    /// Who signed, as SS58; `None` where it has no signature this client reads.
+    /// On whose behalf, as SS58: who signed, or whom a proxy acts for. `None` where that is no account the extrinsic tells.
     pub signer: Option<String>,
     /// The signer as contracts see it.
     pub caller: Option<Address>,
@@ -53,12 +57,18 @@ pub struct ExtrinsicRow {
     pub call_bytes: u32,
     /// The chain's name of its failure; `None` when it succeeded.
     pub failure: Option<String>,
-    /// The fee paid, in the smallest unit of the chain's own token.
+    /// The fee paid, in the smallest unit of the chain's own token. This and the rest are the extrinsic's, told with its first call.
     pub fee: Option<u128>,
     /// Computation, in picoseconds of the reference machine.
     pub ref_time: u64,
     /// Storage proof, in bytes.
     pub proof_size: u64,
+    /// The calls that carry it out, the outermost first: `Utility.batch_all`. `None` where it is the extrinsic's own.
+    pub via: Option<String>,
+    /// The call data; `None` in rows of a version that did not keep it.
+    pub data: Option<Vec<u8>>,
+    /// The arguments, as a JSON object; `None` as for the data, and for a message this version does not know.
+    pub arguments: Option<String>,
 }
 
 /// An event as emitted.
@@ -66,8 +76,8 @@ pub struct ExtrinsicRow {
 pub struct EventRow {
     /// Block and place in the block.
     pub id: EventId,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; `None` where the block itself called the contract.
+    pub extrinsic_index: Option<u32>,
     /// Who emitted it.
     pub contract: Address,
     /// Topics, the first being the event's signature.
@@ -80,13 +90,18 @@ pub struct EventRow {
     pub decoded: Option<String>,
     /// Why it could not be taken into the books of the index, where it could not.
     pub problem: Option<String>,
+    /// The currencies whose books are doubtful for that, separated by commas; `None` where it may be any.
+    pub doubtful: Option<String>,
+    /// Which details it does not bring. The books are right without them.
+    pub note: Option<String>,
 }
 
 const BLOCK: &str = "SELECT number, hash, parent, time_ms, extrinsics, events FROM blocks WHERE 1 = 1";
 const EXTRINSIC: &str = "SELECT id, hash, signer, caller, contract, selector, message, call_bytes, failure, \
-                         CAST(fee AS TEXT) AS fee, ref_time, proof_size FROM extrinsics WHERE 1 = 1";
+                         CAST(fee AS TEXT) AS fee, ref_time, proof_size, via, data, arguments FROM extrinsics WHERE 1 = 1";
 const EVENT: &str =
-    "SELECT id, extrinsic_index, contract, topics, data, kind, decoded, problem FROM raw_events WHERE 1 = 1";
+    "SELECT id, extrinsic_index, contract, topics, data, kind, decoded, problem, doubtful, note \
+                     FROM raw_events WHERE 1 = 1";
 
 impl Index {
     /// What this is an index of.
@@ -173,7 +188,7 @@ impl Index {
         Ok(page.page(items, |row| row.id.into()))
     }
 
-    /// A call of the contracts by its place.
+    /// The first call of the contracts by the extrinsic in a place.
     ///
     /// # Errors
     /// The database's.
@@ -190,7 +205,8 @@ impl Index {
     pub async fn extrinsic_by_hash(&self, hash: Hash) -> Result<Option<ExtrinsicRow>, IndexError> {
         let mut sql = Sql::new(EXTRINSIC);
         sql.bind(" AND hash = ", hex(&hash));
-        sql.push(" ORDER BY id DESC LIMIT 1");
+        // Of its calls, the first.
+        sql.push(" AND id % 1024 = 0 ORDER BY id DESC LIMIT 1");
         self.optional(sql).await?.map(|row| extrinsic(&row)).transpose()
     }
 
@@ -216,13 +232,44 @@ impl Index {
     /// # Errors
     /// The database's.
     pub async fn problems(&self, page: PageRequest) -> Result<Page<EventRow>, IndexError> {
+        self.events_with(" AND problem IS NOT NULL", page).await
+    }
+
+    /// Events that were taken in, and do not bring everything there is to know: a batch without its items.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn incomplete(&self, page: PageRequest) -> Result<Page<EventRow>, IndexError> {
+        self.events_with(" AND note IS NOT NULL", page).await
+    }
+
+    async fn events_with(&self, which: &str, page: PageRequest) -> Result<Page<EventRow>, IndexError> {
         let mut sql = Sql::new(EVENT);
-        sql.push(" AND problem IS NOT NULL");
+        sql.push(which);
         page.apply(&mut sql, "id");
         let rows = self.all(sql).await?;
         let items = rows.iter().map(event).collect::<Result<Vec<_>, _>>()?;
         Ok(page.page(items, |row| row.id.into()))
     }
+
+    /// The first event before a block that makes a currency's books doubtful.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_problem(&self, of: Currency, before: u64) -> Result<Option<EventRow>, IndexError> {
+        let mut sql = Sql::new(EVENT);
+        sql.push(" AND problem IS NOT NULL");
+        doubts(&mut sql, of);
+        sql.bind(" AND id < ", EventId::first_of(before).0);
+        sql.push(" ORDER BY id LIMIT 1");
+        self.optional(sql).await?.map(|row| event(&row)).transpose()
+    }
+}
+
+/// Restricts events to those that make a currency's books doubtful.
+pub(crate) fn doubts(sql: &mut Sql, of: Currency) {
+    sql.bind(" AND (doubtful IS NULL OR doubtful LIKE ", format!("%{of}%"));
+    sql.push(")");
 }
 
 /// Restricts ids to those of a block.
@@ -265,6 +312,9 @@ fn extrinsic(row: &AnyRow) -> Result<ExtrinsicRow, IndexError> {
         fee: row.maybe_parsed("fee")?,
         ref_time: row.number("ref_time")?,
         proof_size: row.number("proof_size")?,
+        via: row.maybe_text("via")?,
+        data: row.maybe_bytes("data")?,
+        arguments: row.maybe_text("arguments")?,
     })
 }
 
@@ -273,12 +323,14 @@ fn event(row: &AnyRow) -> Result<EventRow, IndexError> {
     let (topics, _) = topics.as_chunks::<32>();
     Ok(EventRow {
         id: EventId(row.int("id")?),
-        extrinsic_index: row.number("extrinsic_index")?,
+        extrinsic_index: row.maybe_number("extrinsic_index")?,
         contract: row.hex("contract")?,
         topics: topics.to_vec(),
         data: row.bytes("data")?,
         kind: row.maybe_text("kind")?,
         decoded: row.maybe_text("decoded")?,
         problem: row.maybe_text("problem")?,
+        doubtful: row.maybe_text("doubtful")?,
+        note: row.maybe_text("note")?,
     })
 }

@@ -22,8 +22,8 @@ pub struct JournalRow {
     pub leg: LegRow,
     /// The block's hash.
     pub block_hash: Hash,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; `None` where the block itself called the contract.
+    pub extrinsic_index: Option<u32>,
     /// The transfer it belongs to, where it belongs to one.
     pub transfer: Option<JournalTransfer>,
     /// Why, where the event gives a reason.
@@ -87,7 +87,7 @@ fn journal_row(row: &AnyRow) -> Result<JournalRow, IndexError> {
     Ok(JournalRow {
         leg: leg(row)?,
         block_hash: row.hex("block_hash")?,
-        extrinsic_index: row.number("extrinsic_index")?,
+        extrinsic_index: row.maybe_number("extrinsic_index")?,
         transfer,
         reason: row.maybe_parsed("reason")?,
     })

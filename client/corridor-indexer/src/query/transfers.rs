@@ -110,8 +110,8 @@ pub struct TransferEventRow {
     pub id: EventId,
     /// Which transfer.
     pub uetr: Uetr,
-    /// The extrinsic's place in the block.
-    pub extrinsic_index: u32,
+    /// The extrinsic's place in the block; `None` where the block itself called the contract.
+    pub extrinsic_index: Option<u32>,
     /// Block time.
     pub at: Seconds,
     /// `instructed`, `settled`, `netted`, `queued`, `rejected`, `cancelled`, `expired`, `returned`, or what a later version adds.
@@ -374,7 +374,7 @@ fn change(row: &AnyRow) -> Result<TransferEventRow, IndexError> {
     Ok(TransferEventRow {
         id: EventId(row.int("id")?),
         uetr: row.parsed("uetr")?,
-        extrinsic_index: row.number("extrinsic_index")?,
+        extrinsic_index: row.maybe_number("extrinsic_index")?,
         at: row.number("at")?,
         change: row.text("change")?,
         status: row.text("status")?,

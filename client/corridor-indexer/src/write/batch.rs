@@ -2,6 +2,7 @@
 
 use super::{
     books::{Batch, BatchPart, Books, Place, Problem},
+    calls::Calls,
     legs::Cause,
     rows::{row, Row},
     table,
@@ -29,12 +30,12 @@ fn fault_name(fault: ItemFault) -> &'static str {
 }
 
 impl Books {
-    /// `call` is header and items as submitted: the event does not repeat them.
+    /// Header and items are in the call: the event does not repeat them.
     pub(crate) fn take_batch(
         &mut self,
         place: &Place,
         event: &BatchRecorded,
-        call: Option<(BatchHeader, Vec<u8>)>,
+        calls: Calls<'_>,
     ) -> Result<(), Problem> {
         let key = (event.debtor_agent, event.number);
         #[allow(unreachable_patterns)] // A later version of the contract may have more.
@@ -44,9 +45,8 @@ impl Books {
                 totals,
                 rejected,
             } => {
-                let ours = |header: &BatchHeader| (header.debtor_agent, header.number) == key;
-                let call = call.filter(|(header, _)| ours(header));
-                self.submitted(place, event, root, totals, rejected, call)
+                self.submitted(place, event, root, totals, rejected, calls.batch(key, root));
+                Ok(())
             }
             BatchChange::Accepted {
                 creditor_agent,
@@ -80,7 +80,7 @@ impl Books {
         totals: &[(ParticipantId, ItemTotal)],
         rejected: &[(u16, ItemFault)],
         call: Option<(BatchHeader, Vec<u8>)>,
-    ) -> Result<(), Problem> {
+    ) {
         let header = call.as_ref().map(|(header, _)| header);
         let parts = totals.iter().map(|(creditor_agent, total)| BatchPart {
             creditor_agent: *creditor_agent,
@@ -119,12 +119,11 @@ impl Books {
             },
         );
         let Some((header, items)) = call else {
-            return Err("the batch's items are not in the extrinsic's call: a contract made it".into());
+            return self.remark("the batch's items are not in the extrinsic: a contract submitted it");
         };
         for row in item_rows(place.id, &header, &items, rejected) {
             self.add(&table::BATCH_ITEMS, row);
         }
-        Ok(())
     }
 
     fn accepted_batch(

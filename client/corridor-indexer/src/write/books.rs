@@ -18,12 +18,14 @@ pub(crate) struct Place {
     pub(crate) id: EventId,
     /// Block time in seconds.
     pub(crate) at: u64,
-    pub(crate) extrinsic_index: u32,
+    /// `None` where no extrinsic made it.
+    pub(crate) extrinsic_index: Option<u32>,
     /// Who signed the call.
     pub(crate) caller: Option<Address>,
 }
 
-/// Why an event cannot be taken into the books. It is kept as emitted, and counted.
+/// Why an event cannot be taken into the books, which are doubtful from there on. It is kept as emitted, and counted. What an event
+/// only does not bring is a note ([`Books::remark`]).
 pub(crate) type Problem = String;
 
 #[derive(Clone, Debug)]
@@ -204,8 +206,23 @@ impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
         self.entries.insert(key, value);
     }
 
+    /// To fill in what was read from the database, made where there is none.
+    pub(crate) fn loaded(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        self.entries.entry(key).or_default()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.entries.iter()
+    }
+
+    /// Forgets what nobody will ask for again. Not before it is written.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&K, &V) -> bool) {
+        let changed = &self.changed;
+        self.entries
+            .retain(|key, value| changed.contains(key) || keep(key, value));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -241,7 +258,8 @@ pub(crate) struct Books {
     pub(crate) fees: Entries<FeeKey, Fee>,
     pub(crate) quotes: Entries<QuoteId, ListedQuote>,
     pub(crate) windows: Entries<WindowKey, Window>,
-    pub(crate) window_positions: Entries<(Currency, WindowId, ParticipantId), WindowPosition>,
+    /// Of windows that have not ended, all of a window together.
+    pub(crate) window_positions: Entries<WindowKey, BTreeMap<ParticipantId, WindowPosition>>,
     pub(crate) batches: Entries<BatchKey, Batch>,
     pub(crate) participants: Entries<ParticipantId, Participant>,
     pub(crate) currencies: Entries<Currency, (CurrencyEntry, EventId)>,
@@ -257,6 +275,8 @@ pub(crate) struct Books {
     replaced: BTreeMap<(&'static str, String), Row>,
     /// Items that turned out not to be accepted.
     pub(crate) excepted: Vec<(EventId, u16)>,
+    /// Which details the event under way does not bring.
+    pub(crate) note: Option<&'static str>,
 }
 
 /// Everything to write, in the order to write it.
@@ -275,6 +295,11 @@ impl Books {
         let new = || (account.to_string(), account.address());
         let (text, address) = self.signers.entry(account).or_insert_with(new);
         (text, *address)
+    }
+
+    /// Notes that the event under way does not bring a detail. The books are right without it.
+    pub(crate) fn remark(&mut self, missing: &'static str) {
+        self.note = Some(missing);
     }
 
     /// Adds a row of a table whose rows are only added.
@@ -310,6 +335,7 @@ impl Books {
                 rows.push((*table, of_table));
             }
         }
+        self.forget_ended_windows();
         if self.transfers.len() > REMEMBERED || self.quotes.len() > REMEMBERED {
             // Together: where a transfer is in memory, its fees and its quote are.
             self.transfers.clear();
@@ -334,10 +360,17 @@ impl Books {
             "fees" => self.fees.drain(fee_row),
             "quotes" => self.quotes.drain(quote_row),
             "windows" => self.windows.drain(window_row),
-            "window_positions" => self.window_positions.drain(window_position_row),
+            "window_positions" => {
+                let rows = self.window_positions.drain(window_position_rows);
+                rows.into_iter()
+                    .flat_map(|rows| unfold(rows, &table::WINDOW_POSITIONS))
+                    .collect()
+            }
             "batch_parts" => {
                 let rows = self.batches.drain(batch_part_rows);
-                rows.into_iter().flat_map(unfold).collect()
+                rows.into_iter()
+                    .flat_map(|rows| unfold(rows, &table::BATCH_PARTS))
+                    .collect()
             }
             "participants" => self.participants.drain(participant_row),
             "currencies" => self.currencies.drain(currency_row),
@@ -467,17 +500,23 @@ fn window_row((currency, window): &WindowKey, entry: &Window) -> Row {
     ]
 }
 
-fn window_position_row(key: &(Currency, WindowId, ParticipantId), entry: &WindowPosition) -> Row {
-    let (currency, window, participant) = key;
-    row![
-        currency.as_str(),
-        window.0,
-        participant.0,
-        entry.debits,
-        entry.credits,
-        entry.carried_over,
-        entry.net,
-    ]
+/// All positions of a window, one after the other.
+fn window_position_rows(
+    (currency, window): &WindowKey,
+    positions: &BTreeMap<ParticipantId, WindowPosition>,
+) -> Row {
+    let positions = positions.iter().flat_map(|(participant, entry)| {
+        row![
+            currency.as_str(),
+            window.0,
+            participant.0,
+            entry.debits,
+            entry.credits,
+            entry.carried_over,
+            entry.net,
+        ]
+    });
+    positions.collect()
 }
 
 /// All parts of a batch, one after the other.
@@ -501,10 +540,9 @@ fn batch_part_rows(_: &BatchKey, batch: &Batch) -> Row {
     parts.collect()
 }
 
-/// The single rows of [`batch_part_rows`].
-fn unfold(rows: Row) -> Vec<Row> {
-    let width = table::BATCH_PARTS.columns.len();
-    rows.chunks(width).map(<[Value]>::to_vec).collect()
+/// The single rows of a table that were written one after the other.
+fn unfold(rows: Row, table: &Table) -> Vec<Row> {
+    rows.chunks(table.columns.len()).map(<[Value]>::to_vec).collect()
 }
 
 fn participant_row(id: &ParticipantId, entry: &Participant) -> Row {

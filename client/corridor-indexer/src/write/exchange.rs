@@ -2,6 +2,7 @@
 
 use super::{
     books::{Books, Exchange, FeeSide, Place, Problem},
+    calls::Calls,
     legs::{Cause, Leg},
     rows::row,
     table,
@@ -9,9 +10,7 @@ use super::{
 };
 use crate::query::movements::Bucket;
 use corridor_client::{
-    core::{
-        self, quote::QuoteUse, Charges, FxEvent, FxTerms, Purpose, Quote, ReasonCode, Reference, Terms, Uetr,
-    },
+    core::{self, quote::QuoteUse, Charges, FxEvent, FxTerms, Purpose, ReasonCode, Reference, Terms, Uetr},
     ExchangeRecorded,
 };
 
@@ -65,13 +64,12 @@ fn reserved(terms: &Terms, fx: &FxTerms, charges: &Charges) -> Vec<core::Leg> {
 }
 
 impl Books {
-    /// `signed` is the quote of the call, where it is not a published one's: `None` where it is, `Some(None)` where a contract
-    /// made the call, so that nobody can tell.
+    /// A signed quote is in the call: the event names it only.
     pub(crate) fn take_exchange(
         &mut self,
         place: &Place,
         event: &ExchangeRecorded,
-        signed: Option<Option<Quote>>,
+        calls: Calls<'_>,
     ) -> Result<(), Problem> {
         let line = line(&event.event);
         self.add_line(place, event.uetr, event.status, &line);
@@ -93,7 +91,7 @@ impl Books {
                 unwind: fx.unwind,
             };
             self.exchanges.set(event.uetr, exchange);
-            if let Some(quote) = signed {
+            if let Some(quote) = calls.signed_quote(fx.quote) {
                 self.list_signed(place, fx.quote, quote);
             }
             self.use_quote(place, fx.quote, terms.minor_units())?;
@@ -145,7 +143,7 @@ impl Books {
                 let Some(used) = quoted else {
                     return Ok(());
                 };
-                if let Some(quote) = signed {
+                if let Some(quote) = calls.signed_quote(used.quote) {
                     self.list_signed(place, used.quote, quote);
                 }
                 self.add_quoted_return(place, event.uetr, *reference, legs, used)

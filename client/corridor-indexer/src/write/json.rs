@@ -30,12 +30,48 @@ pub(crate) fn settlement(event: &SettlementEvent) -> (&'static str, Value) {
 
 /// A token's event.
 pub(crate) fn token(event: &TokenEvent) -> Value {
-    let TokenEvent::Transfer {
-        from,
-        to,
-        minor_units,
-    } = event;
-    json!({ "from": hex(from), "to": hex(to), "minor_units": minor_units.to_string() })
+    match event {
+        TokenEvent::Transfer {
+            from,
+            to,
+            minor_units,
+        } => json!({ "from": hex(from), "to": hex(to), "minor_units": minor_units.to_string() }),
+        TokenEvent::Approval {
+            owner,
+            spender,
+            minor_units,
+        } => json!({
+            "change": "approval",
+            "owner": hex(owner),
+            "spender": hex(spender),
+            "minor_units": minor_units.map(|units| units.to_string()),
+        }),
+        TokenEvent::RequestDone {
+            request_id,
+            account,
+            redeemed,
+            minor_units,
+        } => json!({
+            "change": if *redeemed { "redeemed" } else { "issued" },
+            "request_id": hex(request_id),
+            "account": hex(account),
+            "minor_units": minor_units.to_string(),
+        }),
+        TokenEvent::PauseChanged { paused } => json!({ "change": "paused", "paused": paused }),
+        TokenEvent::FreezeChanged { account, frozen } => {
+            json!({ "change": "frozen", "account": hex(account), "frozen": frozen })
+        }
+        TokenEvent::RoleChanged {
+            role,
+            previous,
+            current,
+        } => json!({
+            "change": "role",
+            "role": role.name(),
+            "previous": hex(previous),
+            "current": hex(current),
+        }),
+    }
 }
 
 fn transfer(event: &TransferRecorded) -> Value {

@@ -85,12 +85,13 @@ impl Books {
         Ok(())
     }
 
-    /// Windows that are not settled: later events may speak of these only.
+    /// Windows that are not settled, nor carried over to one that is: later events may speak of these only.
     async fn load_windows(&mut self, connection: &mut AnyConnection) -> Result<(), IndexError> {
         let sql = Sql::new(
-            "SELECT currency, window_id, status, postings, CAST(posted_minor_units AS TEXT) AS posted_minor_units, \
-             CAST(net_minor_units AS TEXT) AS net_minor_units, CAST(gross_minor_units AS TEXT) AS gross_minor_units, \
-             participants, closed_at, settled_in, opened_id, ended_id FROM windows WHERE status <> 'settled'",
+            "SELECT w.currency, w.window_id, w.status, w.postings, CAST(w.posted_minor_units AS TEXT) AS posted_minor_units, \
+             CAST(w.net_minor_units AS TEXT) AS net_minor_units, CAST(w.gross_minor_units AS TEXT) AS gross_minor_units, \
+             w.participants, w.closed_at, w.settled_in, w.opened_id, w.ended_id FROM windows w WHERE NOT EXISTS \
+             (SELECT 1 FROM windows s WHERE s.currency = w.currency AND s.window_id = w.settled_in AND s.status = 'settled')",
         );
         for row in sql.all(connection).await? {
             let window = Window {
@@ -123,8 +124,8 @@ impl Books {
             };
             let window = WindowId(row.number("window_id")?);
             let participant = ParticipantId(row.number("participant")?);
-            self.window_positions
-                .put((currency(&row)?, window, participant), position);
+            let positions = self.window_positions.loaded((currency(&row)?, window));
+            positions.insert(participant, position);
         }
         Ok(())
     }

@@ -10,13 +10,14 @@
 //! | `lease.rs` | one writer for each index |
 //! | `writer.rs` | a bunch of blocks into one transaction |
 //! | `books.rs`, `load.rs` | what is in memory, and reading it back |
-//! | `take.rs` | a block, event by event |
+//! | `take.rs`, `calls.rs` | a block, event by event, with what its calls say besides |
 //! | `legs.rs` | movements and running balances |
 //! | `transfer.rs`, `exchange.rs`, `fees.rs`, `quote.rs`, `controls.rs`, `escrow.rs`, `netting.rs`, `window.rs`, `batch.rs`, `registry.rs`, `token.rs` | what each kind of event means for the books |
 //! | `json.rs` | events as JSON |
 
 pub(crate) mod batch;
 pub(crate) mod books;
+pub(crate) mod calls;
 pub(crate) mod controls;
 pub(crate) mod escrow;
 pub(crate) mod exchange;

@@ -88,8 +88,8 @@ impl Books {
             Leg::new(participant, Bucket::Collateral, amount),
         ];
         self.post(place, &cause, &legs)?;
-        if let Some(reference) = reference {
-            self.add(
+        match reference {
+            Some(reference) => self.add(
                 &table::OPERATIONS,
                 row![
                     participant.0,
@@ -101,7 +101,9 @@ impl Books {
                     place.at,
                     place.id.0,
                 ],
-            );
+            ),
+            None => self
+                .remark("its reference is not in the extrinsic, or one of several: a contract made the call"),
         }
         Ok(())
     }

@@ -1,18 +1,21 @@
 //! Quotes: published, withdrawn, and used by transfers in two currencies.
 
-use super::books::{Books, ListedQuote, Place, Problem};
+use super::{
+    books::{Books, ListedQuote, Place, Problem},
+    calls::Calls,
+};
 use corridor_client::{
     core::{quote::QuoteEvent, Quote, QuoteId},
     QuoteRecorded,
 };
 
 impl Books {
-    /// `call` is the quote of the call: the event of a withdrawal names it only.
+    /// The quote of a withdrawal is in the call: the event names it only.
     pub(crate) fn take_quote(
         &mut self,
         place: &Place,
         event: &QuoteRecorded,
-        call: Option<Quote>,
+        calls: Calls<'_>,
     ) -> Result<(), Problem> {
         match &event.event {
             QuoteEvent::Published(quote) => {
@@ -24,7 +27,7 @@ impl Books {
                 Ok(())
             }
             QuoteEvent::Withdrawn(id) => {
-                self.list_signed(place, *id, call);
+                self.list_signed(place, *id, calls.quote(*id));
                 self.change_quote(place, *id, |quote| {
                     quote.withdrawn = true;
                     Some(())
@@ -34,9 +37,11 @@ impl Books {
     }
 
     /// A signed quote is on the table from its first use or its withdrawal on: its terms are in that call.
-    pub(crate) fn list_signed(&mut self, place: &Place, id: QuoteId, call: Option<Quote>) {
+    pub(crate) fn list_signed(&mut self, place: &Place, id: QuoteId, terms: Option<Quote>) {
         if self.quotes.get(&id).is_none() {
-            let terms = call.filter(|quote| quote.id == id);
+            if terms.is_none() {
+                self.remark("the quote's terms are not in the extrinsic: a contract made the call");
+            }
             self.quotes.set(id, unused(place, terms));
         }
     }

@@ -2,15 +2,16 @@
 
 use super::{
     books::{Books, Place, Problem},
+    calls::Calls,
     json,
     rows::{row, Row, Value},
     table,
 };
 use crate::{sql, EventId, IndexError};
 use corridor_client::{
-    chain::{ContractCall, ContractEvent, FinalisedBlock},
-    contract::{read_batch, read_quote, read_reference, settlement_message, token_message, TokenEvent},
-    core::{Address, Currency, FxEvent, Quote, QuoteId, TransferChange, Uetr},
+    chain::{ContractCall, ContractEvent, ExtrinsicResult, FinalisedBlock},
+    contract::{settlement_arguments, settlement_message, token_arguments, token_message, TokenEvent},
+    core::{Address, Currency, FxEvent, QuoteId, TransferChange, Uetr},
     SettlementEvent,
 };
 use std::collections::{BTreeSet, HashSet};
@@ -20,8 +21,10 @@ use std::collections::{BTreeSet, HashSet};
 pub(crate) enum Emitted {
     Settlement(Box<SettlementEvent>),
     Token(Currency, TokenEvent),
-    /// One this version does not know, or cannot read.
+    /// One of the settlement contract that this version does not know, or cannot read.
     Unread(Option<Problem>),
+    /// The same of a token. No book depends on it.
+    UnreadToken(Option<String>),
 }
 
 /// An event of the settlement contract, decoded; a token's is decoded when its currency is known.
@@ -36,8 +39,8 @@ pub(crate) fn decode_settlement(event: &ContractEvent) -> Emitted {
 fn decode_token(currency: Currency, event: &ContractEvent) -> Emitted {
     match TokenEvent::decode(&event.topics, &event.data) {
         Ok(Some(event)) => Emitted::Token(currency, event),
-        Ok(None) => Emitted::Unread(None),
-        Err(error) => Emitted::Unread(Some(error.to_string())),
+        Ok(None) => Emitted::UnreadToken(None),
+        Err(error) => Emitted::UnreadToken(Some(error.to_string())),
     }
 }
 
@@ -135,7 +138,7 @@ impl Books {
                 (None, None) => continue,
             };
             count = count.saturating_add(1);
-            self.take_event(block, event, emitted)?;
+            self.take_event(block, settlement, event, emitted)?;
         }
         // A window's results are followed by its end in the same call; what is left over belongs to nothing.
         self.results.clear();
@@ -158,59 +161,118 @@ impl Books {
     fn take_event(
         &mut self,
         block: &FinalisedBlock,
+        settlement: Address,
         event: &ContractEvent,
         emitted: Emitted,
     ) -> Result<(), IndexError> {
         let id = EventId::new(block.block.number, event.index).ok_or_else(|| too_many(block))?;
-        let call = call_of(block, event.extrinsic_index);
+        let calls = Calls::of(block, event.extrinsic_index, settlement);
         let place = Place {
             id,
             at: block.block.time_ms / 1_000,
             extrinsic_index: event.extrinsic_index,
-            caller: call
-                .and_then(|call| call.signer)
-                .map(|signer| self.signer(signer).1),
+            caller: calls.signer().map(|signer| self.signer(signer).1),
         };
-        let (kind, decoded, problem) = match emitted {
-            Emitted::Settlement(event) => {
-                let (kind, decoded) = json::settlement(&event);
-                let problem = self.take_settlement(&place, &event, call).err();
-                (Some(kind), Some(decoded.to_string()), problem)
-            }
+        let taken = match emitted {
+            Emitted::Settlement(event) => self.take_known(&place, &event, calls),
             Emitted::Token(currency, event) => {
                 self.take_token(&place, currency, &event);
-                (Some("token"), Some(json::token(&event).to_string()), None)
+                Taken {
+                    kind: Some("token"),
+                    decoded: Some(json::token(&event).to_string()),
+                    ..Taken::default()
+                }
             }
-            Emitted::Unread(problem) => (None, None, problem),
+            Emitted::Unread(problem) => Taken {
+                problem,
+                ..Taken::default()
+            },
+            Emitted::UnreadToken(note) => Taken {
+                note,
+                ..Taken::default()
+            },
         };
-        if let Some(problem) = &problem {
+        if let Some(problem) = &taken.problem {
             tracing::warn!(event = %id, problem, "an event cannot be taken into the books of the index");
         }
-        self.add(&table::RAW_EVENTS, event_row(id, event, kind, decoded, problem));
+        self.add(&table::RAW_EVENTS, taken.row(id, event));
         Ok(())
+    }
+
+    /// An event that this version knows. What is wrong with one of a few currencies leaves the books of the others as they are, and
+    /// what is wrong with one that moves no money leaves all of them.
+    fn take_known(&mut self, place: &Place, event: &SettlementEvent, calls: Calls<'_>) -> Taken {
+        let (kind, decoded) = json::settlement(event);
+        let concerned = self.concerned(event);
+        let problem = self.take_settlement(place, event, calls).err();
+        let note = self.note.take().map(String::from);
+        let known = Taken {
+            kind: Some(kind),
+            decoded: Some(decoded.to_string()),
+            note,
+            ..Taken::default()
+        };
+        match (problem, concerned) {
+            (Some(problem), Some(currencies)) if currencies.is_empty() => Taken {
+                note: Some(problem),
+                ..known
+            },
+            (Some(problem), concerned) => Taken {
+                problem: Some(problem),
+                doubtful: concerned,
+                ..known
+            },
+            (None, _) => known,
+        }
+    }
+
+    /// The currencies whose books an event changes; `None` where that cannot be told, so that it may be any.
+    fn concerned(&self, event: &SettlementEvent) -> Option<Vec<Currency>> {
+        match event {
+            SettlementEvent::Transfer(event) => match event.change {
+                TransferChange::Instructed(terms) => Some(vec![terms.currency()]),
+                _ => self.currencies_of(event.uetr),
+            },
+            SettlementEvent::Exchange(event) => match &event.event {
+                FxEvent::Instructed { terms, fx, .. } => Some(vec![terms.currency(), fx.credited.currency]),
+                _ => self.currencies_of(event.uetr),
+            },
+            SettlementEvent::Fees(event) => self.currencies_of(event.uetr),
+            SettlementEvent::Escrow(event) => Some(vec![event.currency]),
+            SettlementEvent::Netting(event) => Some(vec![event.currency]),
+            SettlementEvent::Batch(event) => Some(vec![event.currency]),
+            SettlementEvent::Queue(event) => Some(vec![event.currency]),
+            // Of participants and their accounts, on which the books of all currencies stand.
+            SettlementEvent::Registry(_) => None,
+            SettlementEvent::Quote(_) | SettlementEvent::Controls(_) => Some(Vec::new()),
+        }
+    }
+
+    fn currencies_of(&self, uetr: Uetr) -> Option<Vec<Currency>> {
+        let debited = self.transfers.get(&uetr)?.terms.currency();
+        let credited = self
+            .exchanges
+            .get(&uetr)
+            .map(|exchange| exchange.credited.currency);
+        Some([Some(debited), credited].into_iter().flatten().collect())
     }
 
     fn take_settlement(
         &mut self,
         place: &Place,
         event: &SettlementEvent,
-        call: Option<&ContractCall>,
+        calls: Calls<'_>,
     ) -> Result<(), Problem> {
         match event {
             SettlementEvent::Transfer(event) => self.take_transfer(place, event),
             SettlementEvent::Escrow(event) => self.take_escrow(place, event),
             SettlementEvent::Registry(event) => self.take_registry(place, event),
             SettlementEvent::Netting(event) => {
-                let reference = call.and_then(|call| read_reference(&call.data));
-                self.take_netting(place, event, reference.map(|reference| reference.0))
+                self.take_netting(place, event, calls.reference().map(|reference| reference.0))
             }
-            SettlementEvent::Batch(event) => {
-                self.take_batch(place, event, call.and_then(|call| read_batch(&call.data)))
-            }
-            SettlementEvent::Quote(event) => {
-                self.take_quote(place, event, call.and_then(|call| read_quote(&call.data)))
-            }
-            SettlementEvent::Exchange(event) => self.take_exchange(place, event, signed_quote(call)),
+            SettlementEvent::Batch(event) => self.take_batch(place, event, calls),
+            SettlementEvent::Quote(event) => self.take_quote(place, event, calls),
+            SettlementEvent::Exchange(event) => self.take_exchange(place, event, calls),
             SettlementEvent::Fees(event) => self.take_fees(place, event),
             SettlementEvent::Controls(event) => self.take_controls(place, event),
             SettlementEvent::Queue(event) => self.take_queue(place, event),
@@ -219,75 +281,91 @@ impl Books {
 
     fn take_calls(&mut self, block: &FinalisedBlock, settlement: Address) -> Result<(), IndexError> {
         for (extrinsic, index) in block.extrinsics.iter().zip(0u32..) {
-            let Some(call) = &extrinsic.call else { continue };
-            let message = match call.dest == settlement {
-                true => settlement_message(&call.data),
-                false if self.tokens.contains_key(&call.dest) => token_message(&call.data),
-                false => continue,
-            };
+            let concern =
+                |call: &&ContractCall| call.dest == settlement || self.tokens.contains_key(&call.dest);
+            let calls: Vec<&ContractCall> = extrinsic.calls.iter().filter(concern).collect();
             let id = EventId::new(block.block.number, index).ok_or_else(|| too_many(block))?;
-            let signer = call.signer.map(|signer| self.signer(signer));
-            let selector: [u8; 4] = call.data.first_chunk().copied().unwrap_or_default();
-            let row = row![
-                id.0,
-                block.block.number,
-                index,
-                &extrinsic.hash,
-                signer.map(|(text, _)| text),
-                signer.map(|(_, address)| sql::hex(&address)),
-                &call.dest,
-                &selector,
-                message,
-                u32::try_from(call.data.len()).unwrap_or(u32::MAX),
-                extrinsic.failure.clone(),
-                extrinsic.fee,
-                extrinsic.weight.ref_time,
-                extrinsic.weight.proof_size,
-            ];
-            self.add(&table::EXTRINSICS, row);
+            for (place, call) in calls.into_iter().enumerate() {
+                let id = id.with_ordinal(place).ok_or_else(|| too_many(block))?;
+                let row = self.call_row(id, extrinsic, call, settlement);
+                self.add(&table::EXTRINSICS, row);
+            }
         }
         Ok(())
     }
-}
 
-fn call_of(block: &FinalisedBlock, extrinsic_index: u32) -> Option<&ContractCall> {
-    let index = usize::try_from(extrinsic_index).ok()?;
-    block.extrinsics.get(index)?.call.as_ref()
-}
-
-/// The signed quote an instruction or a return brings; `None` where it uses a published one, `Some(None)` where a contract made the call.
-fn signed_quote(call: Option<&ContractCall>) -> Option<Option<Quote>> {
-    let uses_one = |call: &&ContractCall| {
-        matches!(
-            settlement_message(&call.data),
-            Some("instruct_fx" | "return_at_quote")
-        )
-    };
-    match call.filter(uses_one) {
-        Some(call) => read_quote(&call.data).map(Some),
-        None => Some(None),
+    /// `id` counts the calls of an extrinsic; what the extrinsic cost is told with the first.
+    fn call_row(
+        &mut self,
+        id: EventId,
+        extrinsic: &ExtrinsicResult,
+        call: &ContractCall,
+        settlement: Address,
+    ) -> Row {
+        let (message, arguments) = match call.dest == settlement {
+            true => (settlement_message(&call.data), settlement_arguments(&call.data)),
+            false => (token_message(&call.data), token_arguments(&call.data)),
+        };
+        let signer = call.signer.map(|signer| self.signer(signer));
+        let selector: [u8; 4] = call.data.first_chunk().copied().unwrap_or_default();
+        let first = id.ordinal() == 0;
+        let cost = |cost: u64| if first { cost } else { 0 };
+        row![
+            id.0,
+            id.block(),
+            id.index(),
+            &extrinsic.hash,
+            signer.map(|(text, _)| text),
+            signer.map(|(_, address)| sql::hex(&address)),
+            &call.dest,
+            &selector,
+            message,
+            u32::try_from(call.data.len()).unwrap_or(u32::MAX),
+            extrinsic.failure.clone(),
+            extrinsic.fee.filter(|_| first),
+            cost(extrinsic.weight.ref_time),
+            cost(extrinsic.weight.proof_size),
+            (!call.via.is_empty()).then(|| call.via.join(" ")),
+            call.data.clone(),
+            arguments,
+        ]
     }
 }
 
-fn event_row(
-    id: EventId,
-    event: &ContractEvent,
-    kind: Option<&str>,
+/// What became of an event.
+#[derive(Default)]
+struct Taken {
+    kind: Option<&'static str>,
     decoded: Option<String>,
+    /// Why the books are doubtful from here on.
     problem: Option<Problem>,
-) -> Row {
-    row![
-        id.0,
-        id.block(),
-        event.index,
-        event.extrinsic_index,
-        &event.contract,
-        Value::Bytes(event.topics.concat()),
-        Value::Bytes(event.data.clone()),
-        kind,
-        decoded,
-        problem,
-    ]
+    /// Those of which currencies; `None` for all.
+    doubtful: Option<Vec<Currency>>,
+    /// What it does not bring.
+    note: Option<String>,
+}
+
+impl Taken {
+    fn row(self, id: EventId, event: &ContractEvent) -> Row {
+        let codes = |currencies: Vec<Currency>| {
+            let codes: Vec<&str> = currencies.iter().map(|currency| currency.as_str()).collect();
+            codes.join(",")
+        };
+        row![
+            id.0,
+            id.block(),
+            event.index,
+            event.extrinsic_index,
+            &event.contract,
+            Value::Bytes(event.topics.concat()),
+            Value::Bytes(event.data.clone()),
+            self.kind,
+            self.decoded,
+            self.problem,
+            self.doubtful.map(codes),
+            self.note,
+        ]
+    }
 }
 
 fn too_many(block: &FinalisedBlock) -> IndexError {

@@ -5,7 +5,8 @@ use super::{
     legs::{signed, Cause, Leg},
 };
 use crate::query::movements::Bucket;
-use corridor_client::core::{Currency, NetResult, ParticipantId, WindowId, WindowRecord};
+use corridor_client::core::{Currency, NetResult, ParticipantId, WindowId, WindowRecord, WindowStatus};
+use std::collections::{BTreeMap, HashSet};
 
 impl Books {
     /// Books an amount between two agents in the cause's window.
@@ -113,12 +114,13 @@ impl Books {
 
     /// Whether the results are not what was posted.
     fn differs(&self, (currency, window): WindowKey, results: &[NetResult]) -> Result<(), Problem> {
-        let posted = self
-            .window_positions
-            .iter()
-            .filter(|((of, number, _), position)| (*of, *number) == (currency, window) && position.net != 0);
+        let posted = self.window_positions.get(&(currency, window));
+        let posted = posted
+            .into_iter()
+            .flatten()
+            .filter(|(_, position)| position.net != 0);
         let mut count = 0usize;
-        for ((_, _, participant), position) in posted {
+        for (participant, position) in posted {
             count = count.saturating_add(1);
             let result = results.iter().find(|result| result.participant == *participant);
             let reported = result.map_or(0, |result| i128::from(result.net_minor_units));
@@ -182,7 +184,102 @@ impl Books {
         window: WindowId,
         participant: ParticipantId,
     ) -> &mut WindowPosition {
-        self.window_positions
-            .entry((currency, window, participant), WindowPosition::default)
+        let positions = self.window_positions.entry((currency, window), BTreeMap::new);
+        positions.entry(participant).or_default()
+    }
+
+    /// Forgets windows that have settled, and those that were carried over to them: no later event speaks of them, and who keeps
+    /// them would look at ever more of them. Positions are asked for until their window ends.
+    pub(crate) fn forget_ended_windows(&mut self) {
+        let (windows, positions) = (&mut self.windows, &mut self.window_positions);
+        positions.retain(|key, _| windows.get(key).is_some_and(|window| window.ended.is_none()));
+        let settled: HashSet<WindowKey> = windows
+            .iter()
+            .filter(|(_, entry)| entry.status == WindowStatus::Settled.name())
+            .map(|(key, _)| *key)
+            .collect();
+        windows.retain(|(currency, _), entry| !settled.contains(&(*currency, entry.settled_in)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EventId;
+
+    const DEBTOR: ParticipantId = ParticipantId(0);
+    const CREDITOR: ParticipantId = ParticipantId(1);
+    const CNY: Currency = Currency::CNY;
+
+    fn place(block: u64) -> Place {
+        Place {
+            id: EventId::new(block, 0).expect("small"),
+            at: block,
+            extrinsic_index: None,
+            caller: None,
+        }
+    }
+
+    fn post(books: &mut Books, window: u32) {
+        let cause = Cause {
+            window: Some(WindowId(window)),
+            ..Cause::new("posting", CNY)
+        };
+        books
+            .post_net(&place(u64::from(window)), &cause, DEBTOR, CREDITOR, 5)
+            .expect("posted");
+    }
+
+    fn results(net: i64) -> [NetResult; 2] {
+        let result = |participant, net_minor_units| NetResult {
+            participant,
+            net_minor_units,
+        };
+        [result(DEBTOR, -net), result(CREDITOR, net)]
+    }
+
+    fn record(window: u32, settles_in: u32, status: WindowStatus) -> WindowRecord {
+        WindowRecord {
+            window: WindowId(window),
+            settles_in: WindowId(settles_in),
+            status,
+            participants: 2,
+            closed_at: u64::from(window),
+            net_minor_units: 5,
+            gross_minor_units: 5,
+        }
+    }
+
+    #[test]
+    fn windows_are_forgotten_once_they_have_settled_and_not_before() {
+        let mut books = Books::default();
+        let cause = Cause::new("deposit", CNY);
+        let deposit = Leg::new(DEBTOR, Bucket::Available, 1_000);
+        books.post(&place(1), &cause, &[deposit]).expect("posted");
+        for window in 1..=20 {
+            post(&mut books, window);
+            let settled = record(window, window, WindowStatus::Settled);
+            books
+                .settle_window(&place(1), CNY, &settled, &results(5))
+                .expect("settled");
+            let written = books.changes().rows;
+            let written = written.iter().find(|(table, _)| table.name == "window_positions");
+            assert_eq!(written.map(|(_, rows)| rows.len()), Some(2));
+            assert_eq!((books.windows.len(), books.window_positions.len()), (0, 0));
+        }
+        // One whose positions were carried over waits for where they settle.
+        post(&mut books, 21);
+        let aborted = record(21, 22, WindowStatus::Aborted);
+        books
+            .abort_window(&place(1), CNY, &aborted, &results(5))
+            .expect("aborted");
+        drop(books.changes());
+        assert_eq!((books.windows.len(), books.window_positions.len()), (2, 1));
+        let settled = record(22, 22, WindowStatus::Settled);
+        books
+            .settle_window(&place(1), CNY, &settled, &results(5))
+            .expect("settled");
+        drop(books.changes());
+        assert_eq!((books.windows.len(), books.window_positions.len()), (0, 0));
     }
 }

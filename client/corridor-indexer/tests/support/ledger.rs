@@ -5,7 +5,7 @@ use corridor_client::{
     contract::{Message, SettlementContract},
     core::{
         batch::{scan, ItemFault, MAX_COUNTERPARTIES},
-        batch_life,
+        batch_life, batch_proof,
         charged::FeeEvent,
         closing::{Closing, Ending as WindowEnding},
         collateral, movement,
@@ -72,6 +72,8 @@ pub struct Ledger {
     extrinsics: Vec<ExtrinsicResult>,
     events: Vec<ContractEvent>,
     references: u128,
+    /// The block itself makes the calls, as a scheduler does: there are no extrinsics for them.
+    pub in_hook: bool,
 }
 
 impl Ledger {
@@ -102,6 +104,7 @@ impl Ledger {
             extrinsics: Vec::new(),
             events: Vec::new(),
             references: 0,
+            in_hook: false,
         }
     }
 
@@ -125,6 +128,9 @@ impl Ledger {
 
     /// A call by a participant; what it emits follows.
     pub fn call<T>(&mut self, by: ParticipantId, message: &Message<T>) {
+        if self.in_hook {
+            return;
+        }
         let data = message.data().to_vec();
         self.extrinsics.push(ExtrinsicResult {
             hash: blake2_256(&(self.now, self.extrinsics.len() as u32, &data).encode()),
@@ -134,12 +140,25 @@ impl Ledger {
                 ref_time: 7,
                 proof_size: 9,
             },
-            call: Some(ContractCall {
+            calls: vec![ContractCall {
                 signer: Some(account(by)),
                 dest: message.dest(),
                 data,
-            }),
+                via: vec![],
+            }],
         });
+    }
+
+    /// The calls of the extrinsic under way.
+    pub fn last_calls(&mut self) -> &mut Vec<ContractCall> {
+        &mut self.extrinsics.last_mut().expect("an extrinsic").calls
+    }
+
+    /// Makes it so that another contract made the last call.
+    pub fn by_a_contract(&mut self) {
+        for call in self.last_calls() {
+            (call.dest, call.data) = (STRANGER, vec![1, 2, 3]);
+        }
     }
 
     /// An event by any contract.
@@ -147,7 +166,7 @@ impl Ledger {
         let index = self.events.len() as u32;
         self.events.push(ContractEvent {
             index,
-            extrinsic_index: (self.extrinsics.len() as u32).saturating_sub(1),
+            extrinsic_index: (!self.in_hook).then_some((self.extrinsics.len() as u32).saturating_sub(1)),
             contract,
             topics,
             data,
@@ -565,7 +584,8 @@ impl Ledger {
         let bytes: Vec<u8> = items.iter().flat_map(Item::to_bytes).collect();
         let scanned = scan(&header, &bytes, [u64::MAX; MAX_COUNTERPARTIES]).expect("a batch in order");
         let rejected = scanned.rejected.clone();
-        let (by, root) = (caller(header.debtor_agent), blake2_256(&bytes));
+        let by = caller(header.debtor_agent);
+        let root = batch_proof::root(&header, &bytes, &mut keccak_256);
         let submitted = batch_life::submit(None, None, &self.gate, &by, &header, scanned, root, self.now);
         let Ok(Outcome::Recorded(update)) = submitted else {
             panic!("{submitted:?}")

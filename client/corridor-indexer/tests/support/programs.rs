@@ -56,16 +56,23 @@ pub struct Devnet {
     pub url: String,
     process: Child,
     base: Option<PathBuf>,
+    seal: &'static str,
 }
 
 impl Devnet {
-    /// In memory, or in a directory.
+    /// In memory, or in a directory; with a block for every transaction.
     pub fn start(base: Option<&Path>) -> Self {
-        let (process, url) = spawn(base, 0);
+        Self::sealing(base, "instant")
+    }
+
+    /// With blocks as `--seal` says.
+    pub fn sealing(base: Option<&Path>, seal: &'static str) -> Self {
+        let (process, url) = spawn(base, 0, seal);
         Self {
             url,
             process,
             base: base.map(Path::to_owned),
+            seal,
         }
     }
 
@@ -79,7 +86,7 @@ impl Devnet {
             .expect("a port")
             .parse()
             .expect("a port");
-        let (process, url) = spawn(self.base.as_deref(), port);
+        let (process, url) = spawn(self.base.as_deref(), port, self.seal);
         assert_eq!(url, self.url);
         self.process = process;
     }
@@ -97,10 +104,10 @@ impl Drop for Devnet {
 }
 
 /// A node and its URL, which it prints when it serves.
-fn spawn(base: Option<&Path>, port: u16) -> (Child, String) {
+fn spawn(base: Option<&Path>, port: u16, seal: &str) -> (Child, String) {
     let mut command = Command::new(program("corridor-devnet", "CORRIDOR_DEVNET"));
     command
-        .args(["--rpc-port", &port.to_string()])
+        .args(["--rpc-port", &port.to_string(), "--seal", seal])
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     if let Some(base) = base {
@@ -164,6 +171,12 @@ impl Demo {
 
     pub fn runs(&self) -> bool {
         self.process.borrow_mut().try_wait().expect("a status").is_none()
+    }
+
+    /// Stops it in the middle of what it does.
+    pub fn kill(self) {
+        self.process.borrow_mut().kill().expect("killed");
+        self.process.borrow_mut().wait().expect("gone");
     }
 
     /// Waits for its end, which has to be a good one.

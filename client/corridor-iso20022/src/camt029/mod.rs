@@ -40,7 +40,7 @@ pub struct CancellationAnswer {
     pub original: OriginalTransaction,
     /// `TxCxlSts`.
     pub status: Option<CancellationStatus>,
-    /// `CxlStsRsnInf`: why it was not cancelled.
+    /// `CxlStsRsnInf`: why it was not cancelled, or why that is not known yet.
     pub reasons: Vec<StatusReason>,
     /// `OrgnlIntrBkSttlmAmt`.
     pub original_amount: Option<Money>,
@@ -81,19 +81,26 @@ impl CancellationStatus {
 const NOOR: &[u8; 4] = b"NOOR";
 /// The money has been passed on.
 const PTNA: &[u8; 4] = b"PTNA";
+/// See the text.
+const NARR: &[u8; 4] = b"NARR";
 /// The money is back already.
 const ARDT: &[u8; 4] = b"ARDT";
 
 impl CancellationAnswer {
     /// The answer for a transfer in this state, once it was tried to cancel it; `None` where none is recorded.
     ///
-    /// A transfer still pending is told as such: it is not known yet what becomes of it.
+    /// A transfer that is still open, pending or queued, is told as such: it is not known yet what becomes of it.
     #[must_use]
     pub fn of(asked: &CancellationTransaction, recorded: Option<TransferStatus>) -> Self {
         let rejected = |code: &[u8; 4], text| {
             let code = ReasonCode::new(*code).unwrap_or(ReasonCode::MS03);
             let reason = StatusReason::new(code).explained(text);
             (CancellationStatus::Rejected, Some(reason))
+        };
+        let pending = |text| {
+            let code = ReasonCode::new(*NARR).unwrap_or(ReasonCode::MS03);
+            let reason = StatusReason::new(code).explained(text);
+            (CancellationStatus::Pending, Some(reason))
         };
         let (status, reason) = match recorded {
             None => rejected(NOOR, "No transfer with this UETR is recorded."),
@@ -114,8 +121,12 @@ impl CancellationAnswer {
                 rejected(ARDT, "The creditor agent has rejected the transfer: no money moved.")
             }
             Some(TransferStatus::Expired) => rejected(ARDT, "The transfer has expired: no money moved."),
-            // Pending still, or waiting in another way: what becomes of it is open.
-            Some(_) => (CancellationStatus::Pending, None),
+            Some(TransferStatus::Pending) => {
+                pending("The transfer waits for the creditor agent: it is not known yet whether it is cancelled.")
+            }
+            Some(TransferStatus::Queued) => {
+                pending("The transfer waits for cover: it is not known yet whether it is cancelled.")
+            }
         };
         Self {
             status_id: asked.cancellation_id.clone(),

@@ -10,7 +10,7 @@ pub use write::write;
 use crate::{
     Agent, BusinessHeader, DateTime, OriginalGroup, OriginalTransaction, StatusReason, TransactionStatus,
 };
-use corridor_core::{ReasonCode, Transfer, TransferStatus};
+use corridor_core::{ReasonCode, Seconds, Transfer, TransferStatus};
 
 /// A pacs.002 message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,19 @@ impl TransactionReport {
             report.reasons = transfer.reason.into_iter().map(StatusReason::new).collect();
         }
         report
+    }
+
+    /// The same of a netted transfer once its window has been settled, which its own record does not show: then it is settled.
+    #[must_use]
+    pub fn paid(self, at: Option<Seconds>) -> Self {
+        let Some(at) = at else {
+            return self;
+        };
+        Self {
+            status: Some(TransactionStatus::Settled),
+            accepted_at: DateTime::from_unix_seconds(at),
+            ..self
+        }
     }
 
     /// A report that nothing is recorded under this UETR: no status, for what is unknown may still come.

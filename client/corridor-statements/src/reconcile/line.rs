@@ -52,6 +52,8 @@ pub enum LineStatus {
     Pending,
     /// It is told and never counts: a transfer that is paid with the net position of its window.
     Information,
+    /// It pays transfers that are counted one by one, and is not counted again. Only lines of the chain are.
+    Netting,
     /// It came to nothing: rejected, cancelled or expired.
     Ended,
 }
@@ -64,6 +66,7 @@ impl LineStatus {
             Self::Booked => "booked",
             Self::Pending => "pending",
             Self::Information => "information",
+            Self::Netting => "netting",
             Self::Ended => "ended",
         }
     }

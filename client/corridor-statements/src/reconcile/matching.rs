@@ -173,6 +173,10 @@ impl<'a> Table<'a> {
 fn alone(chain: &Line) -> Finding {
     let (kind, note) = match chain.status() {
         LineStatus::Booked => (FindingKind::MissingInLedger, ""),
+        LineStatus::Netting => (
+            FindingKind::Matched,
+            "paid the transfers of its window, which the ledger has one by one",
+        ),
         LineStatus::Pending => (FindingKind::Open, "reserved on the chain, not settled"),
         LineStatus::Information | LineStatus::Ended => {
             (FindingKind::Open, "paid with the net position of its window")

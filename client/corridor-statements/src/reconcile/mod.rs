@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `line.rs`, `chain.rs` | what is compared; a statement as lines |
 //! | `ledger.rs`, `csv.rs`, `camt.rs` | a ledger, read from CSV or camt.053 |
+//! | `net.rs` | single payments against the net position that pays them |
 //! | `matching.rs` | which line belongs to which |
 //! | `explain.rs` | what the index knows of lines that found none |
 //! | `outcome.rs` | findings, totals, balances |
@@ -22,6 +23,7 @@ mod json;
 mod ledger;
 mod line;
 mod matching;
+mod net;
 mod outcome;
 
 pub use chain::chain_lines;
@@ -40,7 +42,7 @@ use corridor_iso20022::BookAccount;
 /// Ledger lines dated outside the days take part only as far as the chain has their entry within them.
 #[must_use]
 pub fn reconcile(account: BookAccount, period: Period, drawn: &Drawn, ledger: &Ledger) -> Reconciliation {
-    let chain = chain_lines(&drawn.statement, period.zone());
+    let chain = net::lines(drawn, ledger, period.zone());
     let findings = matching::findings(&chain, &ledger.lines);
     let (findings, outside): (Vec<_>, Vec<_>) = findings
         .into_iter()

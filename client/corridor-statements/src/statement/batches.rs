@@ -18,6 +18,9 @@ const AT_A_TIME: u32 = 1_000;
 /// What a reader is told where the items of a batch are more than are to be listed.
 const NOT_LISTED: &str = "items not listed";
 
+/// What a reader is told where they are in no extrinsic, so that nobody but the batch's agents has them.
+const NOT_KNOWN: &str = "items not on the chain: a contract submitted the batch";
+
 /// Tells the batch of an entry: its reference, how many items were booked and, as long as `room` lasts, each of them. `leg` is the
 /// first of the entry; one that is of no batch leaves the entry as it is.
 pub(super) async fn tell_batch(
@@ -43,14 +46,15 @@ pub(super) async fn tell_batch(
     };
     let count = part.items.saturating_sub(part.excepted_items);
     put_whole(scribe, &batch, &part, count, entry);
-    let listed = usize::from(count) <= *room && put_items(index, id, &part, count, entry).await?;
-    match listed {
-        true => *room = room.saturating_sub(count.into()),
-        false => {
-            let text = entry.additional.take();
-            entry.additional = Some(text.map_or(NOT_LISTED.into(), |text| format!("{text}; {NOT_LISTED}")));
-        }
+    let known = batch.header.is_some();
+    let listed = known && usize::from(count) <= *room && put_items(index, id, &part, count, entry).await?;
+    if listed {
+        *room = room.saturating_sub(count.into());
+        return Ok(());
     }
+    let missing = if known { NOT_LISTED } else { NOT_KNOWN };
+    let text = entry.additional.take();
+    entry.additional = Some(text.map_or(missing.into(), |text| format!("{text}; {missing}")));
     Ok(())
 }
 

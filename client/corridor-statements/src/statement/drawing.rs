@@ -4,12 +4,13 @@ use super::{
     booked,
     entries::{agent, entries, Scribe},
     pending::pending,
+    windows::{paid, PaidWindow},
 };
 use crate::{Period, StatementError};
 use corridor_client::core::{Currency, Money, ParticipantId, Seconds};
 use corridor_indexer::{
     query::{blocks::BlockRow, movements::Balances, participants::ParticipantRow},
-    Index, IndexError, PageRequest, Source,
+    Index, IndexError, Source,
 };
 use corridor_iso20022::{
     statement::{
@@ -67,6 +68,8 @@ pub struct Drawn {
     pub closing: Balances,
     /// Whether the days are over.
     pub over: bool,
+    /// The settlement windows that have paid what the statement tells.
+    pub windows: Vec<PaidWindow>,
 }
 
 /// Draws up the statement of an account from an index.
@@ -93,7 +96,12 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
         None => Balances::default(),
     };
     let closing = index.position_at(participant, currency, span.last()).await?;
-    let mut written = entries(index, participant, span.blocks.clone(), &scribe, request.items).await?;
+    let written = entries(index, participant, span.blocks.clone(), &scribe, request.items).await?;
+    let windows = match book {
+        Book::Escrow => paid(index, currency, span.blocks.end, &written).await?,
+        Book::Collateral => Vec::new(),
+    };
+    let mut written = written.entries;
     if book == Book::Escrow && request.form != Form::Notification {
         let end = (span.blocks.end, span.until);
         written.extend(pending(index, participant, end, closing.reserved, &scribe).await?);
@@ -118,6 +126,7 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
         opening,
         closing,
         over: span.over,
+        windows,
     })
 }
 
@@ -181,12 +190,7 @@ impl Span {
         };
         let last = period.last();
         let closing = closing.ok_or(StatementError::BeforeIndex { last })?;
-        let worst = index.problems(PageRequest::first(1)).await?;
-        if let Some(event) = worst
-            .items
-            .into_iter()
-            .find(|event| event.id.block() < blocks.end)
-        {
+        if let Some(event) = index.first_problem(request.currency, blocks.end).await? {
             return Err(StatementError::Problems {
                 event: event.id.to_string(),
                 problem: event.problem.unwrap_or_default(),

@@ -2,7 +2,7 @@
 
 use super::{batches::tell_batch, belongs};
 use crate::{StatementError, Zone};
-use corridor_client::core::{Currency, Money, ParticipantId, Seconds};
+use corridor_client::core::{Currency, Money, ParticipantId, Seconds, WindowId};
 use corridor_indexer::{
     query::{
         journal::{JournalRow, JournalTransfer},
@@ -31,6 +31,23 @@ pub(super) struct Scribe<'a> {
     pub(super) participants: &'a [ParticipantRow],
 }
 
+/// Entries, and which of them are of a settlement window.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) entries: Vec<Entry>,
+    /// Reference of the entry and its window.
+    pub(super) of_windows: Vec<(String, WindowId)>,
+}
+
+impl Written {
+    fn add(&mut self, entry: Option<Entry>, legs: &[JournalRow]) {
+        let window = legs.iter().find_map(|row| row.leg.window);
+        let reference = entry.as_ref().and_then(|entry| entry.reference.clone());
+        self.of_windows.extend(reference.zip(window));
+        self.entries.extend(entry);
+    }
+}
+
 /// Reads every leg of a participant in a range of blocks and makes entries of them, with at most `items` items of batches.
 pub(super) async fn entries(
     index: &Index,
@@ -38,9 +55,9 @@ pub(super) async fn entries(
     blocks: Range<u64>,
     scribe: &Scribe<'_>,
     items: usize,
-) -> Result<Vec<Entry>, StatementError> {
+) -> Result<Written, StatementError> {
     let mut room = items;
-    let mut entries = Vec::new();
+    let mut written = Written::default();
     // The legs of one event, which may be on two pages; a fee that settles with an exchange is an entry of its own.
     let mut legs: Vec<JournalRow> = Vec::new();
     let mut page = PageRequest::first(AT_A_TIME);
@@ -50,7 +67,7 @@ pub(super) async fn entries(
             .await?;
         for row in read.items {
             if legs.first().is_some_and(|first| !together(first, &row)) {
-                entries.extend(whole_entry(index, scribe, &legs, &mut room).await?);
+                written.add(whole_entry(index, scribe, &legs, &mut room).await?, &legs);
                 legs.clear();
             }
             legs.push(row);
@@ -60,8 +77,8 @@ pub(super) async fn entries(
             None => break,
         }
     }
-    entries.extend(whole_entry(index, scribe, &legs, &mut room).await?);
-    Ok(entries)
+    written.add(whole_entry(index, scribe, &legs, &mut room).await?, &legs);
+    Ok(written)
 }
 
 /// The entry of one event's legs, with its batch where it is of one.
@@ -142,7 +159,7 @@ impl Scribe<'_> {
             evidence: Some(BlockEvidence {
                 block_number: row.leg.id.block(),
                 block_hash: row.block_hash,
-                extrinsic_index: Some(row.extrinsic_index),
+                extrinsic_index: row.extrinsic_index,
             }),
             return_reason: row
                 .reason

@@ -10,13 +10,16 @@
 //! | `entries.rs` | one entry for each event that moves the book |
 //! | `batches.rs` | the items of a clearing batch, in the entry that books it |
 //! | `pending.rs` | what is reserved, transfer by transfer |
+//! | `windows.rs` | which settlement windows paid what is told |
 
 mod batches;
 mod drawing;
 mod entries;
 mod pending;
+mod windows;
 
 pub use drawing::{draw_up, Drawn, Form, StatementRequest};
+pub use windows::PaidWindow;
 
 use corridor_indexer::query::movements::{Balances, Bucket};
 use corridor_iso20022::Book;

@@ -16,8 +16,11 @@ use corridor_client::core::{
     SettlementMethod, Uetr,
 };
 use corridor_indexer::{Index, IndexLocation, Writer};
-use corridor_iso20022::{Book, Date};
-use corridor_statements::{draw_up, Drawn, Form, Period, StatementError, StatementRequest, Zone};
+use corridor_iso20022::{
+    statement::{EntryStatus, Statement},
+    Book, Date,
+};
+use corridor_statements::{draw_up, Drawn, Form, Format, Period, StatementError, StatementRequest, Zone};
 use ledger::Ledger;
 use std::path::PathBuf;
 use story::{Dice, CURRENCIES, PARTICIPANTS};
@@ -107,6 +110,17 @@ pub fn request(
         items: 1_000,
         created_at: Some("2026-11-25T00:00:05+08:00".parse().expect("a time")),
     }
+}
+
+/// What a message of this format has of a statement: a camt.053 its booked entries only.
+pub fn as_written(format: Format, statement: &Statement) -> Statement {
+    let mut statement = statement.clone();
+    if format == Format::Camt053 {
+        statement
+            .entries
+            .retain(|entry| entry.status == EntryStatus::Booked);
+    }
+    statement
 }
 
 pub fn date(text: &str) -> Date {
