@@ -33,14 +33,16 @@ pub async fn answer(app: &App, body: &[u8], limits: &Limits) -> Result<Status, P
     let as_of = app.backend.head().await?.number;
     let uetrs = asked.iter().map(|(uetr, _)| *uetr).collect();
     let found = recorded(app, uetrs).await?;
-    let reports = asked
-        .into_iter()
-        .zip(&found)
-        .map(|((_, original), transfer)| match transfer {
-            Some(transfer) => TransactionReport::of(original, transfer),
+    let mut transactions = Vec::with_capacity(found.len());
+    for ((_, original), transfer) in asked.into_iter().zip(&found) {
+        transactions.push(match transfer {
+            // A netted one is settled when its window is.
+            Some(transfer) => {
+                TransactionReport::of(original, transfer).paid(app.backend.paid_at(transfer).await?)
+            }
             None => TransactionReport::unrecorded(original, as_of),
         });
-    let transactions = reports.collect();
+    }
     Ok(Status {
         request,
         as_of,

@@ -115,6 +115,7 @@ impl Operation {
         match self {
             Self::GrantRole(_)
             | Self::RevokeRole(_)
+            | Self::Leave(_)
             | Self::ProposeAdmin(_)
             | Self::AcceptAdmin
             | Self::ProposeGovernor(_)
@@ -146,6 +147,7 @@ impl Operation {
             | Self::AcceptBatch(_)
             | Self::RejectBatch(_)
             | Self::CancelBatch(_)
+            | Self::ExpireBatch(_)
             | Self::RegisterParticipant(_)
             | Self::RegisterCurrency(_)
             | Self::PublishQuote(_)
