@@ -38,6 +38,15 @@ struct Order {
     amount: u64,
 }
 
+/// Days off and worked weekends among those the orders may fall on.
+fn exceptions(random: &mut Random) -> Vec<u16> {
+    let first = (NOW + 28_800) / DAY - 2;
+    (first..first + 14)
+        .filter(|_| random.percent(30))
+        .map(|day| u16::try_from(day).expect("this century"))
+        .collect()
+}
+
 fn schedule(random: &mut Random) -> Schedule {
     let length = 600 + u32::try_from(random.below(85_000)).expect("fits");
     Schedule {
@@ -45,20 +54,23 @@ fn schedule(random: &mut Random) -> Schedule {
         length,
         cut_off: u32::try_from(random.below(u64::from(length))).expect("fits"),
         utc_offset: 28_800,
-        exceptions: Vec::new(),
+        exceptions: exceptions(random),
     }
 }
 
-/// The naive windows: each second's window by walking them, weekends by a table of days.
+/// The naive windows: each second's window by walking them, weekends by a table of days, exceptions by looking
+/// through them.
 fn naive_window(schedule: &Schedule, at: u64) -> u32 {
     let first_end = schedule.anchor + u64::from(schedule.length) - u64::from(schedule.cut_off);
     let mut number = 0;
     loop {
         let end = first_end + u64::from(number) * u64::from(schedule.length);
-        let weekday = ((end - 1 + 28_800) / DAY) % 7;
+        let day = (end - 1 + 28_800) / DAY;
         let names = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-        let name = names[usize::try_from(weekday).expect("below 7")];
-        if at < end && name != "Sat" && name != "Sun" {
+        let name = names[usize::try_from(day % 7).expect("below 7")];
+        let weekend = name == "Sat" || name == "Sun";
+        let listed = schedule.exceptions.iter().any(|listed| u64::from(*listed) == day);
+        if at < end && weekend == listed {
             return number;
         }
         number += 1;

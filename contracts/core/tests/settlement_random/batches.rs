@@ -2,7 +2,8 @@
 
 use crate::account::Taken;
 use crate::common;
-use crate::shell::{cheap_hash, Done};
+use crate::shell::message::Message;
+use crate::shell::{cheap_hash, Answer, Done};
 use crate::store::{Scope, IDS};
 use crate::world::World;
 use corridor_core::batch_proof::{prove, verify_item};
@@ -28,7 +29,7 @@ impl World {
     /// Up to 30 items, some of them invalid, for everybody else.
     pub fn submit(&mut self) {
         let (debtor, currency) = (self.id(), self.currency());
-        let items: Vec<Item> = (0..1 + self.random.below(30))
+        let mut items: Vec<Item> = (0..1 + self.random.below(30))
             .map(|_| Item {
                 uetr: Uetr::from_random_bytes(self.random.bytes()),
                 minor_units: self.random.below(80),
@@ -36,6 +37,17 @@ impl World {
                 message_digest: [1; 32],
             })
             .collect();
+        // A faultless one now and then, and one with an identity twice.
+        if self.random.percent(50) {
+            for item in &mut items {
+                item.minor_units = item.minor_units.max(1);
+            }
+        }
+        if self.random.percent(20) {
+            let (first, last) = (items[0].uetr, items.len() - 1);
+            items[last].uetr = first;
+        }
+        let wrong = u128::from(self.random.percent(5));
         let numbers = self.store.batches().keys().filter(|(of, _)| *of == debtor);
         let last = numbers.map(|(_, number)| *number).max().unwrap_or(0);
         let header = BatchHeader {
@@ -44,8 +56,12 @@ impl World {
             currency,
             counterparties: IDS.into_iter().filter(|id| *id != debtor).collect(),
             items: u16::try_from(items.len()).expect("few"),
-            control_sum: items.iter().map(|item| u128::from(item.minor_units)).sum(),
-            all_or_nothing: false,
+            control_sum: wrong
+                + items
+                    .iter()
+                    .map(|item| u128::from(item.minor_units))
+                    .sum::<u128>(),
+            all_or_nothing: self.random.percent(20),
             expires_at: self.store.now + 1 + self.random.below(3_000),
         };
         let mut batch = Submitted { header, items };
@@ -62,7 +78,13 @@ impl World {
             }
         };
         let caller = common::caller(batch.header.debtor_agent);
+        let known = self.store.batch(batch.header.debtor_agent, batch.header.number);
         let answer = self.store.submit(&caller, &batch.header, &batch.bytes());
+        let message = Message::Submit(batch.header.clone(), batch.bytes());
+        self.record(Some(caller), message, answer);
+        if known.is_err() {
+            self.check_form(&batch, answer);
+        }
         if answer == Ok(Done::Recorded) {
             self.submitted(&batch);
         }
@@ -72,6 +94,36 @@ impl World {
         self.note("submit batch", "", answer);
         if answer == Ok(Done::Recorded) || !new {
             self.batches.push(batch);
+        }
+    }
+
+    /// A new batch that says all or nothing has no invalid item, and its sum is the one it says. Where both are wrong, the
+    /// items are found out first.
+    fn check_form(&mut self, batch: &Submitted, answer: Answer) {
+        let Submitted { header, items } = batch;
+        let addressed = header.counterparties.iter();
+        let valid: u32 = addressed.map(|creditor| self.valid(batch, *creditor).0).sum();
+        let faultless = usize::try_from(valid) == Ok(items.len());
+        let sum: u128 = items.iter().map(|item| u128::from(item.minor_units)).sum();
+        match answer {
+            Err(Error::InvalidItems) => assert!(header.all_or_nothing && !faultless),
+            Err(Error::ControlSum) => assert_ne!(header.control_sum, sum),
+            Ok(Done::Recorded) => {
+                assert_eq!(header.control_sum, sum);
+                assert!(faultless || !header.all_or_nothing);
+                let mut uetrs: Vec<Uetr> = items.iter().map(|item| item.uetr).collect();
+                uetrs.sort_unstable();
+                let twice = uetrs.windows(2).any(|two| two[0] == two[1]);
+                for (kind, is) in [
+                    ("all or nothing", header.all_or_nothing),
+                    ("with an identity twice", twice),
+                ] {
+                    if is {
+                        self.note("batch", kind, answer);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -151,12 +203,17 @@ impl World {
         match self.random.below(10) {
             0 => {
                 let caller = self.caller(creditor);
-                let answer = self.store.reject_batch(&caller, debtor, number, ReasonCode::AC04);
+                let reason = ReasonCode::AC04;
+                let answer = self.store.reject_batch(&caller, debtor, number, reason);
+                let message = Message::RejectBatch(debtor, number, reason);
+                self.record(Some(caller), message, answer);
                 self.note("reject batch", "", answer);
             }
             1 => {
                 let caller = common::caller(debtor);
-                let answer = self.store.cancel_batch(&caller, number, ReasonCode::CUST);
+                let reason = ReasonCode::CUST;
+                let answer = self.store.cancel_batch(&caller, number, reason);
+                self.record(Some(caller), Message::CancelBatch(number, reason), answer);
                 self.note("cancel batch", "", answer);
             }
             choice => self.accept_part(at, debtor, creditor, number, choice > 5),
@@ -178,6 +235,8 @@ impl World {
         };
         let caller = common::caller(creditor);
         let answer = self.store.accept_batch(&caller, debtor, number, &exceptions);
+        let message = Message::AcceptBatch(debtor, number, exceptions.clone());
+        self.record(Some(caller), message, answer);
         if answer == Ok(Done::Recorded) {
             let entry = self.store.entry(debtor, self.batches[at].header.currency);
             assert!(entry.net_debit() <= entry.cap.min(entry.collateral), "{entry:?}");

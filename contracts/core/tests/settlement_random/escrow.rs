@@ -1,6 +1,7 @@
 //! Money in and out, collateral, and the ends of windows, at random.
 
 use crate::common;
+use crate::shell::message::Message;
 use crate::shell::Done;
 use crate::store::{IDS, NET_PAGES};
 use crate::world::World;
@@ -14,10 +15,12 @@ impl World {
         let reference = Reference(self.random.bytes());
         let caller = common::caller(id);
         let answer = self.store.move_money(&caller, reference, kind, money);
+        self.record(Some(caller), Message::Move(reference, kind, money), answer);
         if answer == Ok(Done::Recorded) {
             self.account.brought(id, money, kind == MovementKind::Deposit);
             let again = self.store.move_money(&caller, reference, kind, money);
             assert_eq!(again, Ok(Done::Repeated));
+            self.record(Some(caller), Message::Move(reference, kind, money), again);
         }
         let kind = match kind {
             MovementKind::Deposit => "deposit",
@@ -41,9 +44,9 @@ impl World {
 
     pub fn collateral(&mut self, id: ParticipantId, kind: CollateralKind, money: Money) {
         let reference = Reference(self.random.bytes());
-        let answer = self
-            .store
-            .move_collateral(&common::caller(id), reference, kind, money);
+        let caller = common::caller(id);
+        let answer = self.store.move_collateral(&caller, reference, kind, money);
+        self.record(Some(caller), Message::Collateral(reference, kind, money), answer);
         let sign = if kind == CollateralKind::Pledge { 1 } else { -1 };
         if answer == Ok(Done::Recorded) {
             let minor_units = i128::try_from(money.minor_units).expect("small");
@@ -86,6 +89,17 @@ impl World {
         let available = IDS.map(|id| self.store.position(id, currency).available);
         let (nets, gross) = self.account.outstanding(&self.store, currency, window);
         let answer = self.store.end_window(currency, window, ending);
+        let record = answer.as_ref().ok().and_then(|ended| ended.as_ref());
+        let record = record.map(|(record, _)| *record);
+        let done = answer.as_ref().map_err(|error| *error);
+        let done = done.map(|ended| match ended {
+            Some(_) => Done::Recorded,
+            None => Done::Repeated,
+        });
+        let message = Message::EndWindow(currency, window, ending, record);
+        // Anyone may close, the governor alone aborts.
+        let caller = (ending == Ending::Settle).then(|| common::caller(IDS[0]));
+        self.record(caller, message, done);
         let action = match ending {
             Ending::Settle => "settle window",
             Ending::Abort => "abort window",

@@ -1,6 +1,7 @@
 //! Random quotes, published and signed, and transfers that use them.
 
 use crate::account::{Quoted, Taken};
+use crate::shell::message::Message;
 use crate::shell::Done;
 use crate::store::currencies;
 use crate::world::World;
@@ -45,6 +46,7 @@ impl World {
         }
         let caller = self.caller(provider);
         let answer = self.store.publish(&caller, &quote);
+        self.record(Some(caller), Message::Publish(quote), answer);
         if answer == Ok(Done::Recorded) {
             self.offers.push(quote);
         }
@@ -58,6 +60,7 @@ impl World {
         quote.hold_seconds += u32::from(self.random.percent(3));
         let caller = self.caller(quote.id.provider);
         let answer = self.store.withdraw(&caller, &quote);
+        self.record(Some(caller), Message::Withdraw(quote), answer);
         self.note("withdraw", "", answer);
     }
 
@@ -136,6 +139,9 @@ impl World {
         let signed = !self.store.quotes().contains_key(&quote.id) || self.random.percent(50);
         let signed = signed.then_some((&quote, Some(signer)));
         let answer = self.store.return_at_quote(&caller, reference, &command, signed);
+        let by = signed.map(|(quote, signer)| (*quote, signer));
+        let message = Message::ReturnAtQuote(reference, command, by);
+        self.record(Some(caller), message, answer);
         if answer == Ok(Done::Recorded) {
             let quoted = Quoted {
                 uetr,
@@ -170,6 +176,9 @@ impl World {
         let signer = self.random.percent(98).then_some(signer);
         let signed = signed.then_some((&quote, signer));
         let answer = self.store.instruct_fx(&caller, uetr, &terms, &fx, signed);
+        let by = signed.map(|(quote, signer)| (*quote, signer));
+        let message = Message::InstructFx(uetr, terms, fx, by);
+        self.record(Some(caller), message, answer);
         self.instructed(uetr, &terms, Some(fx), answer);
         if answer == Ok(Done::Recorded) {
             let kind = if signed.is_some() { "signed" } else { "published" };

@@ -1,9 +1,10 @@
 //! What the governor does at random: caps, tariffs, limits, suspensions.
 
+use crate::shell::message::Message;
 use crate::shell::Done;
 use crate::store::IDS;
 use crate::world::World;
-use corridor_core::{collateral, Currency, Limits, Outcome, ParticipantId, Tariff};
+use corridor_core::{collateral, Currency, Limits, Outcome, ParticipantId, Schedule, Tariff};
 
 impl World {
     pub fn cap(&mut self, id: ParticipantId, currency: Currency, cap: u64) {
@@ -11,6 +12,8 @@ impl World {
         let set = collateral::set_cap(&self.store.gate, id, before, cap).expect("admitted");
         if let Some(entry) = set {
             self.store.set_entry(id, currency, entry);
+            let message = Message::SetCap(id, currency, cap);
+            self.record(None, message, Ok(Done::Recorded));
             self.note("cap", "", Ok(Done::Recorded));
         }
     }
@@ -40,6 +43,8 @@ impl World {
             Ok(Outcome::Repeated(_)) => Ok(Done::Repeated),
             Err(error) => Err(error),
         };
+        let message = Message::SetTariff(debtor, creditor, currency, payee, tariff);
+        self.record(None, message, answer);
         self.note("tariff", "", answer);
     }
 
@@ -65,6 +70,8 @@ impl World {
             }
         }
         self.account.limits_set(scope, limits, self.store.now);
+        let message = Message::SetLimits(debtor, creditor, currency, limits);
+        self.record(None, message, Ok(Done::Recorded));
         let kind = if limits.is_some() { "set" } else { "lifted" };
         self.note("limits", kind, Ok(Done::Recorded));
     }
@@ -75,5 +82,46 @@ impl World {
         let id = self.id();
         let suspended = self.random.percent(8);
         self.store.gate.set_suspended(id, suspended).expect("admitted");
+        let paused = self.store.gate.paused;
+        for message in [Message::SetPaused(paused), Message::SetSuspended(id, suspended)] {
+            self.record(None, message, Ok(Done::Recorded));
+        }
+    }
+
+    /// Other windows from now on, mostly numbered on from the open one, so that what is open or waits stays so.
+    pub fn set_schedule(&mut self) {
+        let (now, former) = (self.store.now, self.store.schedule.clone());
+        let length = self.random.pick(&[1_800, 3_600, 7_200, 10_007]);
+        let open = former.window_of(now).0;
+        let number = match self.random.below(10) {
+            0 => open.saturating_sub(1),
+            1..6 => open,
+            _ => open + 1,
+        };
+        let into = self.random.below(u64::from(length));
+        let cut_off = u32::try_from(self.random.below(u64::from(length))).expect("small");
+        let starts = now - into - u64::from(number) * u64::from(length);
+        let mut days: Vec<u16> = (0..self.random.below(4))
+            .map(|_| u16::try_from(19_675 + self.random.below(30)).expect("small"))
+            .collect();
+        days.sort_unstable();
+        days.dedup();
+        let schedule = Schedule {
+            anchor: starts + u64::from(cut_off),
+            length,
+            cut_off,
+            utc_offset: 28_800,
+            exceptions: days,
+        };
+        let answer = match schedule.replaces(&former, now) {
+            Ok(()) => {
+                // Were the number to go back, a later step would find out.
+                self.store.schedule = schedule.clone();
+                Ok(Done::Recorded)
+            }
+            Err(error) => Err(error),
+        };
+        self.record(None, Message::SetSchedule(schedule), answer);
+        self.note("schedule", "", answer);
     }
 }

@@ -9,6 +9,7 @@ mod common;
 
 mod account;
 mod batches;
+mod ends;
 mod escrow;
 mod exchange;
 mod expected;
@@ -80,7 +81,10 @@ const PATHS: &[(&str, &str)] = &[
     ("resolve", "settled"),
     ("resolve", "expired"),
     ("resolve", "still waits"),
+    ("schedule", ""),
     ("submit batch", ""),
+    ("batch", "all or nothing"),
+    ("batch", "with an identity twice"),
     ("batch above the limits", "of the debtor agent"),
     ("batch above the limits", "of a corridor"),
     ("accept batch", "whole"),
@@ -138,6 +142,9 @@ const REFUSALS: &[Error] = &[
     Error::WindowEnded,
     Error::WindowNotSettled,
     Error::BatchConflict,
+    Error::InvalidItems,
+    Error::ControlSum,
+    Error::InvalidSchedule,
     Error::NotQuoteProvider,
     Error::SignerMayNotQuote,
     Error::NotCounterparty,
@@ -204,6 +211,8 @@ fn run(seed: u64, tally: Tally) -> Tally {
         wind_down(&mut world);
     }));
     if let Err(panic) = checked {
+        let last = world.sent.len().saturating_sub(5);
+        eprintln!("{:#?}", &world.sent[last..]);
         eprintln!("repeat with CORRIDOR_SEED={seed}");
         resume_unwind(panic);
     }

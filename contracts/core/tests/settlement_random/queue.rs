@@ -1,6 +1,7 @@
 //! Resolution of a queue, and what its report has to say.
 
 use crate::common;
+use crate::shell::message::Message;
 use crate::shell::Done;
 use crate::store::IDS;
 use crate::world::World;
@@ -19,6 +20,11 @@ impl World {
             .store
             .resolve(&caller, currency)
             .expect("anyone may, at any time");
+        self.record(
+            Some(caller),
+            Message::Resolve(currency, report),
+            Ok(Done::Recorded),
+        );
         let (mut settled, mut gross, mut expired) = (0, 0, 0);
         for queued in &queue {
             match self.store.transfers()[&queued.uetr].status() {

@@ -2,12 +2,13 @@
 
 use crate::account::{Account, Taken};
 use crate::common::{self, Random};
+use crate::shell::message::{Message, Sent};
 use crate::shell::{Answer, Done, End};
 use crate::store::{currencies, Record, Scope, Store, IDS};
 use corridor_core::{
     Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
     Queued, Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
-    TransferStatus, Uetr, Unwind,
+    TransferStatus, Uetr, Unwind, WindowId,
 };
 use std::collections::BTreeMap;
 
@@ -30,11 +31,15 @@ pub struct World {
     /// Quotes, also those nobody may have published.
     pub offers: Vec<Quote>,
     /// The last transfers, newest last.
-    uetrs: Vec<Uetr>,
+    pub uetrs: Vec<Uetr>,
     pub instructions: Vec<(Uetr, Terms, Option<FxTerms>)>,
-    returns: Vec<(ParticipantId, Reference, TransferReturn)>,
+    pub returns: Vec<(ParticipantId, Reference, TransferReturn)>,
     pub quoted_returns: Vec<(Reference, QuotedReturn)>,
     pub batches: Vec<crate::batches::Submitted>,
+    /// Everything that was sent, in order.
+    pub sent: Vec<Sent>,
+    /// The number of the last open window.
+    last_window: WindowId,
 }
 
 const BEARERS: [ChargeBearer; 4] = [
@@ -44,7 +49,7 @@ const BEARERS: [ChargeBearer; 4] = [
     ChargeBearer::Slev,
 ];
 
-fn method(terms: &Terms) -> &'static str {
+pub fn method(terms: &Terms) -> &'static str {
     match terms.settlement_method {
         SettlementMethod::Gross => "gross",
         SettlementMethod::Net => "net",
@@ -71,6 +76,8 @@ impl World {
             returns: Vec::new(),
             quoted_returns: Vec::new(),
             batches: Vec::new(),
+            sent: Vec::new(),
+            last_window: WindowId(0),
         };
         for _ in 0..40 {
             world.set_tariff();
@@ -100,7 +107,8 @@ impl World {
             }
             185..200 => self.set_tariff(),
             200..215 => self.set_limits(),
-            215..225 => self.gate(),
+            215..222 => self.gate(),
+            222..225 => self.set_schedule(),
             225..275 => self.offer(),
             275..285 => self.withdraw(),
             285..505 => self.instruct(),
@@ -116,6 +124,18 @@ impl World {
             _ => self.end_window(),
         }
         self.account.check(&self.store);
+        let open = self.store.schedule.window_of(self.store.now);
+        assert!(self.last_window <= open, "the open window's number goes back");
+        self.last_window = open;
+    }
+
+    /// Notes a message with its answer.
+    pub fn record(&mut self, caller: Option<Caller>, message: Message, answer: Answer) {
+        self.sent.push(Sent {
+            caller,
+            message,
+            answer,
+        });
     }
 
     /// Mostly moments, now and then days.
@@ -180,7 +200,7 @@ impl World {
     }
 
     /// One of the last transfers, most often one that is open.
-    fn some_transfer(&mut self) -> Option<(Uetr, Record)> {
+    pub fn some_transfer(&mut self) -> Option<(Uetr, Record)> {
         let mut found = None;
         for _ in 0..3 {
             let uetr = Self::recent(&mut self.random, &self.uetrs, 40)?;
@@ -281,6 +301,7 @@ impl World {
         }
         let caller = self.caller(terms.debtor_agent);
         let answer = self.store.instruct(&caller, uetr, &terms);
+        self.record(Some(caller), Message::Instruct(uetr, terms), answer);
         self.instructed(uetr, &terms, None, answer);
     }
 
@@ -297,6 +318,7 @@ impl World {
         let waits = !covered || queue.iter().any(is_before);
         let caller = self.caller(terms.creditor_agent);
         let answer = self.store.accept(&caller, uetr);
+        self.record(Some(caller), Message::Accept(uetr), answer);
         let kind = match answer {
             Ok(Done::Recorded) => self.accepted(uetr, waits),
             Ok(Done::Repeated) => "",
@@ -342,81 +364,5 @@ impl World {
                 method(terms)
             }
         }
-    }
-
-    fn end(&mut self, end: End) {
-        let Some((uetr, record)) = self.some_transfer() else {
-            return;
-        };
-        let terms = record.transfer().terms;
-        let (action, agent) = match end {
-            End::Reject(_) => ("reject", terms.creditor_agent),
-            End::Cancel(_) => ("cancel", terms.debtor_agent),
-            End::Expire => ("expire", terms.creditor_agent),
-        };
-        let caller = self.caller(agent);
-        let answer = self.store.end(&caller, uetr, end);
-        let kind = match record.status() {
-            TransferStatus::Queued => "out of the queue",
-            _ => method(&terms),
-        };
-        self.note(action, kind, answer);
-    }
-
-    /// The last transfer that has settled in two currencies and is not returned in full.
-    fn last_exchanged(&self) -> Option<Uetr> {
-        let returnable = |uetr: &&Uetr| {
-            let record = &self.store.transfers()[*uetr];
-            let (settled, returned) = (record.status().has_settled(), TransferStatus::Returned);
-            matches!(record, Record::Fx(_)) && settled && record.status() != returned
-        };
-        self.uetrs.iter().rev().take(200).find(returnable).copied()
-    }
-
-    fn give_back(&mut self) {
-        let Some(mut uetr) = Self::recent(&mut self.random, &self.uetrs, 60) else {
-            return;
-        };
-        let exchanged = self.last_exchanged();
-        if let (Some(exchanged), true) = (exchanged, self.random.percent(35)) {
-            uetr = exchanged;
-        }
-        let record = self.store.transfers()[&uetr];
-        let terms = record.transfer().terms;
-        let (original, sent) = match &record {
-            Record::Plain(record) => (terms.minor_units(), record.transfer.returned_minor_units),
-            Record::Fx(record) => (record.fx.credited.minor_units, record.sent_back_minor_units),
-        };
-        let caller = self.caller(terms.creditor_agent);
-        let mut reference = Reference(self.random.bytes());
-        let mut command = TransferReturn {
-            uetr,
-            minor_units: match self.random.below(4) {
-                0 => original.saturating_sub(sent),
-                1 => u128::from(self.random.below(3)),
-                _ => u128::from(self.random.next()) % (original + 1),
-            },
-            reason: ReasonCode::AC01,
-        };
-        if let Record::Fx(record) = &record {
-            let at_quote = record.fx.unwind == Unwind::NewQuote;
-            // Now and then the other way, which is refused.
-            if at_quote != self.random.percent(4) {
-                return self.give_back_at_quote(uetr, record, command.minor_units);
-            }
-        }
-        let known = self.returns.iter().rev().find(|known| known.2.uetr == uetr);
-        if let (Some(known), true) = (known, self.random.percent(15)) {
-            reference = known.1;
-            if self.random.percent(70) {
-                command = known.2;
-            }
-        }
-        let answer = self.store.give_back(&caller, reference, &command);
-        if answer == Ok(Done::Recorded) {
-            *self.account.returned.entry(uetr).or_default() += command.minor_units;
-            self.returns.push((caller.participant, reference, command));
-        }
-        self.note("return", method(&terms), answer);
     }
 }

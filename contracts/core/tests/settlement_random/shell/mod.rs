@@ -3,6 +3,7 @@
 mod batches;
 mod escrow;
 mod exchange;
+pub mod message;
 
 use crate::store::{Record, Store};
 use corridor_core::queue::{resolve, Liquidity};
