@@ -178,23 +178,21 @@ impl Watcher {
     }
 }
 
-/// At most this many blocks are remembered.
-const MOST: usize = 64;
+/// So many of the newest blocks are all remembered, then every second, of older ones every fourth, and so on.
+const CLOSE: u64 = 8;
 
-/// Hashes of finalised blocks, by number: all of the newest ones, fewer and fewer of older ones.
+/// Hashes of finalised blocks, by number: the lowest one, all of the newest ones, fewer and fewer of those in between.
 #[derive(Default)]
 struct Known(BTreeMap<u64, Hash>);
 
 impl Known {
     fn remember(&mut self, number: u64, hash: Hash) {
         self.0.insert(number, hash);
-        if self.0.len() > MOST {
-            let mut keep = false;
-            self.0.retain(|_, _| {
-                keep = !keep;
-                keep
-            });
-        }
+        let lowest = self.0.keys().next().copied();
+        self.0.retain(|kept, _| {
+            let step = (number.saturating_sub(*kept) / CLOSE).next_power_of_two();
+            *kept % step == 0 || Some(*kept) == lowest
+        });
     }
 
     /// The newest block known below a number.
@@ -214,7 +212,7 @@ mod tests {
         for number in 1..=10_000u64 {
             known.remember(number, [u8::try_from(number % 251).expect("small"); 32]);
         }
-        assert!(known.0.len() <= MOST);
+        assert!(known.0.len() < 150, "{}", known.0.len());
         assert_eq!(known.below(2), Some((1, [1; 32])));
         assert_eq!(known.below(1), None);
         assert_eq!(known.below(10_001).map(|(number, _)| number), Some(10_000));

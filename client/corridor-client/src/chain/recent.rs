@@ -140,7 +140,8 @@ mod tests {
         for number in 0..100 {
             recent.state().take(0, number, &block(number));
         }
-        assert!(recent.state().find(35).is_none() && recent.state().find(36).is_some());
+        assert!(recent.state().find(35).is_none());
+        assert!(recent.state().find(36).is_some());
         assert_eq!(recent.state().done.len(), KEPT);
     }
 }
