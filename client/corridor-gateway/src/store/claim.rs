@@ -48,15 +48,16 @@ impl Store {
     /// The database's.
     pub async fn claim(&self, owner: &str, lease: Duration, limit: usize) -> Result<Vec<Claimed>> {
         let now = now_ms();
+        // The oldest of its stream: as `NOT EXISTS`, PostgreSQL compares every open request with every other where its
+        // statistics are of a moment when there were few.
         let statement = format!(
             "WITH picked AS (
                 SELECT seq FROM request
                 WHERE state IN ('accepted', 'working') AND next_at_ms <= $1
                   AND (lease_until_ms IS NULL OR lease_until_ms < $2)
-                  AND NOT EXISTS (
-                    SELECT 1 FROM request AS earlier
-                    WHERE earlier.stream = request.stream AND earlier.seq < request.seq
-                      AND earlier.state IN ('accepted', 'working'))
+                  AND seq = (
+                    SELECT MIN(earlier.seq) FROM request AS earlier
+                    WHERE earlier.stream = request.stream AND earlier.state IN ('accepted', 'working'))
                 ORDER BY seq LIMIT $3 {}
              )
              UPDATE request SET
