@@ -12,9 +12,11 @@
 //! | `calls.rs` | the contract calls among a block's extrinsics |
 //! | `block.rs`, `follow.rs` | finalised blocks: what one holds; all of them, in order |
 //! | `proof.rs` | headers, storage proofs and justifications, for evidence |
+//! | `child_state.rs` | what a contract has stored, many keys at a time |
 
 mod block;
 mod calls;
+mod child_state;
 mod connection;
 mod dry_run;
 mod error;
