@@ -1,10 +1,10 @@
 //! Clearing batches on a real node, through the client library.
 //!
-//! Its window is not closed here: a node has the clock of the machine, and on a weekend no window closes. That is tested on
-//! the contract's code, whose clock is the test's.
+//! A node has the clock of the machine. On a weekend no window closes, unless the schedule says that the day is worked.
 
 use corridor_client::core::batch::{BatchHeader, Item, MAX_ITEMS};
-use corridor_client::core::{Error as Refusal, Limits, Money, Schedule, Uetr};
+use corridor_client::core::window::MIN_WINDOW_SECONDS;
+use corridor_client::core::{Error as Refusal, Limits, Money, Schedule, Seconds, Uetr, WindowStatus};
 use corridor_client::{AcceptBatch, CollateralRequest, Error, LimitScope, SetCap, SetLimits, SubmitBatch};
 use corridor_devnet::{Options, Seal};
 use corridor_tests::backend::{Backend, GOVERNOR};
@@ -60,6 +60,23 @@ fn schedule() -> Schedule {
         utc_offset: 28_800,
         exceptions: Vec::new(),
     }
+}
+
+/// Windows of a minute, worked on this very day in Beijing and on the next whichever they are; the first closes in `soon` seconds.
+fn closing(now: Seconds, soon: Seconds) -> Schedule {
+    let length = MIN_WINDOW_SECONDS;
+    let mut schedule = Schedule {
+        anchor: now + soon - 1_000 * Seconds::from(length),
+        length,
+        cut_off: 0,
+        ..schedule()
+    };
+    let today = i64::try_from((now + 28_800) / 86_400).expect("a day");
+    let weekend = [today, today + 1]
+        .into_iter()
+        .filter(|day| !schedule.is_business_day(*day));
+    schedule.exceptions = weekend.map(|day| u16::try_from(day).expect("a day")).collect();
+    schedule
 }
 
 /// Submits batches, and answers by number what became of those that were begun.
@@ -209,6 +226,84 @@ fn a_batch_refused_by_its_block_leaves_those_behind_it_recorded() {
     let results = submitted(&system, vec![moved]);
     assert!(results.len() == 1 && results.values().all(Result::is_ok));
     assert_eq!(last_batch(&system), Some(4));
+}
+
+#[test]
+fn a_window_is_closed_after_its_cut_off_and_moves_what_was_accepted_once() {
+    let node = Node::start_with(Options {
+        seal: Seal::Every(Duration::from_secs(1)),
+        ..Options::default()
+    });
+    let mut system = node.backend();
+    Stage::open(&mut system);
+    let (governor, instructor) = (system.corridor(GOVERNOR), system.corridor(BOC_STAFF.instructor));
+    let (treasurer, approver) = (
+        system.corridor(BOC_STAFF.treasurer),
+        system.corridor(CUP_STAFF.approver),
+    );
+    let schedule = closing(system.now(), 20);
+    let batch = numbered(&system, 1, 50, 3);
+    node.wait(async {
+        governor.set_schedule(schedule.clone()).await.expect("a schedule");
+        let pledge = CollateralRequest {
+            reference: reference(77),
+            amount: Money::new(CNY, 200),
+        };
+        treasurer.pledge(pledge).await.expect("available");
+        let cap = SetCap {
+            participant: BOC,
+            currency: CNY,
+            minor_units: 150,
+        };
+        governor.set_cap(cap).await.expect("a cap");
+        instructor.submit_batch(batch).await.expect("in order");
+        let accept = AcceptBatch {
+            debtor_agent: BOC,
+            number: 1,
+            exceptions: None,
+        };
+        approver.accept_batch(accept).await.expect("covered");
+        let window = approver.net_position(CUP, CNY).await.expect("an answer").open;
+        let early = refusal(approver.close_window(CNY, window).await);
+        assert_eq!(early, Refusal::WindowOpen);
+
+        // Whoever closes it: here a key of the one who is paid.
+        let closed = loop {
+            match approver.close_window(CNY, window).await {
+                Err(error) if error.refusal() == Some(Refusal::WindowOpen) => {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+                closed => break closed.expect("closed"),
+            }
+        };
+        assert!(closed.block.time_ms / 1_000 >= schedule.closes_at(window));
+        let record = closed.receipt.record;
+        assert_eq!((record.window, record.status), (window, WindowStatus::Settled));
+        assert_eq!(
+            (
+                record.participants,
+                record.net_minor_units,
+                record.gross_minor_units
+            ),
+            (2, 150, 150)
+        );
+        assert!(!closed.repeated);
+        let again = approver.close_window(CNY, window).await.expect("known");
+        assert!(again.repeated);
+        assert_eq!(again.receipt.record, record);
+
+        let available = |id| approver.position(id, CNY);
+        assert_eq!(available(CUP).await.expect("an answer").available, 150);
+        let left = available(BOC).await.expect("an answer").available;
+        let entry = approver.net_position(BOC, CNY).await.expect("an answer").entry;
+        assert_eq!(left + u128::from(entry.collateral), FUNDS - 150);
+        assert_eq!((entry.open, entry.closing), (0, 0));
+    });
+    let conservation = system.conservation(CNY).expect("an answer");
+    assert!(
+        conservation.holds && conservation.booked == FUNDS,
+        "{conservation:?}"
+    );
 }
 
 #[test]

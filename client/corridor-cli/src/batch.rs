@@ -13,7 +13,7 @@ use corridor_client::{
     core::{Money, Transfer, TransferStatus, Uetr},
     Corridor, Error, Outcome, TransferReceipt,
 };
-use corridor_iso20022::{pacs008::CustomerCreditTransfer, OriginalGroup, OriginalTransaction};
+use corridor_iso20022::{OriginalGroup, OriginalTransaction};
 use futures::{stream, Stream, StreamExt, TryStreamExt};
 use serde::Serialize;
 use std::{collections::HashMap, path::Path};
@@ -91,7 +91,7 @@ pub struct Answering<'a> {
     /// What the command does, as `accepted`.
     pub verb: &'static str,
     /// The message the transfers came in.
-    pub message: Option<&'a CustomerCreditTransfer>,
+    pub message: Option<&'a OriginalGroup>,
     /// Where to write a pacs.002.
     pub pacs002: Option<&'a Path>,
     /// Who reports.
@@ -194,7 +194,7 @@ impl Answering<'_> {
                 unrecorded_at: None,
             });
         }
-        let about = self.message.map(OriginalGroup::of);
+        let about = self.message.cloned();
         message::status_report(from, to, about.into_iter().collect(), of_all)
     }
 }

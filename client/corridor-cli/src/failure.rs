@@ -63,7 +63,7 @@ impl Exit {
         (Self::Failed, "the chain did not carry it out"),
         (
             Self::Mismatch,
-            "a check did not hold (conservation, verify, audit window, statement, reconcile, demo)",
+            "a check did not hold (conservation, verify, audit window, batch accept, statement, reconcile, demo)",
         ),
         (Self::Interrupted, "stopped by Ctrl-C or SIGTERM"),
     ];

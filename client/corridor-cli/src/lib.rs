@@ -5,7 +5,7 @@
 //! | [`command`] | one file for each command: what it takes, what it does, what it answers |
 //! | [`demo`] | the story `scripts/demo` tells |
 //! | [`settings`], [`context`] | `corridor.toml`, connections, confirmations |
-//! | [`instruction`], [`movement`], [`target`], [`batch`], [`message`] | message files in and out, many at once |
+//! | [`credit`], [`instruction`], [`movement`], [`target`], [`batch`], [`message`] | message files in and out, many at once |
 //! | [`netting`], [`audit`] | net settlement: what is outstanding, and its recomputation |
 //! | [`clearing`] | batch files: CSV, record, proofs |
 //! | [`quote`] | quotes by name, signed quotes as files |
@@ -20,6 +20,7 @@ pub mod batch;
 pub mod clearing;
 pub mod command;
 pub mod context;
+pub mod credit;
 pub mod demo;
 pub mod directory;
 pub mod duration;

@@ -129,7 +129,16 @@ pub fn read_pacs004(path: &Path) -> Result<PaymentReturn, Failure> {
 /// # Errors
 /// As [`read_pacs008`].
 pub fn read_pacs009(path: &Path) -> Result<InstitutionCreditTransfer, Failure> {
-    read_with(path, pacs009::read)
+    parse_pacs009(path, &read(path)?)
+}
+
+/// Reads a pacs.009 whose file has been read.
+///
+/// # Errors
+/// As [`read_pacs008`].
+pub fn parse_pacs009(path: &Path, bytes: &[u8]) -> Result<InstitutionCreditTransfer, Failure> {
+    let message = pacs009::read(bytes, &Limits::default());
+    message.map_err(|error| Failure::from(error).about(path.display()))
 }
 
 /// Reads a pacs.028.

@@ -1,6 +1,6 @@
 //! The transfers a command is about: named one by one, or by the message they came in.
 
-use crate::{directory::Directory, instruction, message, Failure};
+use crate::{credit::CreditMessage, directory::Directory, instruction, message, Failure};
 use corridor_client::{
     core::{Money, SettlementMethod, Transfer, Uetr},
     Corridor,
@@ -21,8 +21,8 @@ pub struct TargetArguments {
     /// The transfers' UETRs
     #[arg(
         value_name = "UETR",
-        required_unless_present = "pacs008",
-        conflicts_with = "pacs008"
+        required_unless_present_any = ["pacs008", "pacs009"],
+        conflicts_with_all = ["pacs008", "pacs009"]
     )]
     pub uetrs: Vec<Uetr>,
 
@@ -30,8 +30,12 @@ pub struct TargetArguments {
     #[arg(long, value_name = "FILE")]
     pub pacs008: Option<PathBuf>,
 
+    /// The same with a pacs.009 of institutions' own transfers
+    #[arg(long, value_name = "FILE", conflicts_with = "pacs008")]
+    pub pacs009: Option<PathBuf>,
+
     /// Leave out this transfer of the file; may be repeated
-    #[arg(long, value_name = "UETR", requires = "pacs008")]
+    #[arg(long, value_name = "UETR", conflicts_with = "uetrs")]
     pub except: Vec<Uetr>,
 }
 
@@ -54,7 +58,7 @@ pub struct Targets {
     /// Each of them.
     pub list: Vec<Target>,
     /// The message they came in.
-    pub message: Option<CustomerCreditTransfer>,
+    pub message: Option<CreditMessage>,
 }
 
 impl Targets {
@@ -67,10 +71,9 @@ impl Targets {
         corridor: &Corridor,
         directory: &Directory,
     ) -> Result<Self, Failure> {
-        match &arguments.pacs008 {
-            Some(path) => {
-                let message = message::read_pacs008(path)?;
-                let list = of_message(&message, &arguments.except, corridor, directory).await?;
+        match CreditMessage::read(arguments.pacs008.as_deref(), arguments.pacs009.as_deref())? {
+            Some(message) => {
+                let list = of_message(&message.transfers, &arguments.except, corridor, directory).await?;
                 let message = Some(message);
                 Ok(Self { list, message })
             }

@@ -41,7 +41,7 @@ pub use corridor::{
     request::*,
     verify_quote,
     watch::{CorridorEvent, EventStream},
-    BatchStream, Corridor,
+    BatchContents, BatchEvent, BatchStream, Corridor, StoredContract, SubmittedBatch,
 };
 pub use key::{KeyError, KeySource, Signature, Signer, SigningKey};
 pub use rate::{decimal_rate, parse_rate, InvalidRate};

@@ -57,7 +57,11 @@ proptest! {
     #[test]
     fn a_pacs009_is_read_as_it_was_written(message in an_institution_transfer()) {
         let text = pacs009::write(&message).expect("fits");
-        prop_assert_eq!(pacs009::read(text.as_bytes(), &Limits::default()), Ok(message));
+        let mut read = pacs009::read(text.as_bytes(), &Limits::default()).expect("readable");
+        for transaction in &mut read.transactions {
+            prop_assert!(!std::mem::take(&mut transaction.canonical_form).is_empty());
+        }
+        prop_assert_eq!(read, message);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Amounts are strings of minor units and identifiers are text, so that no program that reads the file loses a digit.
 
-use crate::{Bytes, Fixed};
+use crate::{BatchClaim, Bytes, Fixed};
 use corridor_core::{
     participant::Participant, AgentId, Currency, NetEntry, NetPage, ParticipantId, Position, ReasonCode,
     Transfer, TransferStatus, Uetr,
@@ -20,6 +20,8 @@ pub enum Claim {
     NetPosition(NetPositionClaim),
     /// A transfer.
     Transfer(TransferClaim),
+    /// A clearing batch.
+    Batch(BatchClaim),
 }
 
 /// A participant's escrow in a currency.

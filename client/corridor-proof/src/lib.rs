@@ -8,7 +8,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`evidence`] | the file: format `corridor/evidence/v1`, and its verification |
-//! | [`subject`], [`claim`] | what is asked about, and what is answered |
+//! | [`subject`], [`claim`], [`batch`] | what is asked about, and what is answered |
 //! | [`header`], [`state`] | from a header to a value of the contract: the chain's own hashes and keys |
 //! | [`finality`] | GRANDPA justifications, where a chain gives them |
 //!
@@ -18,6 +18,7 @@
 //! What a file proves is relative to its block. That the block is the chain's own is proven by a justification
 //! ([`Finality::Proven`]) or, where the chain gives none, by comparing the block's hash with any node or explorer.
 
+pub mod batch;
 pub mod claim;
 pub mod error;
 pub mod evidence;
@@ -27,6 +28,7 @@ pub mod hexadecimal;
 pub mod state;
 pub mod subject;
 
+pub use batch::{BatchClaim, BatchPart, PartStatus, RecordedBatch};
 pub use claim::Claim;
 pub use error::ProofError;
 pub use evidence::{Evidence, Verified, FORMAT};

@@ -2,11 +2,12 @@
 
 use crate::{
     claim::{NetPositionClaim, Party, PositionClaim, Text, TransferClaim, TransferRecord},
-    Claim, ProofError,
+    BatchClaim, Claim, ProofError, RecordedBatch,
 };
 use corridor_api::StorageKey;
 use corridor_core::{
-    participant::Participant, AgentId, Currency, NetPage, ParticipantId, PositionPage, Transfer, Uetr,
+    participant::Participant, AgentId, BatchRecord, Currency, NetPage, ParticipantId, PositionPage, Transfer,
+    Uetr,
 };
 use scale_codec::{Decode, DecodeAll};
 
@@ -29,6 +30,13 @@ pub enum Subject {
     },
     /// The transfer under a UETR.
     Transfer(Uetr),
+    /// A clearing batch.
+    Batch {
+        /// Its debtor agent.
+        debtor_agent: ParticipantId,
+        /// Its number among the debtor agent's.
+        number: u32,
+    },
 }
 
 /// Why a claim could not be read.
@@ -100,6 +108,10 @@ impl Subject {
                 currency: claim.currency.0,
             },
             Claim::Transfer(claim) => Self::Transfer(claim.uetr.0),
+            Claim::Batch(claim) => Self::Batch {
+                debtor_agent: ParticipantId(claim.debtor_agent),
+                number: claim.number,
+            },
         }
     }
 
@@ -148,6 +160,15 @@ impl Subject {
                 };
                 let uetr = Text(*uetr);
                 Ok(Claim::Transfer(TransferClaim { uetr, recorded }))
+            }
+            Self::Batch { debtor_agent, number } => {
+                let record: Option<BatchRecord> = books.get(StorageKey::Batch(*debtor_agent, *number))?;
+                let recorded = record.map(|record| RecordedBatch::new(&record, |id| books.party(id)));
+                Ok(Claim::Batch(BatchClaim {
+                    debtor_agent: debtor_agent.0,
+                    number: *number,
+                    recorded: recorded.transpose()?.map(Box::new),
+                }))
             }
         }
     }

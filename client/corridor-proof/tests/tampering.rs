@@ -185,6 +185,7 @@ fn denies(claim: &Claim) -> bool {
             (claim.collateral.0, claim.cap.0, claim.open.0, claim.closing.0) == (0, 0, 0, 0)
         }
         Claim::Transfer(claim) => claim.recorded.is_none(),
+        Claim::Batch(claim) => claim.recorded.is_none(),
     }
 }
 

@@ -1,15 +1,13 @@
 //! The CSV a batch comes from: `uetr,creditor_agent,amount[,message_digest]`.
 
+use super::faults::Fault;
 use crate::Failure;
 use corridor_client::core::{AgentId, Currency, Money, ParticipantId, Uetr};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{hash_map::Entry, HashMap};
 
 /// Separates derived UETRs from every other digest in the system.
 const DOMAIN: &[u8] = b"corridor/batch-uetr/v1";
-
-/// How many faults are told at once.
-const MOST_FAULTS: usize = 20;
 
 /// One payment of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,17 +24,26 @@ pub struct Row {
     pub message_digest: [u8; 32],
 }
 
+/// What a file has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The payments that can be read.
+    pub rows: Vec<Row>,
+    /// The lines that cannot.
+    pub faults: Vec<Fault>,
+}
+
 /// The digest a file is recognised by.
 #[must_use]
 pub fn file_digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// Reads every row, or refuses the file.
+/// Reads every row.
 ///
 /// # Errors
-/// [`Exit::Message`](crate::Exit::Message) with the lines at fault.
-pub fn read(bytes: &[u8], currency: Currency, debtor: ParticipantId) -> Result<Vec<Row>, Failure> {
+/// [`Exit::Message`](crate::Exit::Message) for a file that is none of rows under a heading.
+pub fn read(bytes: &[u8], currency: Currency, debtor: ParticipantId) -> Result<Sheet, Failure> {
     let digest = file_digest(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| refused(&format!("it is not UTF-8: {error}")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -49,30 +56,25 @@ pub fn read(bytes: &[u8], currency: Currency, debtor: ParticipantId) -> Result<V
     let (mut rows, mut faults, mut seen) = (Vec::new(), Vec::new(), HashMap::new());
     for (text, line) in lines {
         let derived = || derive(&digest, debtor, line);
+        let fault = |uetr, reason| Fault { line, uetr, reason };
         match columns.row(text, line, currency, derived) {
-            Ok(row) => {
-                if let Some(first) = seen.insert(row.uetr, line) {
-                    faults.push(format!("line {line}: UETR {} is that of line {first}", row.uetr));
+            Ok(row) => match seen.entry(row.uetr) {
+                Entry::Vacant(entry) => {
+                    entry.insert(line);
+                    rows.push(row);
                 }
-                rows.push(row);
-            }
-            Err(fault) => faults.push(format!("line {line}: {fault}")),
+                Entry::Occupied(first) => {
+                    let reason = format!("its UETR is that of line {}", first.get());
+                    faults.push(fault(Some(row.uetr), reason));
+                }
+            },
+            Err(reason) => faults.push(fault(columns.uetr_of(text), reason)),
         }
     }
-    if !faults.is_empty() {
-        let count = faults.len();
-        let more = match count.saturating_sub(MOST_FAULTS) {
-            0 => String::new(),
-            more => format!("\n  and {more} more"),
-        };
-        faults.truncate(MOST_FAULTS);
-        let list = faults.join("\n  ");
-        return Err(refused(&format!("{count} faults:\n  {list}{more}")));
-    }
-    if rows.is_empty() {
+    if rows.is_empty() && faults.is_empty() {
         return Err(refused("it has a heading and no row"));
     }
-    Ok(rows)
+    Ok(Sheet { rows, faults })
 }
 
 fn refused(fault: &str) -> Failure {
@@ -132,6 +134,11 @@ impl Columns {
             message_digest: at("message_digest"),
             count: names.len(),
         })
+    }
+
+    /// The UETR of a line that may have other faults.
+    fn uetr_of(&self, text: &str) -> Option<Uetr> {
+        fields(text).ok()?.get(self.uetr)?.parse().ok()
     }
 
     fn row(
@@ -227,16 +234,21 @@ fn unquote(text: &str) -> Result<(String, &str), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clearing::faults::list;
 
     const US: ParticipantId = ParticipantId(0);
     const UETR: &str = "8a562c67-ca16-48ba-b074-65581be6f001";
 
-    fn rows(text: &str) -> Result<Vec<Row>, Failure> {
-        read(text.as_bytes(), Currency::CNY, US)
+    fn rows(text: &str) -> Result<Vec<Row>, String> {
+        let sheet = read(text.as_bytes(), Currency::CNY, US).map_err(|failure| failure.message)?;
+        match sheet.faults.is_empty() {
+            true => Ok(sheet.rows),
+            false => Err(list(&sheet.faults)),
+        }
     }
 
     fn fault(text: &str) -> String {
-        rows(text).expect_err(text).message
+        rows(text).expect_err(text)
     }
 
     #[test]
@@ -261,8 +273,8 @@ mod tests {
     fn absent_uetrs_follow_from_the_file() {
         let text = "uetr,creditor_agent,amount\n,CHUPCNSH,1\n,CHUPCNSH,1\n";
         let uetrs = |text: &str, debtor| {
-            let rows = read(text.as_bytes(), Currency::CNY, debtor).expect("in order");
-            rows.iter().map(|row| row.uetr).collect::<Vec<Uetr>>()
+            let sheet = read(text.as_bytes(), Currency::CNY, debtor).expect("in order");
+            sheet.rows.iter().map(|row| row.uetr).collect::<Vec<Uetr>>()
         };
         let first = uetrs(text, US);
         assert_ne!(first[0], first[1]);
@@ -275,16 +287,10 @@ mod tests {
     fn what_is_wrong_is_named_by_line() {
         let head = "uetr,creditor_agent,amount\n";
         for (rows, expected) in [
-            (
-                format!("{UETR},CHUPCNSH,1.234\n"),
-                "line 2: \"1.234\" is no amount",
-            ),
-            (
-                format!("{UETR},CHUPCNSH,0\n"),
-                "line 2: an item cannot be CNY 0.00",
-            ),
-            (format!("{UETR},CHUPCNSH,-1\n"), "line 2"),
-            (format!("{UETR},CHUPCNSH\n"), "line 2: 2 fields instead of 3"),
+            (format!("{UETR},CHUPCNSH,1.234\n"), "\"1.234\" is no amount"),
+            (format!("{UETR},CHUPCNSH,0\n"), ": an item cannot be CNY 0.00"),
+            (format!("{UETR},CHUPCNSH,-1\n"), "line 2, UETR"),
+            (format!("{UETR},CHUPCNSH\n"), "2 fields instead of 3"),
             ("x,CHUPCNSH,1\n".into(), "line 2: \"x\""),
             (",nobody at all,1\n".into(), "line 2: \"nobody at all\""),
             (
@@ -302,10 +308,16 @@ mod tests {
         assert!(fault("uetr,amount\n").contains("no column creditor_agent"));
         assert!(fault("uetr,uetr,creditor_agent,amount\n").contains("a repeated column"));
         assert!(fault("uetr,creditor_agent,amount,note\n").contains("an unknown column \"note\""));
-        let many = fault(&format!("{head}{}", ",CHUPCNSH,x\n".repeat(25)));
-        assert!(
-            many.contains("25 faults") && many.ends_with("and 5 more"),
-            "{many}"
-        );
+    }
+
+    #[test]
+    fn every_faulty_line_is_named_and_the_others_are_read() {
+        let bad = format!("{UETR},CHUPCNSH,x\n");
+        let text = format!("uetr,creditor_agent,amount\n{},CHUPCNSH,1\n", bad.repeat(125));
+        let sheet = read(text.as_bytes(), Currency::CNY, US).expect("a heading");
+        assert_eq!((sheet.rows.len(), sheet.faults.len()), (1, 125));
+        assert_eq!(sheet.faults[124].line, 126);
+        assert_eq!(sheet.faults[124].uetr, UETR.parse().ok());
+        assert_eq!(list(&sheet.faults).lines().count(), 125);
     }
 }

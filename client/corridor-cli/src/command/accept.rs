@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// Accept transfers as their creditor agent: they settle, which is final
 ///
-/// With --pacs008 every transfer of the file is compared with what is recorded, and nothing is accepted if any
+/// With --pacs008 or --pacs009 every transfer of the file is compared with what is recorded, and nothing is accepted if any
 /// differs. Accepting again is answered with what was recorded. A transfer that is to settle net is booked in the
 /// open settlement window, which is as binding, and settles when the window is closed.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,7 @@ impl Accept {
             corridor: &corridor,
             directory: &directory,
             verb: "accepted",
-            message: targets.message.as_ref(),
+            message: targets.message.as_ref().map(|message| &message.original),
             pacs002: self.pacs002.as_deref(),
             reporter: reporter.map(|target| target.transfer.terms.creditor_agent),
         };

@@ -3,7 +3,7 @@
 use super::audit_window::AuditWindow;
 use crate::{context::Context, Failure};
 
-/// Compute again, from events alone, what the contract says
+/// Compute again, from events and extrinsics alone, what the contract says
 #[derive(Debug, clap::Subcommand)]
 pub enum AuditCommand {
     Window(AuditWindow),

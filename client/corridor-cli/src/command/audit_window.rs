@@ -10,17 +10,17 @@ use crate::{
     Exit, Failure,
 };
 use corridor_client::{
-    core::{Currency, Money, ParticipantId, WindowId},
+    core::{BatchChange, Currency, Money, ParticipantId, WindowId},
     BlockRef, Corridor, Error, SettlementEvent,
 };
 use futures::StreamExt;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Compute a window's netting again from every single transfer and batch, and compare it with the results on chain
+/// Compute a window's netting again from every single transfer and every item of a batch, and compare it with the results on chain
 ///
-/// Reads all events up to the finalised head, so the node has to keep all blocks; needs no key. Exit code 11 when
-/// anything differs.
+/// Reads all events up to the finalised head, and batches from the extrinsics that submitted them, so the node has to keep
+/// all blocks; needs no key. Exit code 11 when anything differs.
 #[derive(Debug, clap::Args)]
 pub struct AuditWindow {
     /// The window's number
@@ -53,6 +53,12 @@ impl AuditWindow {
             let advice = "Start earlier: --from-block 1 reads everything.";
             return Err(Failure::usage("cli.audit_start", text, advice));
         }
+        if let Some((debtor, number)) = audit.batches().strangers().first() {
+            let (name, from) = (directory.name(*debtor), self.from_block);
+            let text = format!("batch {number} of {name} was submitted before block {from}");
+            let advice = "Start earlier: --from-block 1 reads everything.";
+            return Err(Failure::usage("cli.audit_start", text, advice));
+        }
         let recomputed = audit
             .recomputed(window)
             .ok_or_else(|| Failure::internal("the amounts of a window do not fit into 128 bits"))?;
@@ -62,6 +68,7 @@ impl AuditWindow {
             Some(record) => faults(&recomputed, &reported, record),
             None => Vec::new(),
         };
+        let items = audit.batches().faults().to_vec();
         // Ended after the head this reads up to: the events of it are not among those.
         let ended = audit.ended(window).is_some();
         if ended && audit.ended(window) != state.record.as_ref() {
@@ -84,12 +91,19 @@ impl AuditWindow {
             block: head.into(),
             window: WindowView::new(currency, &state),
             name: format!("{currency} window {window}"),
-            matches: ended.then_some(wrong.is_empty()),
+            matches: match items.is_empty() {
+                true => ended.then_some(wrong.is_empty()),
+                false => Some(false),
+            },
             participants: lines.collect(),
             postings: recomputed.postings,
             net: MoneyView(Money::new(currency, recomputed.moved())),
             gross: MoneyView(Money::new(currency, recomputed.gross)),
-            differences: if ended { wrong } else { Vec::new() },
+            differences: match ended {
+                true => items.into_iter().chain(wrong).collect(),
+                false => items,
+            },
+            batches_not_recomputed: audit.batches().unread(),
         };
         context.output.answer(&view)?;
         if view.matches == Some(false) {
@@ -129,6 +143,13 @@ async fn read(
                 audit.take(&event);
             }
         }
+        for event in corridor.batch_events_of(&block, contract).await? {
+            let record = match event.change {
+                BatchChange::Submitted { .. } => corridor.batch(event.debtor_agent, event.number).await?,
+                _ => None,
+            };
+            audit.take_batch(&event, record.as_ref());
+        }
         progress.step();
         if block.block.number >= head.number {
             break;
@@ -151,6 +172,8 @@ struct AuditView {
     net: MoneyView,
     gross: MoneyView,
     differences: Vec<String>,
+    /// Batches whose items no extrinsic shows: for these, what the acceptance says is taken.
+    batches_not_recomputed: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -183,8 +206,14 @@ impl Answer for AuditView {
             "{}: {} postings of {} gross, {} net; blocks {} to {} read",
             self.name, self.postings, self.gross, self.net, self.from_block, self.block.number
         ));
+        if self.batches_not_recomputed > 0 {
+            let count = self.batches_not_recomputed;
+            page.line(format!(
+                "{count} batches were submitted by a contract or inside of another call: their sums are the chain's"
+            ));
+        }
         match self.matches {
-            Some(true) => page.toned("The results are what was accepted.", Tone::Good),
+            Some(true) => page.toned("The results are what was accepted, item by item.", Tone::Good),
             Some(false) => page.toned(self.differences.join("; "), Tone::Bad),
             None => page.line("The window has not ended: there is nothing to compare with yet."),
         }

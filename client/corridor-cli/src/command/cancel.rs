@@ -31,8 +31,8 @@ pub struct Cancel {
     /// The transfers' UETRs
     #[arg(
         value_name = "UETR",
-        required_unless_present_any = ["pacs008", "iso"],
-        conflicts_with_all = ["pacs008", "iso"]
+        required_unless_present_any = ["pacs008", "pacs009", "iso"],
+        conflicts_with_all = ["pacs008", "pacs009", "iso"]
     )]
     uetrs: Vec<Uetr>,
 
@@ -40,8 +40,12 @@ pub struct Cancel {
     #[arg(long, value_name = "FILE", conflicts_with = "iso")]
     pacs008: Option<PathBuf>,
 
-    /// Leave out this transfer of the pacs.008; may be repeated
-    #[arg(long, value_name = "UETR", requires = "pacs008")]
+    /// The same with a pacs.009 of institutions' own transfers
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pacs008", "iso"])]
+    pacs009: Option<PathBuf>,
+
+    /// Leave out this transfer of the file; may be repeated
+    #[arg(long, value_name = "UETR", conflicts_with_all = ["uetrs", "iso"])]
     except: Vec<Uetr>,
 
     /// The transfers this camt.056 asks to cancel; `-` is standard input
@@ -70,6 +74,7 @@ impl Cancel {
         let targets = TargetArguments {
             uetrs: self.uetrs,
             pacs008: self.pacs008,
+            pacs009: self.pacs009,
             except: self.except,
         };
         end(
@@ -142,7 +147,7 @@ pub(super) async fn end(
         corridor: &corridor,
         directory: &directory,
         verb: done,
-        message: targets.message.as_ref(),
+        message: targets.message.as_ref().map(|message| &message.original),
         pacs002,
         reporter,
     };

@@ -34,6 +34,16 @@ pub enum EvidenceCommand {
         #[command(flatten)]
         to: Destination,
     },
+    /// A clearing batch: its root, and where each creditor agent's part stands
+    Batch {
+        /// The debtor agent
+        #[arg(value_name = "DEBTOR")]
+        debtor: AgentId,
+        /// The batch's number
+        number: u32,
+        #[command(flatten)]
+        to: Destination,
+    },
     /// Transfers, or that nothing is recorded of them
     Transfer {
         /// The transfers' UETRs
@@ -77,6 +87,11 @@ impl EvidenceCommand {
                     .flat_map(|(agent, currency)| of_both(agent.clone(), *currency))
                     .collect();
                 to.write(context, &corridor, &subjects).await
+            }
+            Self::Batch { debtor, number, to } => {
+                let debtor_agent = Directory::read(&corridor).await?.find(&debtor)?;
+                let subject = Subject::Batch { debtor_agent, number };
+                to.write(context, &corridor, &[subject]).await
             }
             Self::Transfer { uetrs, to } => {
                 let subjects: Vec<_> = uetrs.into_iter().map(Subject::Transfer).collect();

@@ -4,6 +4,7 @@ use super::{common::money, on_quote::OnQuote};
 use crate::{
     batch::{collect, Answering, Item},
     context::Context,
+    credit::CreditMessage,
     directory::Directory,
     duration::ShortDuration,
     instruction::{self, DEFAULT_EXPIRY},
@@ -27,14 +28,19 @@ use std::path::PathBuf;
 
 /// Instruct transfers as their debtor agent: reserves the amounts until the creditor agent answers
 ///
-/// Either --pacs008 with a file of one or many transactions, or one transfer by flags. Every transaction is
+/// Either --pacs008 or --pacs009 with a file of one or many transactions, or one transfer by flags. Every transaction is
 /// checked first (agents, currency, that you are the debtor agent), and nothing is submitted if any is wrong.
 /// Giving the same file again is answered with what was recorded.
 #[derive(Debug, clap::Args)]
 pub struct Instruct {
     /// Instruct every transaction of this file; `-` is standard input
-    #[arg(long, value_name = "FILE", required_unless_present = "to")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["to", "pacs009"])]
     pacs008: Option<PathBuf>,
+
+    /// Instruct every transaction of this file as your own: institutions' transfers among each other. What moves money
+    /// into or out of escrow is for `deposit --iso` and `withdraw --iso`
+    #[arg(long, value_name = "FILE", conflicts_with = "pacs008")]
+    pacs009: Option<PathBuf>,
 
     /// How long the creditor agent has to accept, at most 31 days [default: as the message says, else 24h]
     #[arg(long, value_name = "TIME")]
@@ -67,7 +73,7 @@ pub struct Instruct {
 
 /// A transfer by flags.
 #[derive(Debug, clap::Args)]
-#[group(conflicts_with = "pacs008")]
+#[group(conflicts_with_all = ["pacs008", "pacs009"])]
 struct OneTransfer {
     /// The creditor agent: a BIC, an LEI or SYSTEM:MEMBER
     #[arg(long, value_name = "AGENT", requires_all = ["amount", "currency", "end_to_end_id"])]
@@ -105,7 +111,7 @@ struct OneTransfer {
 impl Instruct {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         // A message that cannot be read needs no chain to be refused.
-        let read = self.pacs008.as_deref().map(message::read_pacs008).transpose()?;
+        let read = CreditMessage::read(self.pacs008.as_deref(), self.pacs009.as_deref())?;
         let signed_quote = self.exchange.read()?;
         let corridor = match self.dry_run {
             true => context.reader().await?,
@@ -113,9 +119,16 @@ impl Instruct {
         };
         let directory = Directory::read(&corridor).await?;
         let debtor = context.participant(&corridor, &directory).await?;
-        let message = match read {
-            Some(message) => message,
-            None => self.one.message(&directory, debtor, context)?,
+        let CreditMessage {
+            original,
+            transfers: message,
+            ..
+        } = match read {
+            Some(message) => {
+                message.check_own(&directory, debtor)?;
+                message
+            }
+            None => self.one.message(&directory, debtor, context)?.into(),
         };
         let method = self.method(&message)?;
         let lapses = self.lapses(&corridor, &message).await?;
@@ -136,7 +149,7 @@ impl Instruct {
         }
         if let Some(exchanged) = &exchanged {
             self.exchange.confirm(context, exchanged).await?;
-        } else if self.pacs008.is_some() {
+        } else if self.pacs008.is_some() || self.pacs009.is_some() {
             let amounts = requests.iter().map(|request| request.interbank_settlement_amount);
             let totals = instruction::totals_text(&instruction::totals(amounts)?);
             let question = format!("Instruct {}?", summary(requests.len(), &totals));
@@ -153,7 +166,7 @@ impl Instruct {
             corridor: &corridor,
             directory: &directory,
             verb: "instructed",
-            message: Some(&message),
+            message: Some(&original),
             pacs002: self.pacs002.as_deref(),
             reporter: Some(debtor),
         };
@@ -230,7 +243,8 @@ impl OneTransfer {
         let (Some(to), Some(amount), Some(currency), Some(end_to_end_id)) =
             (&self.to, &self.amount, self.currency, &self.end_to_end_id)
         else {
-            let advice = "Give --pacs008 FILE, or --to, --amount, --currency and --end-to-end-id.";
+            let advice =
+                "Give --pacs008 or --pacs009 FILE, or --to, --amount, --currency and --end-to-end-id.";
             return Err(Failure::usage(
                 "cli.arguments",
                 "the transfer is not complete",

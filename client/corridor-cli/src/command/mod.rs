@@ -19,6 +19,7 @@ mod conservation;
 mod currency;
 mod deploy;
 mod deposit;
+mod digest;
 mod evidence;
 mod expire;
 mod explain;
@@ -60,6 +61,11 @@ pub(crate) use deploy::read_code;
 pub(crate) use return_transfer::plan as plan_returns;
 
 use crate::{context::Context, Failure};
+
+/// What a fault of the index means to a command.
+pub(crate) fn index_failure(error: corridor_indexer::IndexError) -> Failure {
+    index::failure(error)
+}
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
@@ -111,6 +117,7 @@ pub enum Command {
     Status(status::Status),
     Positions(positions::Positions),
     Conservation(conservation::Conservation),
+    Digest(digest::StateDigest),
     Watch(watch::Watch),
     #[command(subcommand)]
     Evidence(evidence::EvidenceCommand),
@@ -157,7 +164,7 @@ impl Command {
             Self::Tariff(command) => command.run(context).await,
             Self::Limits(command) => command.run(context).await,
             Self::Batch(command) => command.run(context).await,
-            Self::Prove(command) => command.run(context),
+            Self::Prove(command) => command.run(context).await,
             Self::VerifyItem(command) => command.run(context).await,
             Self::Schedule(command) => command.run(context).await,
             Self::Net(command) => command.run(context).await,
@@ -166,6 +173,7 @@ impl Command {
             Self::Status(command) => command.run(context).await,
             Self::Positions(command) => command.run(context).await,
             Self::Conservation(command) => command.run(context).await,
+            Self::Digest(command) => command.run(context).await,
             Self::Watch(command) => command.run(context).await,
             Self::Evidence(command) => command.run(context).await,
             Self::Index(command) => command.run(context).await,

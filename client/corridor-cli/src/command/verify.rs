@@ -3,6 +3,7 @@
 use super::{verify_evidence, verify_item, verify_statement};
 use crate::{
     context::Context,
+    credit::CreditMessage,
     instruction, message,
     output::{Answer, Cell, Page, Table, Tone},
     target::unknown_transfer,
@@ -18,9 +19,10 @@ use std::path::PathBuf;
 /// Check evidence, a statement, a proof or a message that somebody hands over
 ///
 /// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded
-/// value. A statement with evidence (`corridor statement --evidence`) has to add up, too, and to end with what is proven. A message (pacs.008) is checked against the salted digest the chain carries; the debtor agent's store has
-/// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` is checked as
-/// `corridor verify-item` does. Exit code 11 when it does not hold.
+/// value. A statement with evidence (`corridor statement --evidence`) has to add up, too, and to end with what is proven. A message (pacs.008 or pacs.009) is checked against the salted digest the chain carries; the debtor agent's store has
+/// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` leads from a
+/// payment to its batch's root, and by its evidence to a block's header; one without evidence holds only with --root, or
+/// against the configured contract. Exit code 11 when it does not hold.
 #[derive(Debug, clap::Args)]
 pub struct Verify {
     /// What to check: what it is, it says itself; `-` is standard input
@@ -42,6 +44,9 @@ pub struct Verify {
     /// Evidence and statements: fail (exit code 11) unless the block's finality is proven, which takes --authorities
     #[arg(long, requires = "file")]
     require_finality: bool,
+
+    #[command(flatten)]
+    against: verify_item::Against,
 
     /// Only this transaction
     #[arg(long)]
@@ -73,9 +78,12 @@ impl Verify {
                 verify_statement::run(context, &path, &bytes, &self.trust())
             }
             Kind::ItemProof if self.pacs008.is_none() => {
-                verify_item::check(context, &path, &bytes, None).await
+                verify_item::check(context, &path, &bytes, &self.against, self.authorities.as_deref()).await
             }
-            _ => self.open(context, message::parse_pacs008(&path, &bytes)?).await,
+            _ => {
+                self.open(context, CreditMessage::parse(&path, &bytes)?.transfers)
+                    .await
+            }
         }
     }
 

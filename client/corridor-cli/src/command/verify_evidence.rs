@@ -11,7 +11,7 @@ use corridor_client::{
     core::{Currency, Money},
     proof::{
         claim::{NetPositionClaim, PositionClaim, TransferClaim},
-        Authorities, Claim, Evidence, Finality, ProofError, Verified,
+        Authorities, BatchClaim, Claim, Evidence, Finality, PartStatus, ProofError, Verified,
     },
     AddressText,
 };
@@ -136,6 +136,7 @@ impl Answer for EvidenceView<'_> {
         positions(page, self.claims);
         net_positions(page, self.claims);
         transfers(page, self.claims);
+        batches(page, self.claims);
     }
 }
 
@@ -256,5 +257,57 @@ fn transfers(page: &mut Page, claims: &[Claim]) {
             ("updated at", Moment(record.updated_at).to_string()),
             ("message digest", record.message_digest.to_string()),
         ]);
+    }
+}
+
+fn batches(page: &mut Page, claims: &[Claim]) {
+    for claim in claims {
+        let Claim::Batch(BatchClaim {
+            debtor_agent,
+            number,
+            recorded,
+        }) = claim
+        else {
+            continue;
+        };
+        page.line("");
+        let Some(record) = recorded else {
+            page.line(format!(
+                "batch {number} of participant {debtor_agent}: nothing is recorded under it"
+            ));
+            continue;
+        };
+        page.fields([
+            ("batch", number.to_string()),
+            ("debtor agent", record.debtor_agent.to_string()),
+            ("root", record.root.to_string()),
+            ("submitted at", Moment(record.submitted_at).to_string()),
+            ("expires at", Moment(record.expires_at).to_string()),
+        ]);
+        let amount = |minor_units: u64| decimal(record.currency.0, minor_units.into());
+        let mut table = Table::new(&["creditor agent", "items>", "total>", "most of an item>", "status"]);
+        for part in &record.parts {
+            let status = match &part.status {
+                PartStatus::Pending => "pending".to_owned(),
+                PartStatus::Accepted {
+                    window,
+                    excepted_items,
+                    excepted_minor_units,
+                } => format!(
+                    "accepted in window {window}, less {excepted_items} items of {}",
+                    amount(excepted_minor_units.0)
+                ),
+                PartStatus::Rejected { reason } => format!("rejected ({reason})"),
+                PartStatus::Cancelled { reason } => format!("cancelled ({reason})"),
+            };
+            table.row([
+                part.creditor_agent.to_string().into(),
+                part.items.into(),
+                amount(part.minor_units.0).into(),
+                amount(part.item_limit.0).into(),
+                status.into(),
+            ]);
+        }
+        page.table(&table);
     }
 }

@@ -13,9 +13,11 @@
 //! | `block.rs`, `follow.rs` | finalised blocks: what one holds; all of them, in order |
 //! | `heads.rs`, `recent.rs` | what all followers of a connection share: the newest number, blocks fetched lately |
 //! | `proof.rs` | headers, storage proofs and justifications, for evidence |
+//! | `child_state.rs` | what a contract has stored, many keys at a time |
 
 mod block;
 mod calls;
+mod child_state;
 mod connection;
 mod dry_run;
 mod error;

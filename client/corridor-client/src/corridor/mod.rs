@@ -4,6 +4,7 @@
 //! finalised block.
 
 mod administration;
+mod batch_history;
 mod batches;
 mod call;
 mod cash;
@@ -19,11 +20,14 @@ mod netting;
 pub mod outcome;
 mod queries;
 pub mod request;
+mod storage;
 mod transfers;
 pub mod watch;
 
+pub use batch_history::{BatchContents, BatchEvent, SubmittedBatch};
 pub use batches::BatchStream;
 pub use exchange::{exchanged, fx_terms, verify_quote};
+pub use storage::StoredContract;
 pub use transfers::ResultStream;
 
 use crate::{

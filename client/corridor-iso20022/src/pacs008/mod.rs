@@ -15,7 +15,8 @@ mod write;
 pub(crate) use checks::check_totals;
 pub use read::read;
 pub(crate) use read::{
-    read_group_header, read_purpose, read_remittance, read_settlement_method, settlement_date, settling_agent,
+    canonical_form, read_group_header, read_purpose, read_remittance, read_settlement_method,
+    settlement_date, settling_agent,
 };
 pub(crate) use schema::PAYMENT_ID;
 pub use write::write;

@@ -132,7 +132,7 @@ fn read_transaction(
         creditor_account: node.optional_with("CdtrAcct", Account::read)?.flatten(),
         purpose: node.optional_with("Purp", read_purpose)?,
         remittance: read_remittance(node)?,
-        canonical_form: canonical_form(node, header_tree)?,
+        canonical_form: canonical_form(CANONICAL_DOMAIN, node, header_tree)?,
     })
 }
 
@@ -182,8 +182,8 @@ pub(crate) fn read_remittance(node: Node<'_>) -> Result<Vec<String>> {
 /// The transaction and what it takes from the group header.
 ///
 /// `MsgId` and `CreDtTm` are left out: a transfer sent again under its UETR in another message is the same.
-fn canonical_form(node: Node<'_>, header: &Tree<'_>) -> Result<Vec<u8>> {
-    let mut canonical = Canonical::new(CANONICAL_DOMAIN);
+pub(crate) fn canonical_form(domain: &str, node: Node<'_>, header: &Tree<'_>) -> Result<Vec<u8>> {
+    let mut canonical = Canonical::new(domain);
     for name in ["IntrBkSttlmDt", "SttlmInf", "PmtTpInf", "InstgAgt", "InstdAgt"] {
         let inherited = header.root().map_or(Ok(None), |root| root.optional(name))?;
         canonical.optional_element(inherited);

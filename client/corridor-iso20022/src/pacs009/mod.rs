@@ -1,7 +1,8 @@
 //! pacs.009 FinancialInstitutionCreditTransfer: institutions moving their own money.
 //!
 //! Between a participant and the settlement contract it funds or empties the participant's escrow: the
-//! account credited or debited is a [`BookAccount`](crate::BookAccount), and says which. Cover payments, which
+//! account credited or debited is a [`BookAccount`](crate::BookAccount), and says which. Between two participants
+//! it is a transfer as a pacs.008 instructs one ([`InstitutionCreditTransfer::credit_transfers`]). Cover payments, which
 //! carry the customer transfer they cover, are refused: that transfer settles by its own message.
 
 mod read;
@@ -12,9 +13,9 @@ mod write;
 pub use read::read;
 pub use write::write;
 
-use crate::pacs008::{GroupHeader, Purpose};
+use crate::pacs008::{CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, Purpose};
 use crate::{Account, Agent, Book, BookAccount, BusinessHeader, Date, WrongAccount};
-use corridor_core::{Money, ParticipantId, Reference, Uetr};
+use corridor_core::{ChargeBearer, Money, ParticipantId, Reference, Uetr};
 
 /// A pacs.009 message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,25 @@ pub struct InstitutionTransaction {
     pub purpose: Option<Purpose>,
     /// `RmtInf/Ustrd`, line by line.
     pub remittance: Vec<String>,
+    /// The whole transaction, as that of a pacs.008: what a digest of the message is made of. Set by [`read`], ignored by
+    /// [`write()`].
+    pub canonical_form: Vec<u8>,
+}
+
+impl InstitutionCreditTransfer {
+    /// Its transfers as a pacs.008 would instruct them.
+    #[must_use]
+    pub fn credit_transfers(&self) -> CustomerCreditTransfer {
+        let transactions = self.transactions.iter();
+        CustomerCreditTransfer {
+            version: self.version,
+            business_header: self.business_header.clone(),
+            group_header: self.group_header.clone(),
+            transactions: transactions
+                .map(InstitutionTransaction::credit_transfer)
+                .collect(),
+        }
+    }
 }
 
 /// Into or out of escrow.
@@ -109,6 +129,35 @@ impl InstitutionTransaction {
             creditor_account: None,
             purpose: None,
             remittance: Vec::new(),
+            canonical_form: Vec::new(),
+        }
+    }
+
+    /// The transfer as a pacs.008 would instruct it, between the institutions themselves. The standard has no charge
+    /// bearer here; each side bears its own charges.
+    #[must_use]
+    pub fn credit_transfer(&self) -> CreditTransferTransaction {
+        CreditTransferTransaction {
+            index: self.index,
+            instruction_id: self.instruction_id.clone(),
+            transaction_id: self.transaction_id.clone(),
+            uetr_derived: self.uetr_derived,
+            instructing_agent: self.instructing_agent.clone(),
+            instructed_agent: self.instructed_agent.clone(),
+            debtor_account: self.debtor_account.clone(),
+            creditor_account: self.creditor_account.clone(),
+            purpose: self.purpose.clone(),
+            remittance: self.remittance.clone(),
+            canonical_form: self.canonical_form.clone(),
+            ..CreditTransferTransaction::new(
+                self.end_to_end_id.clone(),
+                self.uetr,
+                self.interbank_settlement_amount,
+                self.interbank_settlement_date,
+                ChargeBearer::Shar,
+                self.debtor.clone(),
+                self.creditor.clone(),
+            )
         }
     }
 

@@ -5,8 +5,8 @@ use super::{uetr, InstitutionCreditTransfer, InstitutionTransaction};
 use crate::error::{ErrorKind, Iso20022Error, TransactionRef};
 use crate::fields::MAX_35;
 use crate::pacs008::{
-    check_totals, read_group_header, read_purpose, read_remittance, settlement_date, settling_agent,
-    GroupHeader, PAYMENT_ID,
+    canonical_form, check_totals, read_group_header, read_purpose, read_remittance, settlement_date,
+    settling_agent, GroupHeader, PAYMENT_ID,
 };
 use crate::xml::message;
 use crate::xml::tree::{Node, Tree};
@@ -15,6 +15,9 @@ use corridor_core::Uetr;
 use std::collections::HashMap;
 
 type Result<T> = std::result::Result<T, Iso20022Error>;
+
+/// Names the canonical form of a transaction.
+const CANONICAL_DOMAIN: &str = "corridor/pacs.009/transaction/v1";
 
 /// Reads a pacs.009.001.08 or later, plain or with a business application header in an outer element.
 ///
@@ -38,8 +41,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<InstitutionCreditTransfer> 
                 header = Some((tree, read));
             }
             (_, Some(index)) => {
-                let (_, header) = header.as_ref().ok_or_else(missing_header)?;
-                let transaction = read_transaction(node, index, header)?;
+                let (header_tree, header) = header.as_ref().ok_or_else(missing_header)?;
+                let mut transaction = read_transaction(node, index, header)?;
+                transaction.canonical_form = canonical_form(CANONICAL_DOMAIN, node, header_tree)?;
                 refuse_duplicate(node, &transaction, &mut seen)?;
                 transactions.push(transaction);
             }
@@ -93,6 +97,7 @@ fn read_transaction(node: Node<'_>, index: usize, header: &GroupHeader) -> Resul
         creditor_account: node.optional_with("CdtrAcct", Account::read)?.flatten(),
         purpose: node.optional_with("Purp", read_purpose)?,
         remittance: read_remittance(node)?,
+        canonical_form: Vec::new(),
     };
     if transaction.uetr_derived {
         transaction.uetr = uetr::derive(header, &transaction);

@@ -19,7 +19,7 @@ use std::{collections::BTreeMap, path::Path};
 /// What the hub takes for the hash of its chain's block 0.
 pub const GENESIS_HASH: [u8; 32] = [0x6e; 32];
 
-/// What one call takes, in the units of `docs/figures.md`.
+/// What one call takes, in the units of `docs/figures.json`.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Cost {
     /// Execution time in picoseconds, the extrinsic's base and extensions included.

@@ -1,7 +1,11 @@
 //! `corridor batch accept` of several batches: at the same time, as none concerns another.
 
-use super::answer::{part, recorded};
+use super::{
+    accept::check_all,
+    answer::{part, recorded},
+};
 use crate::{
+    clearing::search::SearchArguments,
     context::Context,
     directory::Directory,
     output::{Answer, Cell, Page, Table, Tone},
@@ -35,7 +39,13 @@ struct LineView {
     error: Option<Failure>,
 }
 
-pub(super) async fn run(context: &Context, debtor: &AgentId, numbers: &[u32]) -> Result<(), Failure> {
+/// Accepts batches as a whole; `search` says where to look for items that are paid otherwise, unless nobody wants to.
+pub(super) async fn run(
+    context: &Context,
+    debtor: &AgentId,
+    numbers: &[u32],
+    search: Option<&SearchArguments>,
+) -> Result<(), Failure> {
     let corridor = context.signer(Duty::Approver).await?;
     let directory = Directory::read(&corridor).await?;
     let debtor_agent = directory.find(debtor)?;
@@ -52,6 +62,10 @@ pub(super) async fn run(context: &Context, debtor: &AgentId, numbers: &[u32]) ->
             outcome: None,
             error: None,
         });
+    }
+    if let Some(search) = search {
+        let records = numbers.iter().copied().zip(records).collect();
+        check_all(context, &corridor, &directory, ours, records, search).await?;
     }
     let name = directory.name(debtor_agent);
     context.confirm(&question(&lines, &name)).await?;

@@ -1,22 +1,11 @@
-//! `corridor batch accept`, `reject`, `cancel`, `expire` and `show`.
+//! `corridor batch reject`, `cancel`, `expire` and `show`, and what all answers to a batch have in common.
 
-use super::{super::common::Changed, view::RecordView, ItemName};
-use crate::{
-    clearing::{plan::Batch, record::BatchFile},
-    context::Context,
-    directory::Directory,
-    settings::Duty,
-    Failure,
-};
+use super::{super::common::Changed, view::RecordView};
+use crate::{context::Context, directory::Directory, settings::Duty, Failure};
 use corridor_client::{
-    core::{
-        batch::{ItemLimits, MAX_COUNTERPARTIES},
-        batch_life::{Leg, MAX_EXCEPTIONS},
-        AgentId, BatchRecord, Item, Money, ParticipantId, ReasonCode,
-    },
-    AcceptBatch, BatchReceipt, Corridor, Exceptions, Outcome,
+    core::{batch_life::Leg, AgentId, BatchRecord, ParticipantId, ReasonCode},
+    BatchReceipt, Corridor, Outcome,
 };
-use std::{collections::BTreeMap, path::Path};
 
 /// A batch that is recorded.
 pub(super) async fn recorded(
@@ -61,7 +50,7 @@ pub(super) async fn show(context: &Context, debtor: &AgentId, number: u32) -> Re
 }
 
 /// Answers with the batch as it is recorded now.
-fn told(
+pub(super) fn told(
     context: &Context,
     corridor: &Corridor,
     directory: &Directory,
@@ -74,108 +63,6 @@ fn told(
     context
         .output
         .answer(&Changed::new(what, text, outcome, corridor))
-}
-
-pub(super) async fn accept(
-    context: &Context,
-    debtor: &AgentId,
-    number: u32,
-    except: &[ItemName],
-    path: Option<&Path>,
-) -> Result<(), Failure> {
-    let file = path.map(BatchFile::read).transpose()?;
-    let corridor = context.signer(Duty::Approver).await?;
-    let directory = Directory::read(&corridor).await?;
-    let debtor_agent = directory.find(debtor)?;
-    let ours = context.participant(&corridor, &directory).await?;
-    let record = recorded(&corridor, &directory, debtor_agent, number).await?;
-    let leg = part(&record, number, ours, &directory)?;
-    let (exceptions, excepted) = match &file {
-        Some(file) => {
-            let batch = file
-                .find(debtor_agent, number)
-                .filter(|batch| batch.root() == record.root);
-            let batch = batch.ok_or_else(|| {
-                let text = format!("the file is no record of batch {number} as it was submitted");
-                Failure::message("cli.batch_record", text, "Ask the debtor agent for the record.")
-            })?;
-            exceptions(batch, except, ours, &record.limits())?
-        }
-        None => (None, 0),
-    };
-    let sum = u128::from(leg.total.minor_units).saturating_sub(excepted);
-    let amount = Money::new(record.currency, sum);
-    let count =
-        usize::from(leg.total.items).saturating_sub(exceptions.as_ref().map_or(0, |all| all.items.len()));
-    let name = directory.name(debtor_agent);
-    let question = format!(
-        "Accept {count} items of {amount} from batch {number} of {name}? The sum is booked in the open window."
-    );
-    context.confirm(&question).await?;
-    let progress = context.output.progress("accepting", 1);
-    let outcome = corridor
-        .accept_batch(AcceptBatch {
-            debtor_agent,
-            number,
-            exceptions,
-        })
-        .await?;
-    drop(progress);
-    let text = format!("accepted {count} items of {amount} from batch {number} of {name}");
-    told(context, &corridor, &directory, number, &outcome, text)
-}
-
-/// The exceptions by rising index, each with its chunk, and their sum. Every one must be a valid item of ours.
-fn exceptions(
-    batch: &Batch,
-    except: &[ItemName],
-    ours: ParticipantId,
-    limits: &ItemLimits,
-) -> Result<(Option<Exceptions>, u128), Failure> {
-    let refused = |text: String| {
-        let advice =
-            "An exception is an item addressed to you that counts, by its index or UETR; at most 128.";
-        Failure::usage("cli.except", text, advice)
-    };
-    let (mut items, mut sum) = (BTreeMap::new(), 0u128);
-    let counterparties = batch.header.counterparties.len().min(MAX_COUNTERPARTIES);
-    let limits = limits.get(..counterparties).unwrap_or_default();
-    for name in except {
-        let (index, text) = match name {
-            ItemName::Index(index) => (Some(*index), index.to_string()),
-            ItemName::Uetr(uetr) => (batch.find(*uetr), uetr.to_string()),
-        };
-        let proof = index.and_then(|index| batch.prove(index));
-        let proof = proof.ok_or_else(|| refused(format!("--except {text}: the batch has no such item")))?;
-        let (_, bytes) = batch
-            .indexed()
-            .nth(proof.index.into())
-            .ok_or_else(|| refused(format!("--except {text}: the batch has no such item")))?;
-        let item = Item::read(bytes, limits).map_err(|_| {
-            refused(format!(
-                "--except {text}: the item was left out as invalid already"
-            ))
-        })?;
-        if batch.header.counterparties.get(usize::from(item.counterparty)) != Some(&ours) {
-            return Err(refused(format!(
-                "--except {text}: the item is addressed to somebody else"
-            )));
-        }
-        if items.insert(proof.index, proof.chunk).is_none() {
-            sum = sum.saturating_add(item.minor_units.into());
-        }
-    }
-    if items.len() > MAX_EXCEPTIONS {
-        return Err(refused(format!("{} exceptions are too many", items.len())));
-    }
-    let exceptions = Exceptions {
-        header: batch.header.clone(),
-        chunk_hashes: batch.chunk_hashes(),
-        items: items.into_iter().collect(),
-    };
-    // None at all is the same acceptance as one without a record.
-    let any = !exceptions.items.is_empty();
-    Ok((any.then_some(exceptions), sum))
 }
 
 pub(super) async fn reject(
@@ -218,48 +105,4 @@ pub(super) async fn expire(context: &Context, debtor: &AgentId, number: u32) -> 
     let name = directory.name(debtor);
     let text = format!("expired what nobody had answered of batch {number} of {name}");
     told(context, &corridor, &directory, number, &outcome, text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clearing::plan::{split, Common, Payment};
-    use corridor_client::core::{Currency, Uetr};
-
-    #[test]
-    fn exceptions_are_ours_once_and_rising() {
-        let payment = |seed: u8| Payment {
-            uetr: Uetr::from_random_bytes([seed; 16]),
-            creditor_agent: ParticipantId(1 + u16::from(seed % 2)),
-            minor_units: u64::from(seed) + 1,
-            message_digest: [0; 32],
-        };
-        let payments: Vec<Payment> = (0..40).map(payment).collect();
-        let common = Common {
-            debtor_agent: ParticipantId(0),
-            currency: Currency::CNY,
-            number: 1,
-            all_or_nothing: false,
-            expires_at: 1,
-        };
-        let batch = split(&payments, common).expect("numbers").remove(0);
-        let of = |except: &[ItemName], limit| {
-            exceptions(&batch, except, ParticipantId(1), &[limit; MAX_COUNTERPARTIES])
-        };
-        let (index, uetr) = (ItemName::Index(36), ItemName::Uetr(payments[2].uetr));
-        let (all, sum) = of(&[index, uetr, ItemName::Index(36)], u64::MAX).expect("ours");
-        let items = all.expect("some").items;
-        assert_eq!(items.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [2, 36]);
-        assert_eq!((items[0].1.len(), items[1].1.len()), (1_024, 512));
-        assert_eq!(sum, 3 + 37);
-        assert_eq!(of(&[], u64::MAX), Ok((None, 0)));
-        for (except, limit) in [
-            (ItemName::Index(40), u64::MAX),
-            (ItemName::Index(3), u64::MAX),
-            (ItemName::Uetr(Uetr([7; 16])), u64::MAX),
-            (index, 36),
-        ] {
-            assert!(of(&[except], limit).is_err(), "{except:?}");
-        }
-    }
 }

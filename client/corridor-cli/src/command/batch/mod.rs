@@ -1,15 +1,16 @@
 //! `corridor batch`.
 
+mod accept;
 mod accept_many;
 mod answer;
+mod payments;
 mod submit;
+mod submitted;
 mod view;
-
-pub(crate) use view::LegView;
 
 use crate::{context::Context, Failure};
 use corridor_client::core::{AgentId, ReasonCode, Uetr};
-use std::{collections::BTreeSet, ops::RangeInclusive, path::PathBuf, str::FromStr};
+use std::{collections::BTreeSet, ops::RangeInclusive, str::FromStr};
 
 /// Submit and answer clearing batches: thousands of small payments in one call, settled net
 ///
@@ -18,21 +19,7 @@ use std::{collections::BTreeSet, ops::RangeInclusive, path::PathBuf, str::FromSt
 #[derive(Debug, clap::Subcommand)]
 pub enum Batch {
     Submit(submit::Submit),
-    /// Accept the items addressed to you, less exceptions: their sum is booked in the open window
-    Accept {
-        /// The debtor agent
-        #[arg(value_name = "DEBTOR")]
-        debtor: AgentId,
-        /// The batch's number; several, such as `3 5-9`, are accepted at the same time
-        #[arg(value_name = "NUMBER", required = true)]
-        numbers: Vec<Numbers>,
-        /// Do not accept this item of yours, named by its index or UETR; may be repeated, at most 128 times
-        #[arg(long, value_name = "INDEX", requires = "record")]
-        except: Vec<ItemName>,
-        /// The debtor agent's record of the batch, which shows that the exceptions are in it
-        #[arg(id = "record", long = "batch", value_name = "FILE.batch.json")]
-        record: Option<PathBuf>,
-    },
+    Accept(accept::Accept),
     /// Reject the items addressed to you (`--as compliance` may, too)
     Reject {
         /// The debtor agent
@@ -127,25 +114,11 @@ impl Numbers {
     }
 }
 
-fn exceptions_of_many() -> Failure {
-    let advice = "Accept the batch that has them by itself, and the others together.";
-    Failure::usage("cli.except", "exceptions are of one batch", advice)
-}
-
 impl Batch {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Submit(submit) => submit.run(context).await,
-            Self::Accept {
-                debtor,
-                numbers,
-                except,
-                record,
-            } => match Numbers::only(&numbers) {
-                Some(number) => answer::accept(context, &debtor, number, &except, record.as_deref()).await,
-                None if record.is_some() => Err(exceptions_of_many()),
-                None => accept_many::run(context, &debtor, &Numbers::all(&numbers)).await,
-            },
+            Self::Accept(accept) => accept.run(context).await,
             Self::Reject {
                 debtor,
                 number,

@@ -1,9 +1,11 @@
 //! `corridor batch submit`.
 
+use super::submitted::SubmittedView;
 use crate::{
     clearing::{
-        csv::{self, Row},
-        plan::{self, Batch, Common, Passed, Payment},
+        csv::{self, Row, Sheet},
+        faults::{self, Fault, ItemLimits},
+        plan::{self, Common, Passed, Payment},
         record::BatchFile,
     },
     context::Context,
@@ -11,18 +13,15 @@ use crate::{
     duration::ShortDuration,
     instruction::{expiry_after, DEFAULT_EXPIRY},
     message,
-    output::{Answer, Page, Table},
     settings::Duty,
     target::QUERIES,
-    view::{hex, netting::fault_text, MoneyView, OutcomeView, Text},
     Failure,
 };
 use corridor_client::{
-    core::{Currency, Error as Refusal, Money, ParticipantId, Seconds, Uetr},
+    core::{Currency, Error as Refusal, Money, ParticipantId, Seconds},
     AddressText, BatchReceipt, Corridor, Error, Outcome, SubmitBatch,
 };
 use futures::{stream, StreamExt, TryStreamExt};
-use serde::Serialize;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -43,6 +42,9 @@ type Outcomes = BTreeMap<u32, Outcome<BatchReceipt>>;
 /// gets one that follows from the file's content and its line. More than 2,000 rows, or rows for more than eight
 /// creditor agents, become several batches with consecutive numbers, which are sent one behind the other without
 /// waiting for blocks. Behind one that is refused nothing more is sent.
+///
+/// Every payment is checked before any is sent: its line, its creditor agent, its amount against the limits on chain. Where
+/// any is wrong, all that are wrong are listed and nothing is submitted; --skip-invalid submits the others.
 ///
 /// What is submitted is first recorded in FILE.csv.batch.json: keep it with the CSV, it proves items later. Giving
 /// the same file again goes on where it stopped, and submits nothing twice: what was refused while later batches
@@ -67,6 +69,10 @@ pub struct Submit {
     #[arg(long)]
     all_or_nothing: bool,
 
+    /// Leave out the payments that cannot be submitted, each of which is listed, and submit the others
+    #[arg(long)]
+    skip_invalid: bool,
+
     /// How long the creditor agents have to accept, at most 31 days [default: 24h]
     #[arg(long, value_name = "TIME")]
     expires_in: Option<ShortDuration>,
@@ -88,6 +94,7 @@ impl Submit {
         let directory = Directory::read(&corridor).await?;
         let debtor = context.participant(&corridor, &directory).await?;
         let settlement = AddressText(corridor.settlement().ok_or(Error::NoSettlement)?);
+        let mut skipped = Vec::new();
         // Read with the key's lease held: another run of this command for this key waits outside.
         let mut file = match path.exists() {
             true => {
@@ -96,8 +103,9 @@ impl Submit {
                 file
             }
             false => {
-                let rows = csv::read(&bytes, self.currency, debtor)?;
-                let payments = payments(&rows, debtor, &directory)?;
+                let sheet = csv::read(&bytes, self.currency, debtor)?;
+                let payments;
+                (payments, skipped) = self.sorted(sheet, &corridor, debtor, &directory).await?;
                 let digest = csv::file_digest(&bytes);
                 self.plan(context, &corridor, debtor, &payments, settlement, digest)
                     .await?
@@ -110,6 +118,7 @@ impl Submit {
         let mut view = SubmittedView {
             record: path.display().to_string(),
             batches: Vec::new(),
+            skipped,
         };
         for batch in &file.batches {
             if let Some(outcome) = outcomes.get(&batch.header.number) {
@@ -164,6 +173,40 @@ impl Submit {
             }
         }
         Ok((outcomes, None))
+    }
+
+    /// The payments of a file that can be submitted, and those that are left out. Where any has to be and may not,
+    /// nothing is submitted.
+    async fn sorted(
+        &self,
+        sheet: Sheet,
+        corridor: &Corridor,
+        debtor: ParticipantId,
+        directory: &Directory,
+    ) -> Result<(Vec<Payment>, Vec<Fault>), Failure> {
+        let mut faults = sheet.faults;
+        let (found, unknown) = payments(sheet.rows, debtor, directory);
+        let agents = found.iter().map(|(_, payment)| payment.creditor_agent);
+        let limits = ItemLimits::read(corridor, debtor, self.currency, agents).await?;
+        let (payments, above) = limits.sort(self.currency, found);
+        faults.extend(unknown);
+        faults.extend(above);
+        faults.sort_by_key(|fault| fault.line);
+        if faults.is_empty() || (self.skip_invalid && !payments.is_empty()) {
+            return Ok((payments, faults));
+        }
+        let (count, total) = (faults.len(), payments.len().saturating_add(faults.len()));
+        let list = faults::list(&faults);
+        let text = format!("{count} of {total} payments cannot be submitted:\n  {list}");
+        let advice = match payments.is_empty() {
+            true => "Nothing was submitted. Correct the file, or have what is missing registered.".to_owned(),
+            false => format!(
+                "Nothing was submitted. Correct the file, or have what is missing registered; or give --skip-invalid to leave \
+                 these out and submit the other {}.",
+                payments.len()
+            ),
+        };
+        Err(Failure::message("cli.batch_items", text, advice))
     }
 
     fn question(&self, file: &BatchFile) -> String {
@@ -327,119 +370,34 @@ fn no_number() -> Failure {
     Failure::usage("cli.batch_number", "there is no batch number left", advice)
 }
 
-/// Rows with their creditor agents found, or every row that has none.
-fn payments(rows: &[Row], debtor: ParticipantId, directory: &Directory) -> Result<Vec<Payment>, Failure> {
+/// Rows with their creditor agents found, and every row that has none.
+fn payments(
+    rows: Vec<Row>,
+    debtor: ParticipantId,
+    directory: &Directory,
+) -> (Vec<(usize, Payment)>, Vec<Fault>) {
     let (mut payments, mut faults) = (Vec::new(), Vec::new());
     for row in rows {
-        let creditor_agent = match directory.find(&row.creditor_agent) {
-            Ok(id) if id == debtor => {
-                faults.push(format!("line {}: the creditor agent is yourself", row.line));
-                continue;
-            }
-            Ok(id) => id,
-            Err(failure) => {
-                faults.push(format!("line {}: {}", row.line, failure.message));
-                continue;
-            }
+        let found = match directory.find(&row.creditor_agent) {
+            Ok(id) if id == debtor => Err("the creditor agent is yourself".to_owned()),
+            found => found.map_err(|failure| failure.message),
         };
-        payments.push(Payment {
-            uetr: row.uetr,
-            creditor_agent,
-            minor_units: row.minor_units,
-            message_digest: row.message_digest,
-        });
-    }
-    crate::instruction::refuse(&faults, rows.len(), "submitted")?;
-    Ok(payments)
-}
-
-/// What became of a file.
-#[derive(Debug, Serialize)]
-struct SubmittedView {
-    record: String,
-    batches: Vec<LineView>,
-}
-
-#[derive(Debug, Serialize)]
-struct LineView {
-    number: u32,
-    items: u16,
-    total: MoneyView,
-    creditor_agents: Vec<String>,
-    root: String,
-    /// `null` where the batch had been submitted before: the event of that time tells.
-    left_out: Option<Vec<FaultView>>,
-    outcome: OutcomeView,
-}
-
-#[derive(Debug, Serialize)]
-struct FaultView {
-    index: u16,
-    uetr: Option<Text<Uetr>>,
-    fault: &'static str,
-}
-
-impl SubmittedView {
-    fn add(
-        &mut self,
-        batch: &Batch,
-        outcome: &Outcome<BatchReceipt>,
-        directory: &Directory,
-        corridor: &Corridor,
-    ) {
-        let header = &batch.header;
-        let left_out = outcome.receipt.rejected.iter().map(|(index, fault)| FaultView {
-            index: *index,
-            uetr: batch.uetr(*index).map(Text),
-            fault: fault_text(*fault),
-        });
-        self.batches.push(LineView {
-            number: header.number,
-            items: header.items,
-            total: MoneyView(Money::new(header.currency, header.control_sum)),
-            creditor_agents: header
-                .counterparties
-                .iter()
-                .map(|id| directory.name(*id))
-                .collect(),
-            root: hex(&outcome.receipt.record.root),
-            left_out: (!outcome.repeated).then(|| left_out.collect()),
-            outcome: OutcomeView::of(outcome, corridor.chain_info()),
-        });
-    }
-}
-
-impl Answer for SubmittedView {
-    fn print(&self, page: &mut Page) {
-        let mut table = Table::new(&[
-            "batch>",
-            "items>",
-            "total>",
-            "left out>",
-            "block",
-            "creditor agents",
-        ]);
-        for line in &self.batches {
-            let left_out = line.left_out.as_ref().map(|items| items.len().to_string());
-            table.row([
-                line.number.into(),
-                line.items.into(),
-                line.total.into(),
-                left_out.unwrap_or("-".into()).into(),
-                line.outcome.block_text().into(),
-                line.creditor_agents.join(", ").into(),
-            ]);
-        }
-        page.table(&table);
-        for line in &self.batches {
-            for item in line.left_out.iter().flatten() {
-                let uetr = item.uetr.map(|uetr| uetr.to_string()).unwrap_or_default();
-                page.line(format!(
-                    "left out of batch {}: item {} {uetr}: {}",
-                    line.number, item.index, item.fault
-                ));
+        match found {
+            Ok(creditor_agent) => {
+                let payment = Payment {
+                    uetr: row.uetr,
+                    creditor_agent,
+                    minor_units: row.minor_units,
+                    message_digest: row.message_digest,
+                };
+                payments.push((row.line, payment));
             }
+            Err(reason) => faults.push(Fault {
+                line: row.line,
+                uetr: Some(row.uetr),
+                reason,
+            }),
         }
-        page.line(format!("record: {}", self.record));
     }
+    (payments, faults)
 }

@@ -1,11 +1,14 @@
-//! The netting of windows, computed again from what was recorded of single transfers and batches.
+//! The netting of windows, computed again from single transfers and the items of batches.
 
+pub mod batches;
+
+use self::batches::Batches;
 use corridor_client::{
     core::{
-        BatchChange, Currency, NetChange, NetResult, ParticipantId, Terms, TransferChange, Uetr, WindowId,
+        BatchRecord, Currency, NetChange, NetResult, ParticipantId, Terms, TransferChange, Uetr, WindowId,
         WindowRecord,
     },
-    SettlementEvent,
+    BatchEvent, SettlementEvent,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,6 +66,7 @@ pub struct Audit {
     windows: BTreeMap<WindowId, Netting>,
     results: HashMap<WindowId, Vec<NetResult>>,
     ended: BTreeMap<WindowId, WindowRecord>,
+    batches: Batches,
     broken: bool,
 }
 
@@ -77,11 +81,29 @@ impl Audit {
             windows: BTreeMap::new(),
             results: HashMap::new(),
             ended: BTreeMap::new(),
+            batches: Batches::default(),
             broken: false,
         }
     }
 
-    /// Takes in an event.
+    /// Takes in an event of a batch; `record` is what is recorded of it.
+    pub fn take_batch(&mut self, event: &BatchEvent, record: Option<&BatchRecord>) {
+        if event.currency != self.currency {
+            return;
+        }
+        if let Some(booked) = self.batches.take(event, record) {
+            let amount = booked.minor_units.into();
+            self.post(booked.window, event.debtor_agent, booked.creditor_agent, amount);
+        }
+    }
+
+    /// The batches, and what was found wrong with them.
+    #[must_use]
+    pub fn batches(&self) -> &Batches {
+        &self.batches
+    }
+
+    /// Takes in any other event.
     pub fn take(&mut self, event: &SettlementEvent) {
         match event {
             SettlementEvent::Transfer(event) => match event.change {
@@ -105,23 +127,6 @@ impl Audit {
                 | TransferChange::Returned { .. } => {
                     self.terms.remove(&event.uetr);
                 }
-            },
-            SettlementEvent::Batch(event) if event.currency == self.currency => match &event.change {
-                BatchChange::Accepted {
-                    creditor_agent,
-                    window,
-                    minor_units,
-                    ..
-                } => self.post(
-                    *window,
-                    event.debtor_agent,
-                    *creditor_agent,
-                    (*minor_units).into(),
-                ),
-                BatchChange::Submitted { .. }
-                | BatchChange::Rejected { .. }
-                | BatchChange::Cancelled(_)
-                | BatchChange::Expired => {}
             },
             SettlementEvent::Netting(event) if event.currency == self.currency => match &event.change {
                 NetChange::Results { window, results } => {
@@ -229,10 +234,13 @@ pub fn faults(recomputed: &Netting, reported: &Nets, record: &WindowRecord) -> V
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        batches::tests::{happened, submission},
+        *,
+    };
     use corridor_client::{
-        core::{ChargeBearer, Money, SettlementMethod, TransferStatus, WindowStatus},
-        BatchRecorded, NettingRecorded, TransferRecorded,
+        core::{BatchChange, ChargeBearer, Money, SettlementMethod, TransferStatus, WindowStatus},
+        NettingRecorded, TransferRecorded,
     };
 
     const CNY: Currency = Currency::CNY;
@@ -312,23 +320,21 @@ mod tests {
         netted(&mut audit, 2, B, A, Money::new(CNY, 300), 7);
         netted(&mut audit, 3, A, B, Money::new(Currency::HKD, 9_999), 7);
         netted(&mut audit, 4, A, B, Money::new(CNY, 1), 8);
-        let accepted = SettlementEvent::Batch(BatchRecorded {
-            debtor_agent: B,
-            number: 4,
-            currency: CNY,
-            change: BatchChange::Accepted {
-                creditor_agent: C,
-                window: WindowId(7),
-                minor_units: 200,
-                excepted: Vec::new(),
-            },
-        });
-        audit.take(&accepted);
-        let SettlementEvent::Batch(mut other) = accepted else {
-            unreachable!("made above");
+        let (submitted, recorded) = submission(B, 4, C, &[150, 50]);
+        let change = BatchChange::Accepted {
+            creditor_agent: C,
+            window: WindowId(7),
+            minor_units: 200,
+            excepted: Vec::new(),
         };
-        other.currency = Currency::HKD;
-        audit.take(&SettlementEvent::Batch(other));
+        let accepted = happened(B, 4, change);
+        for event in [submitted, accepted] {
+            let mut other = event.clone();
+            other.currency = Currency::HKD;
+            audit.take_batch(&other, Some(&recorded));
+            audit.take_batch(&event, Some(&recorded));
+        }
+        assert!(audit.batches().faults().is_empty());
         let seven = audit.recomputed(WindowId(7)).expect("fits");
         // B owes nothing and is owed nothing: no result.
         assert_eq!(seven.nets, Nets::from([(A, -200), (C, 200)]));
