@@ -71,6 +71,8 @@ pub enum PartStatus {
         excepted_items: u16,
         /// Their sum, in minor units.
         excepted_minor_units: Text<u64>,
+        /// Which they are: `corridor_core::batch_life::fingerprint` of their indices.
+        excepted_fingerprint: Text<u64>,
     },
     /// Refused by the creditor agent.
     Rejected {
@@ -82,6 +84,8 @@ pub enum PartStatus {
         /// The ISO 20022 reason.
         reason: Text<ReasonCode>,
     },
+    /// Not answered in time.
+    Expired,
 }
 
 impl RecordedBatch {
@@ -139,13 +143,19 @@ impl From<LegStatus> for PartStatus {
     fn from(status: LegStatus) -> Self {
         match status {
             LegStatus::Pending => Self::Pending,
-            LegStatus::Accepted { window, excepted } => Self::Accepted {
+            LegStatus::Accepted {
+                window,
+                excepted,
+                fingerprint,
+            } => Self::Accepted {
                 window: window.0,
                 excepted_items: excepted.items,
                 excepted_minor_units: Text(excepted.minor_units),
+                excepted_fingerprint: Text(fingerprint),
             },
             LegStatus::Rejected(reason) => Self::Rejected { reason: Text(reason) },
             LegStatus::Cancelled(reason) => Self::Cancelled { reason: Text(reason) },
+            LegStatus::Expired => Self::Expired,
         }
     }
 }
@@ -158,15 +168,18 @@ impl From<&PartStatus> for LegStatus {
                 window,
                 excepted_items,
                 excepted_minor_units,
+                excepted_fingerprint,
             } => Self::Accepted {
                 window: WindowId(*window),
                 excepted: ItemTotal {
                     minor_units: excepted_minor_units.0,
                     items: *excepted_items,
                 },
+                fingerprint: excepted_fingerprint.0,
             },
             PartStatus::Rejected { reason } => Self::Rejected(reason.0),
             PartStatus::Cancelled { reason } => Self::Cancelled(reason.0),
+            PartStatus::Expired => Self::Expired,
         }
     }
 }
@@ -199,9 +212,17 @@ mod tests {
             expires_at: 6,
             legs: vec![
                 leg(1, LegStatus::Pending),
-                leg(2, LegStatus::Accepted { window, excepted }),
+                leg(
+                    2,
+                    LegStatus::Accepted {
+                        window,
+                        excepted,
+                        fingerprint: 11,
+                    },
+                ),
                 leg(3, LegStatus::Rejected(ReasonCode::MS03)),
                 leg(4, LegStatus::Cancelled(ReasonCode::CUST)),
+                leg(5, LegStatus::Expired),
             ],
         };
         let party = |id| Ok::<_, ()>(Party::new(id, None));

@@ -70,7 +70,7 @@ impl Batches {
                 self.open.remove(&(batch.0, batch.1, *creditor_agent));
                 None
             }
-            BatchChange::Cancelled(_) => {
+            BatchChange::Cancelled(_) | BatchChange::Expired => {
                 self.open
                     .retain(|(debtor, number, _), _| (*debtor, *number) != batch);
                 None

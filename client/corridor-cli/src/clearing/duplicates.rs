@@ -97,7 +97,7 @@ impl Paid {
                     BatchChange::Submitted { .. } => {
                         submitted.insert(name, event.contents);
                     }
-                    BatchChange::Rejected { .. } | BatchChange::Cancelled(_) => {}
+                    BatchChange::Rejected { .. } | BatchChange::Cancelled(_) | BatchChange::Expired => {}
                 }
             }
         }

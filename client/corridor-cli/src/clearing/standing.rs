@@ -42,6 +42,8 @@ pub enum Standing {
         /// Why.
         reason: String,
     },
+    /// Nobody answered the part in time.
+    Expired,
 }
 
 impl Standing {
@@ -65,9 +67,11 @@ impl Standing {
             LegStatus::Cancelled(reason) => Self::Cancelled {
                 reason: reason.to_string(),
             },
+            LegStatus::Expired => Self::Expired,
             LegStatus::Accepted {
                 window,
                 excepted: total,
+                ..
             } => {
                 let proven = match total.items {
                     0 => Some(false),
@@ -119,6 +123,7 @@ impl fmt::Display for Standing {
             }
             Self::Rejected { reason } => write!(f, "its part was rejected: {reason}"),
             Self::Cancelled { reason } => write!(f, "its part was cancelled: {reason}"),
+            Self::Expired => f.write_str("its part expired: nobody answered in time"),
         }
     }
 }
@@ -169,6 +174,7 @@ mod tests {
                 minor_units: 0,
                 items,
             },
+            fingerprint: 0,
         };
         let of = |status, stated| Standing::of(&record(status), &item(0, None), stated).expect("a part");
         assert_eq!(
@@ -186,6 +192,10 @@ mod tests {
         assert_eq!(
             of(LegStatus::Rejected(ReasonCode::MS03), None).to_string(),
             "its part was rejected: MS03"
+        );
+        assert_eq!(
+            of(LegStatus::Expired, None).to_string(),
+            "its part expired: nobody answered in time"
         );
         let above = item(0, Some(ItemFault::AboveLimit));
         let standing = Standing::of(&record(LegStatus::Pending), &above, None).expect("left out");
