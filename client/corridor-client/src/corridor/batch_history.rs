@@ -176,16 +176,16 @@ fn read(block: &FinalisedBlock, contract: Address) -> Result<Vec<BatchEvent>, Er
     Ok(events)
 }
 
-/// What an extrinsic submits, where that is what the root commits to.
+/// What a call of an extrinsic submits, where that is what the root commits to.
 fn contents(
     block: &FinalisedBlock,
     contract: Address,
-    extrinsic: u32,
+    extrinsic: Option<u32>,
     root: &[u8; 32],
 ) -> Option<BatchContents> {
-    let extrinsic = block.extrinsics.get(usize::try_from(extrinsic).ok()?)?;
-    let call = extrinsic.call.as_ref().filter(|call| call.dest == contract)?;
-    let (header, items) = read_batch(&call.data)?;
-    let committed = batch_proof::root(&header, &items, &mut keccak256) == *root;
-    committed.then_some(BatchContents { header, items })
+    let extrinsic = block.extrinsics.get(usize::try_from(extrinsic?).ok()?)?;
+    let ours = extrinsic.calls.iter().filter(|call| call.dest == contract);
+    ours.filter_map(|call| read_batch(&call.data))
+        .find(|(header, items)| batch_proof::root(header, items, &mut keccak256) == *root)
+        .map(|(header, items)| BatchContents { header, items })
 }
