@@ -15,7 +15,7 @@ use corridor_iso20022::BookAccount;
 use corridor_statements::{
     reconcile::{
         explain, reconcile, to_html, to_json, FindingKind, Ledger, LedgerError, LedgerFormat, Reconciliation,
-        Signs, MAX_LINES,
+        Signs,
     },
     Form,
 };
@@ -55,13 +55,16 @@ pub struct Reconcile {
     report: Option<PathBuf>,
 }
 
+/// As many items of batches are compared as a ledger may have lines.
+const MOST_ITEMS: u32 = 1_000_000;
+
 impl Reconcile {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let index = self.books.open(context).await?;
         // A batch is compared as the one entry it is, or item by item where the ledger has its items.
         let request = self
             .books
-            .request(context, &index, Form::Either, MAX_LINES)
+            .request(context, &index, Form::Either, MOST_ITEMS)
             .await?;
         let ledger = self.read(&request.period.zone(), request.currency)?;
         let drawn = books::drawn(&index, &request).await?;
