@@ -12,7 +12,7 @@ use corridor_iso20022::{
 };
 use corridor_statements::{
     draw_up,
-    reconcile::{chain_lines, reconcile, FindingKind, Ledger, LedgerFormat},
+    reconcile::{chain_lines, reconcile, FindingKind, Ledger as BankLedger, LedgerFormat},
     Form, Format, StatementRequest, Zone,
 };
 
@@ -408,7 +408,7 @@ async fn a_ledger_may_have_the_items_of_a_batch_or_the_batch_or_the_net_position
             .expect("the net position");
         let compare = |header: &str, lines: &str| {
             let text = format!("{header},date,amount\n{lines}");
-            let ledger = Ledger::read(
+            let ledger = BankLedger::read(
                 "ledger.csv",
                 text.as_bytes(),
                 LedgerFormat::Csv,

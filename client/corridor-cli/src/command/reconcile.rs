@@ -55,7 +55,7 @@ pub struct Reconcile {
     report: Option<PathBuf>,
 }
 
-/// Items of batches that are looked at, at most: a ledger has no more lines.
+/// As many items of batches are compared as a ledger may have lines.
 const MOST_ITEMS: u32 = 1_000_000;
 
 impl Reconcile {

@@ -293,12 +293,14 @@ fn batches(page: &mut Page, claims: &[Claim]) {
                     window,
                     excepted_items,
                     excepted_minor_units,
+                    ..
                 } => format!(
                     "accepted in window {window}, less {excepted_items} items of {}",
                     amount(excepted_minor_units.0)
                 ),
                 PartStatus::Rejected { reason } => format!("rejected ({reason})"),
                 PartStatus::Cancelled { reason } => format!("cancelled ({reason})"),
+                PartStatus::Expired => "expired".to_owned(),
             };
             table.row([
                 part.creditor_agent.to_string().into(),
