@@ -323,7 +323,7 @@ fn the_digest_is_that_of_the_state(world: &World) {
         "--to",
         "CHUPCNSH",
         "--amount",
-        "1",
+        "1000",
         "--currency",
         "CNY",
     ];
