@@ -8,7 +8,7 @@ use crate::store::{currencies, Record, Scope, Store, IDS};
 use corridor_core::{
     Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
     Queued, Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
-    TransferStatus, Uetr, Unwind, WindowId,
+    TransferStatus, Uetr, WindowId,
 };
 use std::collections::BTreeMap;
 
