@@ -1,10 +1,15 @@
 //! Net settlement and clearing batches on the contract's real code.
 
 mod batches;
+mod bilateral;
+mod calendar;
 mod day;
 mod expiry;
-mod hostile;
+mod extremes;
 mod limits;
-mod random_day;
+mod naive;
+mod random_batches;
+mod random_days;
+mod six;
 mod stage;
 mod windows;

@@ -213,9 +213,40 @@ fn with_limits(creditor_agent: Option<corridor_core::ParticipantId>) -> (BlobBac
     (system, scope)
 }
 
+/// How a transfer that has not been accepted ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Reject,
+    Cancel,
+    Expire,
+}
+
+/// Ends it, and says how long that took.
+fn end(system: &mut BlobBackend, how: End, uetr: Uetr) -> u64 {
+    let hub = system.contract();
+    let (caller, message, later) = match how {
+        End::Reject => (CUP_STAFF.approver, hub.reject(uetr, ReasonCode::AC04), 0),
+        End::Cancel => (BOC_STAFF.instructor, hub.cancel(uetr, ReasonCode::CUST), 0),
+        End::Expire => (STRANGER, hub.expire(uetr), SOON),
+    };
+    system.advance_time(later);
+    accepted(system, caller, message.data());
+    later
+}
+
+/// When the first transfer of the test below expires: in the period of its instruction.
+const SOON: u64 = 60;
+
 #[test]
 fn limits_hold_for_one_transfer_and_for_a_period_and_what_ends_is_given_back() {
-    for creditor in [None, Some(CUP)] {
+    for (creditor, how) in [
+        (None, End::Reject),
+        (Some(CUP), End::Reject),
+        (None, End::Cancel),
+        (Some(CUP), End::Cancel),
+        (None, End::Expire),
+        (Some(CUP), End::Expire),
+    ] {
         let (mut system, scope) = with_limits(creditor);
         let hub = system.contract();
         let try_one = |system: &mut BlobBackend, number: u128, minor_units: u128, error: Error| {
@@ -224,7 +255,10 @@ fn limits_hold_for_one_transfer_and_for_a_period_and_what_ends_is_given_back() {
             refused(system, BOC_STAFF.instructor, data.data(), error);
         };
         let pay = |system: &mut BlobBackend, number: u128, minor_units: u128| {
-            let terms = terms(system, minor_units, Gross);
+            let mut terms = terms(system, minor_units, Gross);
+            if number == 1 {
+                terms.expires_at = system.now() + SOON;
+            }
             instruct(system, number, terms)
         };
         try_one(&mut system, 1, 5_001, Error::LimitPerTransfer);
@@ -232,14 +266,13 @@ fn limits_hold_for_one_transfer_and_for_a_period_and_what_ends_is_given_back() {
         try_one(&mut system, 2, 3_001, Error::VelocityExceeded);
         pay(&mut system, 2, 3_000);
         try_one(&mut system, 3, 1, Error::VelocityExceeded);
-        // A rejection gives its amount and its place back.
-        let reject = hub.reject(first, ReasonCode::AC04);
-        accepted(&mut system, CUP_STAFF.approver, reject.data());
+        // It gives its amount and its place back.
+        let later = end(&mut system, how, first);
         pay(&mut system, 3, 1);
         pay(&mut system, 4, 1);
         try_one(&mut system, 5, 1, Error::VelocityExceeded);
         // An hour and a half later all of it is forgotten.
-        system.advance_time(5_400);
+        system.advance_time(5_400 - later);
         pay(&mut system, 5, 5_000);
         // Lifted, they count no more.
         accepted(&mut system, GOVERNOR, hub.set_limits(scope, None).data());

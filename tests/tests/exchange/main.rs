@@ -1,7 +1,7 @@
 //! Quotes, payment versus payment, tariffs, limits and the queue on the contract's real code.
 
 mod controls;
-mod hostile;
+mod offers;
 mod payments;
 mod provider_limits;
 mod queue;

@@ -11,6 +11,7 @@ use corridor_tests::scenario::stage::{
     agent_id, reference, return_of, uetr, Stage, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, DAY, FUNDS,
     HKD, STRANGER,
 };
+use std::collections::BTreeSet;
 
 pub const BOC_AUDITOR: Account = Account("boc-auditor");
 pub const CUP_AUDITOR: Account = Account("cup-auditor");
@@ -281,12 +282,13 @@ pub fn pieces(system: &BlobBackend) -> [Address; 5] {
     [backoffice, clearing, exchange, controls, treasury].map(|code| code.0)
 }
 
-/// Names of the messages in the contract's own metadata.
-pub fn messages() -> Vec<String> {
+/// Names of the messages in the contract's own metadata: those that change something, or those that do not.
+pub fn messages(mutate: bool) -> BTreeSet<String> {
     let metadata = corridor_tests::blob::artefact::metadata("settlement");
     let messages = metadata["spec"]["messages"].as_array().expect("messages");
+    let messages = messages.iter().filter(|message| message["mutates"] == mutate);
     let label = |message: &serde_json::Value| message["label"].as_str().expect("a label").to_owned();
-    messages.iter().map(label).collect()
+    messages.map(label).collect()
 }
 
 /// Sends bytes that must have no effect whatever the answer is, and returns the answer.

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 6_000;
 
 /// A number from the environment.
-fn setting(name: &str, otherwise: u64) -> u64 {
+pub fn setting(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect("a number"))
 }
 
@@ -71,7 +71,7 @@ fn read(name: &str, mut arguments: &[u8]) -> Option<Command> {
 }
 
 /// Changes one to three bytes, or the length.
-fn mutate(random: &mut Random, data: &mut Vec<u8>) {
+pub fn mutate(random: &mut Random, data: &mut Vec<u8>) {
     for _ in 0..1 + random.below(3) {
         let arguments = data.len() - 4;
         if arguments == 0 {

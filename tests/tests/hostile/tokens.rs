@@ -19,7 +19,11 @@ pub fn bad_currency() -> Currency {
 
 /// The stage with a registered token that has been honest so far.
 pub fn open() -> (BlobBackend, HostileToken) {
-    let mut system = cast::open();
+    with_token(cast::open())
+}
+
+/// The same on any stage.
+pub fn with_token(mut system: BlobBackend) -> (BlobBackend, HostileToken) {
     let token = HostileToken::deploy(&mut system, 2);
     system.name_token(BAD, token.0);
     let currency = bad_currency();

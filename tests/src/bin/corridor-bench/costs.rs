@@ -1,15 +1,16 @@
 //! What calls cost, measured on the contracts' real code inside the runtime.
 
-use super::{clearing, exchange};
+use super::{clearing, exchange, queue};
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
 use corridor_client::{Codes, SettlementCode};
+use corridor_core::batch::{MAX_COUNTERPARTIES, MAX_ITEMS};
 use corridor_core::{
     registry::CurrencyEntry, AgentId, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference,
     Role, SettlementMethod, Terms, TransferReturn, Uetr,
 };
 use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCost};
-use corridor_devnet_runtime::AccountId;
+use corridor_devnet_runtime::{AccountId, System};
 use corridor_tests::blob::storage;
 use ink::U256;
 use scale_codec::Decode;
@@ -19,7 +20,7 @@ use std::{collections::BTreeMap, path::Path};
 /// What the hub takes for the hash of its chain's block 0.
 pub const GENESIS_HASH: [u8; 32] = [0x6e; 32];
 
-/// What one call takes, in the units of `docs/figures.json`.
+/// What one call takes.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Cost {
     /// Execution time in picoseconds, the extrinsic's base and extensions included.
@@ -42,6 +43,8 @@ pub type Calls = BTreeMap<&'static str, Cost>;
 pub struct Figures {
     /// Cost by call.
     pub calls: Calls,
+    /// Cost of one payment, from its instruction to its acceptance.
+    pub payments: Calls,
     /// Size of the code by contract, in bytes.
     pub code_bytes: BTreeMap<&'static str, u64>,
 }
@@ -53,6 +56,10 @@ const AMOUNT: u128 = 1_250_050;
 pub(crate) struct Bench {
     pub(crate) chain: Chain,
     pub(crate) settlement: SettlementContract,
+    /// How many are admitted.
+    pub(crate) participants: u16,
+    /// The number of BOC's last batch of those that are counted here.
+    pub(crate) last_batch: u32,
     cash: Vec<u8>,
     tokens: BTreeMap<String, [u8; 20]>,
 }
@@ -94,7 +101,69 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
     bench.transfers(&mut calls)?;
     clearing::measure(&mut bench, &mut calls)?;
     exchange::measure(&mut bench, &mut calls)?;
-    Ok(Figures { calls, code_bytes })
+    queue::measure(&mut bench, &mut calls)?;
+    let payments = payments(&calls)?;
+    Ok(Figures {
+        calls,
+        payments,
+        code_bytes,
+    })
+}
+
+/// What one payment takes of a block, both sides' calls together; of a batch, its share.
+fn payments(calls: &Calls) -> anyhow::Result<Calls> {
+    let kinds: [(&'static str, &[&str], u64); 11] = [
+        ("gross", &["instruct", "accept"], 1),
+        ("gross_with_fees", &["instruct_with_fees", "accept_with_fees"], 1),
+        ("fx", &["fx_instruct", "fx_accept"], 1),
+        ("fx_signed", &["fx_instruct_signed", "fx_accept"], 1),
+        ("net", &["net_instruct", "net_accept"], 1),
+        (
+            "net_across_pages",
+            &["net_instruct", "net_accept_across_pages"],
+            1,
+        ),
+        ("batch_1", &["batch_1", "batch_accept"], 1),
+        ("batch_10", &["batch_10", "batch_accept"], 10),
+        ("batch_100", &["batch_100", "batch_accept"], 100),
+        ("batch_1000", &["batch_1000", "batch_accept"], 1_000),
+        ("batch_max", &["batch_max", "batch_accept"], u64::from(MAX_ITEMS)),
+    ];
+    let mut payments = Calls::new();
+    for (name, parts, items) in kinds {
+        let parts = parts.iter().map(|part| measured(calls, part));
+        let parts: Vec<&Cost> = parts.collect::<Result<_, _>>()?;
+        payments.insert(name, share(&parts, items));
+    }
+    // Each of the eight accepts its part.
+    let submit = measured(calls, "batch_max_8_counterparties")?;
+    let accept = measured(calls, "batch_accept_8_counterparties")?;
+    let parts = [&[submit][..], &[accept; MAX_COUNTERPARTIES]].concat();
+    payments.insert("batch_max_8_counterparties", share(&parts, u64::from(MAX_ITEMS)));
+    Ok(payments)
+}
+
+fn measured<'a>(calls: &'a Calls, name: &str) -> anyhow::Result<&'a Cost> {
+    let cost = calls.get(name);
+    cost.with_context(|| format!("{name} was not measured"))
+}
+
+/// One item's share of calls that belong together.
+fn share(parts: &[&Cost], items: u64) -> Cost {
+    let sum = |of: fn(&Cost) -> u64| parts.iter().map(|cost| of(cost)).sum::<u64>();
+    let whole = ExtrinsicCost {
+        ref_time_ps: sum(|cost| cost.ref_time_ps),
+        proof_bytes: sum(|cost| cost.proof_bytes),
+        length_bytes: sum(|cost| cost.length_bytes),
+    };
+    let deposit: i128 = parts.iter().map(|cost| cost.storage_deposit).sum();
+    Cost {
+        ref_time_ps: whole.ref_time_ps.div_ceil(items),
+        proof_bytes: whole.proof_bytes.div_ceil(items),
+        length_bytes: whole.length_bytes.div_ceil(items),
+        storage_deposit: deposit / i128::from(items),
+        payments_per_block: whole.per_block() * items,
+    }
 }
 
 fn of_extrinsic(cost: &ExtrinsicCost, storage_deposit: i128) -> Cost {
@@ -154,6 +223,8 @@ impl Bench {
         let mut bench = Self {
             chain,
             settlement: SettlementContract::at(hub.0),
+            participants: 2,
+            last_batch: 1_000,
             cash: cash.to_vec(),
             tokens: BTreeMap::new(),
         };
@@ -254,6 +325,14 @@ impl Bench {
         let answer = ink::MessageResult::<Vec<corridor_core::Queued>>::decode(&mut &outcome.data[..])?;
         let queue = answer.map_err(|error| anyhow::anyhow!("{error:?}"))?;
         Ok(queue.len())
+    }
+
+    /// Carries out a message, one of many.
+    pub(crate) fn send(&mut self, origin: AccountId, data: &[u8]) -> anyhow::Result<()> {
+        // Each call looks for its own events among all of the block.
+        self.chain.execute_with(System::reset_events);
+        let dest = self.settlement.address().into();
+        accepted(&self.chain.call(origin, dest, data.to_vec())?)
     }
 
     /// Carries out a message and tells what it took.

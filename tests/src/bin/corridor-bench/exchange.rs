@@ -1,9 +1,9 @@
-//! What transfers in two currencies, fees and the queue cost.
+//! What transfers in two currencies and fees cost.
 
-use super::clearing::member;
 use super::costs::{terms, Bench, Calls, BOC, CUP, GENESIS_HASH};
+use super::queue;
+use super::windows::member;
 use corridor_client::SignedQuote;
-use corridor_core::queue::MAX_QUEUED_PER_DEBTOR;
 use corridor_core::{
     Currency, FxTerms, Money, ParticipantId, Quote, QuoteId, Rate, Reference, Role, SettlementMethod, Tariff,
     Terms, Uetr, Unwind,
@@ -12,11 +12,10 @@ use corridor_devnet_runtime::testing::Chain;
 use polkadot_sdk::sp_core::{sr25519, Pair};
 
 /// Who quotes: one of those the measurement of windows has admitted.
-const PROVIDER: ParticipantId = ParticipantId(2);
+pub const PROVIDER: ParticipantId = ParticipantId(2);
 
-/// Measures payment versus payment, a transfer with fees, and queues of several lengths.
+/// Measures payment versus payment, queues of several lengths and a transfer with fees.
 pub fn measure(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
-    bench.open_currency(Currency::HKD, &[("Bob", BOC), ("Charlie", CUP)])?;
     let hub = bench.settlement;
     let provider = Chain::address_of(&member(PROVIDER.0)).0;
     let key = sr25519::Pair::from_string("//quoter", None)?;
@@ -31,7 +30,8 @@ pub fn measure(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
     }
     bench.endow(Currency::HKD, member(PROVIDER.0), 0x71)?;
     payments(bench, calls, &key)?;
-    queues(bench, calls)?;
+    // Before there is a tariff.
+    queue::pairs(bench, calls)?;
     fees(bench, calls)
 }
 
@@ -57,7 +57,8 @@ fn quote(bench: &mut Bench) -> Quote {
     }
 }
 
-fn usual(bench: &mut Bench, method: SettlementMethod) -> Terms {
+/// A transfer from BOC to CUP within a day.
+pub fn usual(bench: &mut Bench, method: SettlementMethod) -> Terms {
     Terms {
         settlement_method: method,
         expires_at: bench.now() + 86_400,
@@ -104,51 +105,6 @@ fn payments(bench: &mut Bench, calls: &mut Calls, key: &sr25519::Pair) -> anyhow
         calls.insert(name, bench.run("Bob", instruct.data().to_vec())?);
         let accept = hub.accept(uetr);
         calls.insert("fx_accept", bench.run("Charlie", accept.data().to_vec())?);
-    }
-    Ok(())
-}
-
-/// Who pays each other in a queue: with two pairs it may be full, as no one has more than a quarter of it.
-const PAIRS: [(ParticipantId, ParticipantId); 2] = [(BOC, CUP), (PROVIDER, ParticipantId(3))];
-
-/// Pairs of transfers that pay each other, none of which has cover alone: twice the escrow of either agent.
-fn queues(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
-    let hub = bench.settlement;
-    for id in [PAIRS[1].0, PAIRS[1].1] {
-        let grant = hub.grant_role(id, Chain::address_of(&member(id.0)).0, Role::Instructor);
-        bench.run("Alice", grant.data().to_vec())?;
-        let grant = hub.grant_role(id, Chain::address_of(&member(id.0)).0, Role::Approver);
-        bench.run("Alice", grant.data().to_vec())?;
-    }
-    for (name, transfers) in [
-        ("resolve_queue_2", 2u8),
-        ("resolve_queue_10", 10),
-        ("resolve_queue_64", 64),
-    ] {
-        for number in 0..transfers {
-            let mut terms = usual(bench, SettlementMethod::QueuedGross);
-            terms.interbank_settlement_amount = Money::new(Currency::CNY, u128::MAX >> 7);
-            let pairs = usize::from(transfers).div_ceil(2 * MAX_QUEUED_PER_DEBTOR);
-            let (one, other) = PAIRS[usize::from(number / 2) % pairs];
-            let (from, to) = if number % 2 == 0 {
-                (one, other)
-            } else {
-                (other, one)
-            };
-            (terms.debtor_agent, terms.creditor_agent) = (from, to);
-            let (from, to) = (member(from.0), member(to.0));
-            let uetr =
-                Uetr::from_random_bytes([transfers, number, 0xaa, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4]);
-            bench.run_as(from, hub.instruct(uetr, terms).data().to_vec())?;
-            calls.insert(
-                "queue_accept",
-                bench.run_as(to, hub.accept(uetr).data().to_vec())?,
-            );
-        }
-        let resolve = hub.resolve_queue(Currency::CNY);
-        calls.insert(name, bench.run("Alice", resolve.data().to_vec())?);
-        let left = bench.queued(Currency::CNY)?;
-        anyhow::ensure!(left == 0, "{left} of {transfers} transfers still wait");
     }
     Ok(())
 }

@@ -7,7 +7,10 @@ mod clearing;
 mod clock;
 mod costs;
 mod exchange;
+mod judge;
+mod queue;
 mod report;
+mod windows;
 
 use std::path::Path;
 
@@ -17,7 +20,7 @@ fn main() -> anyhow::Result<()> {
     let figures = costs::measure(&contracts)?;
     report::print(&figures);
     report::write(&figures, &repository.join("target/bench/figures.json"))?;
-    report::judge(&figures)?;
+    judge::judge(&figures)?;
     if std::env::args().any(|argument| argument == "--costs-only") {
         return Ok(());
     }
