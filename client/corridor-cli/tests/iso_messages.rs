@@ -227,6 +227,8 @@ fn cancellation_of_a_queued_transfer(demo: &Demo) {
         "--currency",
         "CNY",
         "--queue",
+        "--end-to-end-id",
+        "QUEUED-1",
         "--uetr",
         uetr,
     ];
