@@ -135,7 +135,7 @@ fn a_day_of_the_demo_is_stated_checked_and_reconciled() {
     ask(&boc, 0, &asked);
     let told = boc.told(0, &["verify", "enveloped.xml"]);
     assert!(told.contains("proves what it ends with"), "{told}");
-        assert!(told.contains("is NOT proven"), "{told}");
+    assert!(told.contains("is NOT proven"), "{told}");
     let enveloped = fs::read_to_string(home.join("enveloped.xml")).expect("written");
     assert!(enveloped.contains("<MsgDefIdr>camt.052.001.08</MsgDefIdr>"));
     assert!(enveloped.contains("<PmtInfId>BATCH-0-1</PmtInfId>"));

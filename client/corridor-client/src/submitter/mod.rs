@@ -132,7 +132,11 @@ impl Submitter {
         let again = match &*seat {
             Seat::Taken(pilot) if pilot.is_flying() => return Ok(pilot.clone()),
             Seat::Closed => return Err(SubmitError::Stopped("closed".into())),
-            Seat::Taken(_) => true,
+            Seat::Taken(pilot) => {
+                // It lets go of the key when it has ended.
+                pilot.stop().await;
+                true
+            }
             Seat::Empty => false,
         };
         if again {

@@ -76,8 +76,8 @@ impl Pilot {
 
     /// Whether the task goes on: a stream of blocks that failed for good ends it.
     pub(super) fn is_flying(&self) -> bool {
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        task.as_ref().is_some_and(|task| !task.is_finished())
+        let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
+        sender.as_ref().is_some_and(|sender| !sender.is_closed())
     }
 
     pub(super) async fn stop(&self) {
@@ -126,8 +126,11 @@ impl PilotTask {
             tokio::select! {
                 block = self.blocks.next() => match block {
                     Some(Ok(block)) => self.search(block),
-                    Some(Err(error)) => return self.crash(&error),
-                    None => return self.crash(&ChainError::Disconnected { reason: "no more blocks".into() }),
+                    Some(Err(error)) => return self.crash(receiver, &error),
+                    None => {
+                        let error = ChainError::Disconnected { reason: "no more blocks".into() };
+                        return self.crash(receiver, &error);
+                    }
                 },
                 taken = receiver.recv_many(&mut batch, RESEND_LIMIT) => {
                     if taken == 0 {
@@ -142,8 +145,9 @@ impl PilotTask {
     }
 
     /// Going on would leave a gap in the blocks searched, so that nothing could be told any more. The next call starts
-    /// another task, which searches anew.
-    fn crash(self, error: &ChainError) {
+    /// another task, which searches anew: nothing is taken any more before anybody hears of it.
+    fn crash(self, mut receiver: mpsc::UnboundedReceiver<Command>, error: &ChainError) {
+        receiver.close();
         tracing::error!(%error, "the submitter stops");
         self.shared.tell_all(&SubmitError::Stopped(error.to_string()));
     }

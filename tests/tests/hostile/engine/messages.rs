@@ -46,7 +46,7 @@ impl Setting {
 
     fn batches(&self, calls: &mut Calls) {
         let (hub, instructor, approver) = (self.hub, BOC_STAFF.instructor, CUP_STAFF.approver);
-        let (header, items) = terms::batch(2, 20);
+        let (header, items) = terms::batch(number::LATE_BATCH + 1, 20);
         let submit = hub.submit_batch(header, items);
         calls.add("Batches::submit_batch", "", instructor, submit);
         let whole = hub.accept_batch(BOC, 1, None);
@@ -63,7 +63,7 @@ impl Setting {
             instructor,
             hub.cancel_batch(1, reason),
         );
-        let expire = hub.expire_batch(BOC, 0);
+        let expire = hub.expire_batch(BOC, number::LATE_BATCH);
         calls.add("Batches::expire_batch", "", STRANGER, expire);
     }
 

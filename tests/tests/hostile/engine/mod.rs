@@ -74,6 +74,8 @@ mod number {
     pub const MAY_WAIT: u8 = 15;
     /// From here on there are none yet.
     pub const NEW: u8 = 100;
+    /// Of a batch, not to be hit by chance: anybody may expire it.
+    pub const LATE_BATCH: u32 = 0x5EED_0001;
 }
 
 /// The stage while it is set.
@@ -238,10 +240,10 @@ impl Setting {
         self.instruct_fx(number::LATE_EXCHANGE, exchange, &quote, Unwind::OriginalRate);
         self.instruct(number::LATE_IN_QUEUE, late(&self.system, UNCOVERED, QueuedGross));
         self.accept(number::LATE_IN_QUEUE);
-        let (mut header, items) = terms::batch(0, 20);
-        header.expires_at = self.system.now() + 1_800;
-        self.ok(BOC_STAFF.instructor, self.hub.submit_batch(header, items));
         let (header, items) = terms::batch(1, 20);
+        self.ok(BOC_STAFF.instructor, self.hub.submit_batch(header, items));
+        let (mut header, items) = terms::batch(number::LATE_BATCH, 20);
+        header.expires_at = self.system.now() + 1_800;
         self.ok(BOC_STAFF.instructor, self.hub.submit_batch(header, items));
         let window = terms::schedule().window_of(self.system.now());
         let now = self.system.now();
