@@ -1,7 +1,7 @@
 //! pacs.009 FinancialInstitutionCreditTransfer: institutions moving their own money.
 //!
 //! Between a participant and the settlement contract it funds or empties the participant's escrow: the
-//! account credited or debited is a [`BookAccount`](crate::BookAccount), and says which. Between two participants
+//! account credited or debited is a [`BookAccount`], and says which. Between two participants
 //! it is a transfer as a pacs.008 instructs one ([`InstitutionCreditTransfer::credit_transfers`]). Cover payments, which
 //! carry the customer transfer they cover, are refused: that transfer settles by its own message.
 
