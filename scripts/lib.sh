@@ -37,8 +37,8 @@ die() {
   exit 1
 }
 
-# have COMMAND: whether it can be run.
-have() { command -v "$1" >/dev/null 2>&1; }
+# have PROGRAM: whether it is installed. A function of the script's own does not count, though it may bear a program's name.
+have() { type -P "$1" >/dev/null; }
 
 # as_root COMMAND...: runs it as root, through sudo when we are not.
 as_root() {
