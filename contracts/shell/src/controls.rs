@@ -18,9 +18,7 @@ fn emit(scope: LimitScope, change: ControlsChange) {
 /// The governor may set it, and it is for a registered currency and admitted participants.
 fn settable(root: &Root, scope: &LimitScope) -> Result<(), Error> {
     governor_only(root)?;
-    storage::currency(scope.currency)
-        .get()?
-        .ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(scope.currency)?;
     root.gate().admitted(scope.debtor_agent)?;
     root.gate()
         .admitted(scope.creditor_agent.unwrap_or(scope.debtor_agent))

@@ -131,6 +131,7 @@ const REFUSALS: &[Error] = &[
     Error::WrongStatus,
     Error::ExpiryPassed,
     Error::Expired,
+    Error::UnknownCurrency,
     Error::NotYetExpired,
     Error::InsufficientFunds,
     Error::ReturnExceedsOriginal,

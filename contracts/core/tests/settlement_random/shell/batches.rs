@@ -17,8 +17,14 @@ impl Store {
         batch_life::admissible(caller, header)?;
         let debtor = header.debtor_agent;
         let known = self.batches().get(&(debtor, header.number)).cloned();
-        let limits = known.as_ref().map(BatchRecord::limits);
-        let found = scan(header, items, limits.unwrap_or_else(|| self.item_limits(header)))?;
+        let limits = match &known {
+            Some(record) => record.limits(),
+            None => {
+                self.known_currency(header.currency)?;
+                self.item_limits(header)
+            }
+        };
+        let found = scan(header, items, limits)?;
         let totals = found.totals;
         let root = batch_proof::root(header, items, &mut cheap_hash);
         let last = self.batches().range((debtor, 0)..=(debtor, u32::MAX)).next_back();
