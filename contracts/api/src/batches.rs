@@ -1,9 +1,9 @@
 //! Clearing batches: thousands of small transfers in one call.
 
 use alloc::vec::Vec;
-use corridor_core::batch::ItemFault;
+use corridor_core::batch::{ItemFault, MAX_ITEMS};
 use corridor_core::{BatchHeader, BatchRecord, Error, ParticipantId, ReasonCode};
-use scale_codec::{Decode, Encode};
+use scale_codec::{decode_vec_with_len, Compact, Decode, Encode, Input};
 use scale_info::TypeInfo;
 
 /// The answer to a batch message.
@@ -18,7 +18,7 @@ pub struct BatchReceipt {
 }
 
 /// Items a creditor agent does not accept, each shown to be one of the batch.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Exceptions {
     /// The batch's header as it was submitted.
     pub header: BatchHeader,
@@ -26,6 +26,23 @@ pub struct Exceptions {
     pub chunk_hashes: Vec<[u8; 32]>,
     /// Index of the item and the chunk it is in, by rising index.
     pub items: Vec<(u16, Vec<u8>)>,
+}
+
+impl Decode for Exceptions {
+    /// No more items than a batch has: a list takes ten times the bytes it is decoded from, and a contract's memory is
+    /// never given back, so that one as long as call data may be would not fit.
+    fn decode<I: Input>(input: &mut I) -> Result<Self, scale_codec::Error> {
+        let header = BatchHeader::decode(input)?;
+        let chunk_hashes = Vec::decode(input)?;
+        let Compact(items) = Compact::<u32>::decode(input)?;
+        let items = u16::try_from(items).ok().filter(|items| *items <= MAX_ITEMS);
+        let items = items.ok_or("more exceptions than a batch has items")?;
+        Ok(Self {
+            header,
+            chunk_hashes,
+            items: decode_vec_with_len(input, items.into())?,
+        })
+    }
 }
 
 /// A batch is identified by its debtor agent and a number that only rises. Its items travel in the call; the contract
