@@ -240,7 +240,7 @@ impl World {
             Err(Error::VelocityExceeded) => {
                 let too_many = |scope| self.account.too_many(&self.store, scope, 1, terms.minor_units());
                 let provider_too_many = provider.is_some_and(|(scopes, credited)| {
-                    let full = |scope| self.account.too_many(&self.store, scope, 1, credited);
+                    let full = |scope| self.account.too_many(&self.store, scope, 0, credited);
                     scopes.iter().any(full)
                 });
                 assert!(scopes.iter().any(too_many) || provider_too_many);
