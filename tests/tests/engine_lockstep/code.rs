@@ -200,7 +200,8 @@ impl Code {
             batch @ (Message::Submit(..)
             | Message::AcceptBatch(..)
             | Message::RejectBatch(..)
-            | Message::CancelBatch(..)) => self.of_batch(batch),
+            | Message::CancelBatch(..)
+            | Message::ExpireBatch(..)) => self.of_batch(batch),
             set => self.of_governor(set),
         }
     }
@@ -215,6 +216,7 @@ impl Code {
             }
             Message::RejectBatch(debtor, number, reason) => bytes(&hub.reject_batch(debtor, number, reason)),
             Message::CancelBatch(number, reason) => bytes(&hub.cancel_batch(number, reason)),
+            Message::ExpireBatch(debtor, number) => bytes(&hub.expire_batch(debtor, number)),
             other => panic!("{other:?} is of no batch"),
         }
     }

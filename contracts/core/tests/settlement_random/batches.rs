@@ -221,6 +221,12 @@ impl World {
                 self.record(Some(caller), Message::CancelBatch(number, reason), answer);
                 self.note("cancel batch", "", answer);
             }
+            2 => {
+                let caller = self.caller(creditor);
+                let answer = self.store.expire_batch(debtor, number);
+                self.record(Some(caller), Message::ExpireBatch(debtor, number), answer);
+                self.note("expire batch", "", answer);
+            }
             choice => self.accept_part(at, debtor, creditor, number, choice > 5),
         }
     }

@@ -92,6 +92,13 @@ impl Store {
         self.finish_batch(number, &before, outcome)
     }
 
+    pub fn expire_batch(&mut self, debtor: ParticipantId, number: u32) -> Answer {
+        let record = self.batch(debtor, number)?;
+        let before = record.ended();
+        let outcome = batch_life::expire_batch(record, self.now)?;
+        self.finish_batch(number, &before, outcome)
+    }
+
     fn finish_batch(
         &mut self,
         number: u32,
