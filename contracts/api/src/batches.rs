@@ -50,6 +50,9 @@ impl Decode for Exceptions {
 ///
 /// Errors: [`Error::UnknownAccount`] (but anyone may expire a batch), [`Error::UnknownBatch`], then those of the rule of the same name in
 /// `corridor_core::batch_life`, then [`Error::VelocityExceeded`] where a limit of number or amount has no room for a sum.
+/// Between who may do it and the rest, a submission may also answer [`Error::NoSchedule`] and, under a new number,
+/// [`Error::UnknownCurrency`]; an acceptance with exceptions [`Error::InvalidProof`] and those of the item, then any
+/// acceptance [`Error::NoSchedule`].
 #[ink::trait_definition]
 pub trait Batches {
     /// Debtor agent's instructor: `items` are 64 bytes each, see `corridor_core::batch`. The same number with the same

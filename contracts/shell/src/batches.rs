@@ -170,6 +170,7 @@ pub fn accept(
 ) -> Result<BatchReceipt, Error> {
     let caller = caller_entry(caller)?;
     let record = recorded(debtor_agent, number)?;
+    batch_life::may_accept(&record, &caller)?;
     let exceptions = match exceptions {
         Some(exceptions) => proven(&record, &exceptions)?,
         None => Vec::new(),

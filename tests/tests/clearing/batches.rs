@@ -157,6 +157,25 @@ fn exceptions_are_taken_out_of_the_sum_when_they_are_proven() {
 }
 
 #[test]
+fn whoever_may_not_accept_is_told_so_before_a_proof_is_looked_at() {
+    let mut system = open();
+    let hub = system.contract();
+    let (header, items) = batch(&system, 1, 40);
+    submit(&mut system, &header, &items);
+    let mut forged = exceptions(&header, &items, &[2]);
+    forged.chunk_hashes[0][0] ^= 1;
+    let message = hub.accept_batch(BOC, 1, Some(forged));
+    for (caller, error) in [
+        (STRANGER, Error::UnknownAccount),
+        (CUP_STAFF.instructor, Error::MissingRole),
+        (BOC_STAFF.approver, Error::NotCreditorAgent),
+        (CUP_STAFF.approver, Error::InvalidProof),
+    ] {
+        refused(&mut system, caller, message.data(), error);
+    }
+}
+
+#[test]
 fn a_batch_above_the_cap_waits_and_can_be_refused_or_withdrawn() {
     let mut system = open();
     let hub = system.contract();
