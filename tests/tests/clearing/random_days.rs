@@ -235,15 +235,27 @@ fn random_days_net_as_plain_sums_do() {
         days.finish(&before);
         println!("seed {seed}: {:?}", days.tally);
         let Tally {
+            booked,
             capped,
+            batches,
             whole,
             excepted,
             rejected,
             refused,
             settled,
-            ..
+            carried_over,
         } = days.tally;
-        let all = [capped, whole, excepted, rejected, refused, settled];
+        let all = [
+            booked,
+            capped,
+            batches,
+            whole,
+            excepted,
+            rejected,
+            refused,
+            settled,
+            carried_over,
+        ];
         assert!(
             transfers < 10_000 || all.iter().all(|count| *count > 0),
             "{all:?}"
