@@ -6,6 +6,8 @@
 
 mod access;
 mod admission;
+pub mod batch;
+pub mod exchange;
 mod funds;
 mod gate;
 mod life;

@@ -12,6 +12,7 @@ use corridor_tests::node::{Node, NodeBackend};
 use corridor_tests::scenario::stage::{reference, Stage, BOC, BOC_STAFF, CNY, CUP, CUP_STAFF, FUNDS};
 use futures::StreamExt;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn batch(system: &NodeBackend, minor_units: u64) -> SubmitBatch {
@@ -43,6 +44,17 @@ fn numbered(system: &NodeBackend, number: u32, items: u16, minor_units: u64) -> 
             expires_at: system.now() + 3_600,
         },
     }
+}
+
+/// Both institutions on a node that seals its blocks so.
+fn staged(seal: Seal) -> (Arc<Node>, NodeBackend) {
+    let node = Node::start_with(Options {
+        seal,
+        ..Options::default()
+    });
+    let mut system = node.backend();
+    Stage::open(&mut system);
+    (node, system)
 }
 
 /// Why the contract refused.
@@ -96,12 +108,7 @@ fn last_batch(system: &NodeBackend) -> Option<u32> {
 
 #[test]
 fn batches_follow_each_other_in_order_and_are_accepted_side_by_side() {
-    let node = Node::start_with(Options {
-        seal: Seal::Every(Duration::from_secs(2)),
-        ..Options::default()
-    });
-    let mut system = node.backend();
-    Stage::open(&mut system);
+    let (node, system) = staged(Seal::Every(Duration::from_secs(2)));
     let (governor, treasurer) = (system.corridor(GOVERNOR), system.corridor(BOC_STAFF.treasurer));
     let amount = Money::new(CNY, 600);
     node.wait(async {
@@ -151,9 +158,7 @@ fn batches_follow_each_other_in_order_and_are_accepted_side_by_side() {
 
 #[test]
 fn behind_a_refused_batch_nothing_is_sent() {
-    let node = Node::start();
-    let mut system = node.backend();
-    Stage::open(&mut system);
+    let (node, system) = staged(Seal::Instant);
     let governor = system.corridor(GOVERNOR);
     node.wait(governor.set_schedule(schedule())).expect("a schedule");
     let mut batches: Vec<_> = (1..=5).map(|number| numbered(&system, number, 10, 1)).collect();
@@ -173,12 +178,7 @@ fn behind_a_refused_batch_nothing_is_sent() {
 /// Two batches each of which the limits have room for, but not for both: only the block can tell.
 #[test]
 fn a_batch_refused_by_its_block_leaves_those_behind_it_recorded() {
-    let node = Node::start_with(Options {
-        seal: Seal::Every(Duration::from_secs(2)),
-        ..Options::default()
-    });
-    let mut system = node.backend();
-    Stage::open(&mut system);
+    let (node, system) = staged(Seal::Every(Duration::from_secs(2)));
     let governor = system.corridor(GOVERNOR);
     let scope = LimitScope {
         debtor_agent: BOC,
@@ -230,12 +230,7 @@ fn a_batch_refused_by_its_block_leaves_those_behind_it_recorded() {
 
 #[test]
 fn a_window_is_closed_after_its_cut_off_and_moves_what_was_accepted_once() {
-    let node = Node::start_with(Options {
-        seal: Seal::Every(Duration::from_secs(1)),
-        ..Options::default()
-    });
-    let mut system = node.backend();
-    Stage::open(&mut system);
+    let (node, system) = staged(Seal::Every(Duration::from_secs(1)));
     let (governor, instructor) = (system.corridor(GOVERNOR), system.corridor(BOC_STAFF.instructor));
     let (treasurer, approver) = (
         system.corridor(BOC_STAFF.treasurer),
@@ -308,9 +303,7 @@ fn a_window_is_closed_after_its_cut_off_and_moves_what_was_accepted_once() {
 
 #[test]
 fn a_full_batch_is_booked_once_whatever_is_repeated() {
-    let node = Node::start();
-    let mut system = node.backend();
-    Stage::open(&mut system);
+    let (node, system) = staged(Seal::Instant);
     let (governor, instructor) = (system.corridor(GOVERNOR), system.corridor(BOC_STAFF.instructor));
     let (treasurer, approver) = (
         system.corridor(BOC_STAFF.treasurer),

@@ -28,6 +28,32 @@ async fn make_block(corridor: &Corridor) -> Result<u64, Error> {
     Ok(corridor.fund(own, 1).await?.block.number)
 }
 
+/// Who makes a node's blocks, and who follows them past whoever meddles.
+struct Watched {
+    maker: Corridor,
+    follower: Corridor,
+    meddler: Meddler,
+}
+
+/// A node, watched.
+fn watched() -> (Arc<Node>, Watched) {
+    let node = Node::start();
+    let meddler = Meddler::before(node.url());
+    let connect = |config| async { Corridor::connect(config).await.expect("connected") };
+    let (maker, follower) = node.wait(async {
+        (
+            connect(alice(node.url())).await,
+            connect(Config::new(meddler.url())).await,
+        )
+    });
+    let watched = Watched {
+        maker,
+        follower,
+        meddler,
+    };
+    (node, watched)
+}
+
 async fn in_time<T>(patience: Duration, what: impl Future<Output = T>) -> T {
     let done = tokio::time::timeout(patience, what).await;
     done.unwrap_or_else(|_| panic!("not within {patience:?}"))
@@ -50,13 +76,13 @@ fn instead(said: &Said, result: Value) -> Fate {
 
 #[test]
 fn blocks_come_although_the_subscription_is_silent() {
-    let node = Node::start();
-    let meddler = Meddler::before(node.url());
+    let (node, watched) = watched();
+    let Watched {
+        maker,
+        follower,
+        meddler,
+    } = watched;
     node.wait(async {
-        let maker = Corridor::connect(alice(node.url())).await.expect("connected");
-        let follower = Corridor::connect(Config::new(meddler.url()))
-            .await
-            .expect("connected");
         let mut blocks = follower.chain().follow_from(0);
         let last = make_block(&maker).await.expect("a block");
         in_time(PATIENCE, read_to(&mut blocks, last)).await;
@@ -118,13 +144,13 @@ fn a_chain_that_was_reset_is_noticed_before_it_is_as_long_as_the_old_one() {
 
 #[test]
 fn a_node_that_is_behind_is_waited_for() {
-    let node = Node::start();
-    let meddler = Meddler::before(node.url());
+    let (node, watched) = watched();
+    let Watched {
+        maker,
+        follower,
+        meddler,
+    } = watched;
     node.wait(async {
-        let maker = Corridor::connect(alice(node.url())).await.expect("connected");
-        let follower = Corridor::connect(Config::new(meddler.url()))
-            .await
-            .expect("connected");
         let mut blocks = follower.chain().follow_from(0);
         let behind = make_block(&maker).await.expect("a block");
         in_time(PATIENCE, read_to(&mut blocks, behind)).await;
@@ -146,15 +172,15 @@ fn a_node_that_is_behind_is_waited_for() {
 
 #[test]
 fn followers_of_one_connection_read_each_block_once() {
-    let node = Node::start();
-    let meddler = Meddler::before(node.url());
+    let (node, watched) = watched();
+    let Watched {
+        maker,
+        follower,
+        meddler,
+    } = watched;
     let (bodies, counted) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let seen = bodies.clone();
     node.wait(async {
-        let maker = Corridor::connect(alice(node.url())).await.expect("connected");
-        let reader = Corridor::connect(Config::new(meddler.url()))
-            .await
-            .expect("connected");
         meddler.rule(move |said| {
             let is_body = said.method == "chain_getBlock";
             seen.fetch_add(usize::from(is_body), Ordering::Relaxed);
@@ -165,7 +191,7 @@ fn followers_of_one_connection_read_each_block_once() {
             last = make_block(&maker).await.expect("a block");
         }
         let follow = || async {
-            let mut blocks = reader.chain().follow_from(1);
+            let mut blocks = follower.chain().follow_from(1);
             while next(&mut blocks).await.expect("a block").block.number < last {
                 counted.fetch_add(1, Ordering::Relaxed);
             }

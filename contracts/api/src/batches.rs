@@ -1,9 +1,9 @@
 //! Clearing batches: thousands of small transfers in one call.
 
 use alloc::vec::Vec;
-use corridor_core::batch::ItemFault;
+use corridor_core::batch::{ItemFault, MAX_ITEMS};
 use corridor_core::{BatchHeader, BatchRecord, Error, ParticipantId, ReasonCode};
-use scale_codec::{Decode, Encode};
+use scale_codec::{decode_vec_with_len, Compact, Decode, Encode, Input};
 use scale_info::TypeInfo;
 
 /// The answer to a batch message.
@@ -18,7 +18,7 @@ pub struct BatchReceipt {
 }
 
 /// Items a creditor agent does not accept, each shown to be one of the batch.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, TypeInfo)]
 pub struct Exceptions {
     /// The batch's header as it was submitted.
     pub header: BatchHeader,
@@ -28,11 +28,31 @@ pub struct Exceptions {
     pub items: Vec<(u16, Vec<u8>)>,
 }
 
+impl Decode for Exceptions {
+    /// No more items than a batch has: a list takes ten times the bytes it is decoded from, and a contract's memory is
+    /// never given back, so that one as long as call data may be would not fit.
+    fn decode<I: Input>(input: &mut I) -> Result<Self, scale_codec::Error> {
+        let header = BatchHeader::decode(input)?;
+        let chunk_hashes = Vec::decode(input)?;
+        let Compact(items) = Compact::<u32>::decode(input)?;
+        let items = u16::try_from(items).ok().filter(|items| *items <= MAX_ITEMS);
+        let items = items.ok_or("more exceptions than a batch has items")?;
+        Ok(Self {
+            header,
+            chunk_hashes,
+            items: decode_vec_with_len(input, items.into())?,
+        })
+    }
+}
+
 /// A batch is identified by its debtor agent and a number that only rises. Its items travel in the call; the contract
 /// checks each, keeps the sum for each creditor agent, and commits to the items.
 ///
 /// Errors: [`Error::UnknownAccount`] (but anyone may expire a batch), [`Error::UnknownBatch`], then those of the rule of the same name in
 /// `corridor_core::batch_life`, then [`Error::VelocityExceeded`] where a limit of number or amount has no room for a sum.
+/// Between who may do it and the rest, a submission may also answer [`Error::NoSchedule`] and, under a new number,
+/// [`Error::UnknownCurrency`]; an acceptance with exceptions [`Error::InvalidProof`] and those of the item, then any
+/// acceptance [`Error::NoSchedule`].
 #[ink::trait_definition]
 pub trait Batches {
     /// Debtor agent's instructor: `items` are 64 bytes each, see `corridor_core::batch`. The same number with the same

@@ -44,7 +44,8 @@ impl SignedQuote {
 /// fx_transfer, quoted_return}`.
 #[ink::trait_definition]
 pub trait Exchange {
-    /// A quoter of the quote's provider: offers it.
+    /// A quoter of the quote's provider: offers it. Also, before the quote itself is looked at,
+    /// [`Error::UnknownCurrency`].
     #[ink(message)]
     fn publish_quote(&mut self, quote: Quote) -> Result<QuoteReceipt, Error>;
 

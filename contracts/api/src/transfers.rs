@@ -6,7 +6,8 @@ use corridor_core::{Error, ReasonCode, Reference, Terms, TransferReturn, Uetr};
 /// Transfers between two participants.
 ///
 /// Errors: [`Error::UnknownAccount`], [`Error::UnknownTransfer`], then those of the rule of the same name
-/// in `corridor_core::transfer`.
+/// in `corridor_core::transfer`; of an instruction that reserves nothing, net or queued, also
+/// [`Error::UnknownCurrency`], and of a net one [`Error::NoSchedule`].
 #[ink::trait_definition]
 pub trait Transfers {
     /// Debtor agent's instructor: reserves the amount. The same UETR with the same terms answers what was

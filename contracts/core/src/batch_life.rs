@@ -251,11 +251,19 @@ pub fn submit(
     }))
 }
 
+/// Whether the caller may accept a part of the batch, before the work of checking exceptions: its place and the part.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotCreditorAgent`].
+pub fn may_accept(record: &BatchRecord, caller: &Caller) -> Result<(usize, Leg), Error> {
+    caller.require(&[Role::Approver])?;
+    leg_of(record, caller)
+}
+
 /// Acceptance by a counterparty's approver: the sum of its items less the exceptions is booked once in
 /// `window`, the one open at `now`.
 ///
 /// `exceptions` are proven items of the batch with their indices, rising. Errors, in order:
-/// [`Error::MissingRole`], [`Error::NotCreditorAgent`], [`Error::InvalidException`],
+/// those of [`may_accept`] (and, before this rule, of the proofs), [`Error::InvalidException`],
 /// [`Error::BatchConflict`] when accepted with other exceptions (with the same it is a repeat),
 /// [`Error::WrongStatus`] unless pending, [`Error::Expired`], those of [`NetPages::post`].
 #[inline(never)]
@@ -267,8 +275,7 @@ pub fn accept_batch(
     window: WindowId,
     now: Seconds,
 ) -> Result<Outcome<BatchAcceptance, BatchRecord>, Error> {
-    caller.require(&[Role::Approver])?;
-    let (place, leg) = leg_of(&record, caller)?;
+    let (place, leg) = may_accept(&record, caller)?;
     let excepted = sum_of(exceptions, place, leg.total)?;
     let fingerprint = fingerprint(exceptions);
     match leg.status {

@@ -147,6 +147,7 @@ errors! {
     78 WrongUnwind AG01 false "The transfer's terms say that returns go back the other way." "Read how the transfer unwinds: at the original rate without a quote, at a new quote with one.";
     79 QueueShare AG09 true "The debtor agent has as many transfers in the currency's queue as one may have." "Wait until some have settled or ended, resolve the queue, or have the debtor agent cancel one.";
     80 SignatureMissing FF01 false "The quote was signed off chain and is used without its signature." "Give the signed quote with every use of it.";
+    81 NotExecuted MS03 true "The message's code could not be run to its end." "Correct the arguments, or allow more weight.";
 }
 
 impl fmt::Display for Error {

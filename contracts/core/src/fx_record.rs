@@ -220,8 +220,9 @@ pub fn counted(terms: &Terms, fx: &FxTerms) -> Vec<Counted> {
         from: terms.debtor_agent,
         to: terms.creditor_agent,
         money: terms.interbank_settlement_amount,
+        transfers: 1,
     };
-    let credited = Counted::unless_to_itself(fx.quote.provider, terms.creditor_agent, fx.credited);
+    let credited = Counted::of_provider(fx.quote.provider, terms.creditor_agent, fx.credited);
     core::iter::once(debited).chain(credited).collect()
 }
 

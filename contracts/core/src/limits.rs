@@ -1,5 +1,6 @@
 //! Limits: how much one transfer may be, and how many and how much over a rolling period.
 
+use crate::batch_limits::Count;
 use crate::{Error, Money, ParticipantId, Seconds};
 use scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -68,6 +69,9 @@ impl Limits {
 }
 
 /// An amount as it counts: against the limits of who pays, and against those of who pays towards who is paid.
+///
+/// Who gave a quote counts by amount only: others decide into how many transfers they divide what the quote offers, and
+/// could use up the number of the provider's own with the smallest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// Who pays.
@@ -76,13 +80,30 @@ pub struct Counted {
     pub to: ParticipantId,
     /// How much.
     pub money: Money,
+    /// As how many transfers.
+    pub transfers: u32,
 }
 
 impl Counted {
-    /// Nothing where somebody would pay itself.
+    /// What the provider of a quote pays; nothing where it would pay itself.
     #[must_use]
-    pub fn unless_to_itself(from: ParticipantId, to: ParticipantId, money: Money) -> Option<Self> {
-        (from != to).then_some(Self { from, to, money })
+    pub fn of_provider(from: ParticipantId, to: ParticipantId, money: Money) -> Option<Self> {
+        (from != to).then_some(Self {
+            from,
+            to,
+            money,
+            transfers: 0,
+        })
+    }
+
+    /// Limits with the amount counted at `at`, when it was instructed.
+    ///
+    /// What is given back is as of [`Limited::give_back`]; taking answers the errors of [`Limited::take`].
+    pub fn count(&self, limited: Limited, at: Seconds, way: Count) -> Result<Limited, Error> {
+        match way {
+            Count::Take => limited.take_as(self.transfers, self.money.minor_units, at),
+            Count::GiveBack => Ok(limited.give_back(at, self.transfers, self.money.minor_units)),
+        }
     }
 }
 
@@ -114,11 +135,16 @@ impl Limited {
 
     /// Counts a transfer instructed `now`; errors as [`Velocity::take`].
     pub fn take(self, minor_units: u128, now: Seconds) -> Result<Self, Error> {
+        self.take_as(1, minor_units, now)
+    }
+
+    /// Counts one transfer as so many; errors as [`Velocity::take`].
+    fn take_as(self, transfers: u32, minor_units: u128, now: Seconds) -> Result<Self, Error> {
         if let Some(limits) = &self.limits {
             limits.validate()?;
             limits.allow(minor_units)?;
         }
-        self.take_many(1, minor_units, now)
+        self.take_many(transfers, minor_units, now)
     }
 
     /// Counts so many transfers with this sum; errors as [`Velocity::take_many`].
@@ -152,7 +178,8 @@ impl Velocity {
         self.take_many(limits, 1, minor_units, now)
     }
 
-    /// Counts so many transfers instructed `now` with this sum, none of them too large by itself.
+    /// Counts so many transfers instructed `now` with this sum, none of them too large by itself. What counts as no
+    /// transfer, no number of them refuses.
     ///
     /// Limits with another length of buckets than before start a new count. Errors, in order:
     /// [`Error::InvalidLimits`], [`Error::VelocityExceeded`].
@@ -173,7 +200,7 @@ impl Velocity {
                 .checked_add(bucket.minor_units)
                 .ok_or(Error::VelocityExceeded)?;
         }
-        if count > limits.period_count || sum > limits.period_minor_units {
+        if (transfers > 0 && count > limits.period_count) || sum > limits.period_minor_units {
             return Err(Error::VelocityExceeded);
         }
         let newest = next.newest;

@@ -367,13 +367,20 @@ impl QuoteSource<'_> {
     }
 }
 
+/// Whether the caller may publish the quote.
+///
+/// Errors, in order: [`Error::MissingRole`], [`Error::NotQuoteProvider`].
+pub fn may_publish(caller: &Caller, quote: &Quote) -> Result<(), Error> {
+    provider_side(caller, quote, &[Role::Quoter])
+}
+
 /// Publishes a quote, by a quoter of its provider.
 ///
-/// `recorded` is what its id stands for. Errors, in order: [`Error::MissingRole`],
-/// [`Error::NotQuoteProvider`], those of [`Quote::validate`], [`Error::QuoteConflict`] for other terms or a quote
-/// that was signed and used; then, for a new one,
-/// [`Error::Paused`], [`Error::UnknownParticipant`] (the counterparty), [`Error::ParticipantSuspended`]
-/// (either), [`Error::ExpiryPassed`], [`Error::ExpiryTooFar`].
+/// `recorded` is what its id stands for. Errors, in order: those of [`may_publish`] (then, before this rule,
+/// [`Error::UnknownCurrency`] for either side of the pair), those of [`Quote::validate`],
+/// [`Error::QuoteConflict`] for other terms or a quote that was signed and used; then, for a new one,
+/// [`Error::Paused`], [`Error::UnknownParticipant`] (the counterparty), [`Error::ParticipantSuspended`] (either),
+/// [`Error::ExpiryPassed`], [`Error::ExpiryTooFar`].
 #[inline(never)]
 pub fn publish_quote(
     recorded: Option<QuoteState>,
@@ -382,7 +389,7 @@ pub fn publish_quote(
     quote: &Quote,
     now: Seconds,
 ) -> Result<Outcome<QuoteChange, QuoteState>, Error> {
-    provider_side(caller, quote, &[Role::Quoter])?;
+    may_publish(caller, quote)?;
     quote.validate()?;
     match recorded {
         Some(state) if state.quote == *quote && !state.signed => return Ok(Outcome::Repeated(state)),

@@ -29,7 +29,7 @@ impl QuotedReturn {
     /// nowhere, as with any return: it is at most what it was credited.
     #[must_use]
     pub fn counted(&self, debtor_agent: ParticipantId) -> Option<Counted> {
-        Counted::unless_to_itself(self.quote.provider, debtor_agent, self.given_back)
+        Counted::of_provider(self.quote.provider, debtor_agent, self.given_back)
     }
 
     /// The positions it touches, some perhaps twice: what [`Books::load`] takes.

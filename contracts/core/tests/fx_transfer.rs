@@ -694,9 +694,15 @@ fn the_rules_for_one_currency_refuse_a_transfer_in_two() {
 #[test]
 fn what_counts_is_what_each_side_pays_in_its_own_currency_unless_to_itself() {
     let (terms, fx) = fx_terms();
-    let amount = |from, to, money| Counted { from, to, money };
-    let debited = amount(BOC, CUP, terms.interbank_settlement_amount);
-    let credited = amount(PROVIDER, CUP, fx.credited);
+    let amount = |from, to, money, transfers| Counted {
+        from,
+        to,
+        money,
+        transfers,
+    };
+    let debited = amount(BOC, CUP, terms.interbank_settlement_amount, 1);
+    // Others decide into how many transfers they divide what the provider offers.
+    let credited = amount(PROVIDER, CUP, fx.credited, 0);
     assert_eq!(counted(&terms, &fx), [debited, credited]);
     // The provider as debtor agent pays twice, in two currencies.
     let mut own = terms;

@@ -3,8 +3,9 @@
 mod common;
 
 use common::*;
-use corridor_core::limits::{Limited, Limits, Velocity, BUCKETS};
-use corridor_core::Error;
+use corridor_core::batch_limits::Count;
+use corridor_core::limits::{Counted, Limited, Limits, Velocity, BUCKETS};
+use corridor_core::{Currency, Error, Money};
 use scale_codec::{Encode, MaxEncodedLen};
 
 fn limits() -> Limits {
@@ -298,6 +299,34 @@ fn a_batch_counts_each_of_its_items() {
         three.give_back(NOW, 3, 1_500),
         "never below nothing"
     );
+}
+
+#[test]
+fn what_counts_as_no_transfer_counts_by_its_amount_and_is_given_back_so() {
+    let full = Limited::default().set(Some(limits()), NOW - 1).expect("valid");
+    let full = full.take_many(4, 400, NOW).expect("four of four");
+    let by_amount = |minor_units| {
+        let amount = Counted {
+            from: BOC,
+            to: CUP,
+            money: Money::new(Currency::CNY, minor_units),
+            transfers: 0,
+        };
+        (amount, amount.count(full, NOW, Count::Take))
+    };
+    let (amount, taken) = by_amount(500);
+    let taken = taken.expect("600 are left");
+    assert_eq!(taken.take_many(0, 101, NOW), Err(Error::VelocityExceeded));
+    assert_eq!(taken.take_many(1, 1, NOW), Err(Error::VelocityExceeded));
+    assert_eq!(amount.count(taken, NOW, Count::GiveBack), Ok(full));
+    assert_eq!(by_amount(501).1, Err(Error::LimitPerTransfer));
+    // Lower limits than what was counted are in nobody's way but of what counts.
+    let lower = Limits {
+        period_count: 1,
+        ..limits()
+    };
+    let lowered = full.set(Some(lower), NOW).expect("valid");
+    assert!(amount.count(lowered, NOW, Count::Take).is_ok());
 }
 
 #[test]

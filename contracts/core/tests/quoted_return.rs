@@ -456,8 +456,9 @@ fn what_the_new_provider_pays_counts_for_it_unless_it_pays_itself() {
     let command = base().command;
     let counted = command.counted(BOC).expect("it pays somebody else");
     assert_eq!(
-        (counted.from, counted.to, counted.money),
-        (DEALER, BOC, command.given_back)
+        (counted.from, counted.to, counted.money, counted.transfers),
+        (DEALER, BOC, command.given_back, 0),
+        "by its amount only"
     );
     assert_eq!(command.counted(DEALER), None);
 }

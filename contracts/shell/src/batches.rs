@@ -65,7 +65,10 @@ pub fn submit(
     // A repeat is scanned as it was the first time, whatever the limits are now.
     let limits = match &known {
         Some(record) => record.limits(),
-        None => item_limits(root, header)?,
+        None => {
+            storage::known_currency(header.currency)?;
+            item_limits(root, header)?
+        }
     };
     let scan = batch::scan(header, items, limits)?;
     let totals = scan.totals;
@@ -167,6 +170,7 @@ pub fn accept(
 ) -> Result<BatchReceipt, Error> {
     let caller = caller_entry(caller)?;
     let record = recorded(debtor_agent, number)?;
+    batch_life::may_accept(&record, &caller)?;
     let exceptions = match exceptions {
         Some(exceptions) => proven(&record, &exceptions)?,
         None => Vec::new(),

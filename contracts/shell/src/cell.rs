@@ -51,7 +51,7 @@ impl<const ROOM: usize> Default for Bytes<ROOM> {
 }
 
 impl<const ROOM: usize> Output for Bytes<ROOM> {
-    /// Bytes past the limit are counted but not kept; the chain refuses to store a value that long.
+    /// Bytes past the limit are counted but not kept: [`write`] refuses what they are missing from.
     fn write(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
         if let Some(space) = self.data.get_mut(self.length..end) {
@@ -117,9 +117,13 @@ pub fn read_at(key: &[u8], value: &mut Bytes) -> bool {
     unreachable!("only a chain has storage: {key:?}, {}", value.length)
 }
 
-/// Stores `value` under `key`.
+/// Stores `value` under `key`. A value that is too long ends the call: what there was room for, or nothing, must not be
+/// taken for it.
 #[inline(never)]
 pub fn write(key: &StorageKey, value: &Bytes) {
+    if value.length > value.data.len() {
+        panic!("longer than a stored value may be");
+    }
     // The answer is the old value's length, which nobody needs.
     #[cfg(not(feature = "std"))]
     let _ = HostFnImpl::set_storage(StorageFlags::empty(), bytes_of(key).as_bytes(), value.as_bytes());
@@ -131,6 +135,15 @@ pub fn write(key: &StorageKey, value: &Bytes) {
 mod tests {
     use super::*;
     use corridor_core::{Address, AgentId, ParticipantId, Reference};
+
+    #[test]
+    #[should_panic(expected = "longer than a stored value may be")]
+    fn a_value_that_is_too_long_is_not_written_as_another() {
+        let mut value: Bytes = Bytes::new();
+        value.write(&[7; MAX_VALUE_BYTES]);
+        value.push_byte(7);
+        write(&StorageKey::CurrencyAt(0), &value);
+    }
 
     #[test]
     fn the_longest_keys_fit() {

@@ -3,7 +3,7 @@
 use crate::controls::Instruction;
 use crate::ledger::Ledger;
 use crate::netting::Pair;
-use crate::transfers::{caller_entry, emit, outcome_of_end, Ending};
+use crate::transfers::{acceptable, caller_entry, emit, outcome_of_end, Ending};
 use crate::{queue, storage, Root};
 use alloc::vec::Vec;
 use corridor_api::{FeesRecorded, TransferReceipt};
@@ -56,9 +56,7 @@ pub fn instruct(
         Outcome::Recorded(change) => change,
         Outcome::Repeated(transfer) => return Ok(TransferReceipt::of(&transfer, true)),
     };
-    if terms.settlement_method == SettlementMethod::Net {
-        root.schedule()?;
-    }
+    acceptable(root, terms)?;
     books.set(debtor_agent, currency, change.debtor)?;
     let controls = Instruction::read(root, terms)?;
     let charges = controls.corridor.charges(terms, now);

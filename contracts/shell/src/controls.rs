@@ -18,9 +18,7 @@ fn emit(scope: LimitScope, change: ControlsChange) {
 /// The governor may set it, and it is for a registered currency and admitted participants.
 fn settable(root: &Root, scope: &LimitScope) -> Result<(), Error> {
     governor_only(root)?;
-    storage::currency(scope.currency)
-        .get()?
-        .ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(scope.currency)?;
     root.gate().admitted(scope.debtor_agent)?;
     root.gate()
         .admitted(scope.creditor_agent.unwrap_or(scope.debtor_agent))
@@ -165,14 +163,11 @@ pub fn count(root: &Root, amounts: &[Counted], at: Seconds, way: Count) -> Resul
     if !root.controlled {
         return Ok(());
     }
-    for Counted { from, to, money } in amounts {
-        for towards in [None, Some(*to)] {
-            let place = storage::limits_of(*from, towards, money.currency);
+    for counted in amounts {
+        for towards in [None, Some(counted.to)] {
+            let place = storage::limits_of(counted.from, towards, counted.money.currency);
             if let Some(mut stored) = place.get()?.filter(|stored| stored.limited.limits.is_some()) {
-                stored.limited = match way {
-                    Count::Take => stored.limited.take(money.minor_units, at)?,
-                    Count::GiveBack => stored.limited.give_back(at, 1, money.minor_units),
-                };
+                stored.limited = counted.count(stored.limited, at, way)?;
                 place.set(&stored);
             }
         }

@@ -6,7 +6,7 @@ use ink::{env::ReturnFlags, Address};
 use pallet_revive_uapi::{CallFlags, HostFn};
 
 /// Executes the message at hand with the code of the contract at `code` on this contract's storage, with the same
-/// caller and call data, and ends the call with its answer.
+/// caller and call data, and ends the call with its answer: [`Error::NotExecuted`] where the code traps or is out of weight.
 ///
 /// The address is fixed when the hub is deployed: whoever could choose it could rewrite the books.
 #[inline(never)]
@@ -25,7 +25,7 @@ pub fn execute(code: Address) -> ! {
     );
     #[cfg(feature = "std")]
     let _ = code;
-    let answer: ink::MessageResult<Result<(), Error>> = Ok(Err(Error::BooksBroken));
+    let answer: ink::MessageResult<Result<(), Error>> = Ok(Err(Error::NotExecuted));
     ink::env::return_value(ReturnFlags::REVERT, &answer);
     // Off chain that function returns; on chain it does not.
     #[cfg(feature = "std")]

@@ -49,13 +49,10 @@ fn store_quote(outcome: Outcome<QuoteChange, QuoteState>) -> QuoteReceipt {
 /// [`corridor_api::Exchange::publish_quote`]
 pub fn publish(root: &Root, caller: Address, quote: &Quote, now: Seconds) -> Result<QuoteReceipt, Error> {
     let caller = caller_entry(caller)?;
+    quote::may_publish(&caller, quote)?;
     let recorded = storage::quote(quote.id).get()?;
-    storage::currency(quote.provider_buys)
-        .get()?
-        .ok_or(Error::UnknownCurrency)?;
-    storage::currency(quote.provider_sells)
-        .get()?
-        .ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(quote.provider_buys)?;
+    storage::known_currency(quote.provider_sells)?;
     quote::publish_quote(recorded, &root.gate(), &caller, quote, now).map(store_quote)
 }
 

@@ -155,7 +155,7 @@ pub fn set_schedule(root: &mut Root, schedule: Schedule, now: Seconds) -> Result
 /// [`corridor_api::Netting::set_cap`]
 pub fn set_cap(root: &Root, id: ParticipantId, currency: Currency, minor_units: u64) -> Result<(), Error> {
     governor_only(root)?;
-    storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(currency)?;
     let number = NetPage::number_of(id);
     let mut page = page(currency, number)?;
     if let Some(entry) = collateral::set_cap(&root.gate(), id, page.get(id), minor_units)? {
@@ -240,7 +240,7 @@ pub fn end_window(
     if ending == Ending::Abort {
         governor_only(root)?;
     }
-    storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(currency)?;
     let schedule = root.schedule()?;
     let place = storage::window(currency, window);
     let mut closing = match Closing::begin(place.get()?, &root.gate(), &schedule, window, ending, now)? {

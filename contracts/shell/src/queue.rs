@@ -102,7 +102,7 @@ pub fn remove(currency: Currency, uetr: Uetr) -> Result<(), Error> {
 /// [`corridor_api::Queueing::resolve_queue`]
 #[inline(never)]
 pub fn resolve(root: &Root, currency: Currency, now: Seconds) -> Result<QueueReport, Error> {
-    storage::currency(currency).get()?.ok_or(Error::UnknownCurrency)?;
+    storage::known_currency(currency)?;
     let queue = load(currency)?;
     let before = queue.len();
     let waiting = expire(root, currency, queue, now)?;

@@ -182,6 +182,16 @@ pub fn currency(code: Currency) -> Entry<CurrencyEntry> {
     Entry::at(StorageKey::Currency(code))
 }
 
+/// [`Error::UnknownCurrency`] unless it is registered. Whether there is an entry tells: nothing is decoded.
+#[inline(never)]
+pub fn known_currency(code: Currency) -> Result<(), Error> {
+    if cell::read(&StorageKey::Currency(code), &mut cell::Bytes::new()) {
+        Ok(())
+    } else {
+        Err(Error::UnknownCurrency)
+    }
+}
+
 /// A currency by order of registration.
 pub fn currency_at(index: u16) -> Entry<Currency> {
     Entry::at(StorageKey::CurrencyAt(index))

@@ -39,7 +39,6 @@ pub fn instruct(
     let recorded = storage::transfer(uetr).get()?.map(|record| record.transfer);
     // A repeat is answered from the record alone, and only gross settlement reserves.
     let gross = terms.settlement_method == SettlementMethod::Gross;
-    let net = terms.settlement_method == SettlementMethod::Net;
     let book = match recorded {
         None if gross => Some(Book::of_one(terms.currency(), caller.participant)?),
         _ => None,
@@ -49,10 +48,24 @@ pub fn instruct(
         .map(|book| book.get(caller.participant))
         .unwrap_or_default();
     match transfer::instruct(recorded, &root.gate(), &caller, debtor, uetr, terms, now)? {
-        // Without a schedule nobody could ever accept it.
-        Outcome::Recorded(_) if net && root.schedule.is_empty() => Err(Error::NoSchedule),
-        Outcome::Recorded(change) => Ok(store_debtor(uetr, change, book)),
+        Outcome::Recorded(change) => {
+            acceptable(root, terms)?;
+            Ok(store_debtor(uetr, change, book))
+        }
         Outcome::Repeated(transfer) => Ok(TransferReceipt::of(&transfer, true)),
+    }
+}
+
+/// Whether a new transfer could ever be accepted. Errors, in order: [`Error::UnknownCurrency`] where no position tells,
+/// because nothing is reserved, that the currency is one; [`Error::NoSchedule`] for a net one.
+#[inline(never)]
+pub fn acceptable(root: &Root, terms: &Terms) -> Result<(), Error> {
+    if terms.settlement_method != SettlementMethod::Gross {
+        storage::known_currency(terms.currency())?;
+    }
+    match terms.settlement_method {
+        SettlementMethod::Net if root.schedule.is_empty() => Err(Error::NoSchedule),
+        _ => Ok(()),
     }
 }
 

@@ -1,29 +1,18 @@
 //! Batches: thousands of transfers in one call.
 
 use crate::stage::{accepted, batch, covered, entry, net, open, pass_cut_off, refused, repeated, CAP};
-use corridor_client::{keccak256, Exceptions, SettlementEvent};
+use corridor_client::{keccak256, SettlementEvent};
 use corridor_core::batch::{ItemFault, ITEM_BYTES, MAX_ITEMS};
 use corridor_core::batch_life::LegStatus;
 use corridor_core::{batch_proof, BatchChange, BatchHeader, Error, ReasonCode};
 use corridor_tests::backend::{Backend, GOVERNOR};
 use corridor_tests::blob::BlobBackend;
+use corridor_tests::scenario::batch::exceptions;
 use corridor_tests::scenario::stage::{BOC, BOC_STAFF, CNY, CUP, CUP_STAFF, STRANGER};
 
 fn submit(system: &mut BlobBackend, header: &BatchHeader, items: &[u8]) {
     let message = system.contract().submit_batch(header.clone(), items.to_vec());
     accepted(system, BOC_STAFF.instructor, message.data());
-}
-
-fn exceptions(header: &BatchHeader, items: &[u8], indices: &[u16]) -> Exceptions {
-    let proof = |index: u16| batch_proof::prove(items, index, &mut keccak256).expect("an item");
-    Exceptions {
-        header: header.clone(),
-        chunk_hashes: batch_proof::chunk_hashes(items, &mut keccak256),
-        items: indices
-            .iter()
-            .map(|index| (*index, proof(*index).chunk))
-            .collect(),
-    }
 }
 
 #[test]
@@ -165,6 +154,25 @@ fn exceptions_are_taken_out_of_the_sum_when_they_are_proven() {
         without.data(),
         Error::BatchConflict,
     );
+}
+
+#[test]
+fn whoever_may_not_accept_is_told_so_before_a_proof_is_looked_at() {
+    let mut system = open();
+    let hub = system.contract();
+    let (header, items) = batch(&system, 1, 40);
+    submit(&mut system, &header, &items);
+    let mut forged = exceptions(&header, &items, &[2]);
+    forged.chunk_hashes[0][0] ^= 1;
+    let message = hub.accept_batch(BOC, 1, Some(forged));
+    for (caller, error) in [
+        (STRANGER, Error::UnknownAccount),
+        (CUP_STAFF.instructor, Error::MissingRole),
+        (BOC_STAFF.approver, Error::NotCreditorAgent),
+        (CUP_STAFF.approver, Error::InvalidProof),
+    ] {
+        refused(&mut system, caller, message.data(), error);
+    }
 }
 
 #[test]

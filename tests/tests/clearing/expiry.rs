@@ -1,11 +1,12 @@
 //! Batches nobody answers in time, and acceptances that except other items.
 
 use crate::stage::{accepted, batch, open, refused, repeated};
-use corridor_client::{keccak256, Exceptions, LimitScope, SettlementEvent};
+use corridor_client::{LimitScope, SettlementEvent};
 use corridor_core::batch_life::LegStatus;
-use corridor_core::{batch_proof, BatchChange, BatchHeader, Error, Limits, ReasonCode};
+use corridor_core::{BatchChange, BatchHeader, Error, Limits, ReasonCode};
 use corridor_tests::backend::{Backend, GOVERNOR};
 use corridor_tests::blob::BlobBackend;
+use corridor_tests::scenario::batch::exceptions;
 use corridor_tests::scenario::stage::{BOC, BOC_STAFF, CNY, CUP_STAFF, DAY, STRANGER};
 
 const SCOPE: LimitScope = LimitScope {
@@ -95,25 +96,13 @@ fn what_has_been_answered_does_not_expire_and_what_has_expired_is_not_answered()
     refused(&mut system, STRANGER, unknown.data(), Error::UnknownBatch);
 }
 
-fn excepting(header: &BatchHeader, items: &[u8], indices: &[u16]) -> Exceptions {
-    let chunks = indices.iter().map(|index| {
-        let proof = batch_proof::prove(items, *index, &mut keccak256).expect("an item");
-        (*index, proof.chunk)
-    });
-    Exceptions {
-        header: header.clone(),
-        chunk_hashes: batch_proof::chunk_hashes(items, &mut keccak256),
-        items: chunks.collect(),
-    }
-}
-
 #[test]
 fn an_acceptance_with_other_exceptions_of_the_same_sum_is_no_repeat() {
     let mut system = open();
     let hub = system.contract();
     // Items of 1, 2, 3, ... fen: 1 + 4 and 2 + 3 are as many and as much.
     let (header, items) = submit(&mut system, 1, 10);
-    let accept = |indices: &[u16]| hub.accept_batch(BOC, 1, Some(excepting(&header, &items, indices)));
+    let accept = |indices: &[u16]| hub.accept_batch(BOC, 1, Some(exceptions(&header, &items, indices)));
     let (first, other) = (accept(&[0, 3]), accept(&[1, 2]));
     accepted(&mut system, CUP_STAFF.approver, first.data());
     refused(

@@ -1,19 +1,18 @@
 //! Limits of a batch: the debtor agent's for all its items, a corridor's for those of one creditor agent.
 
 use crate::stage::{accepted, batch, open, refused, repeated};
-use corridor_client::{keccak256, Exceptions, LimitScope, SettlementEvent};
+use corridor_client::{keccak256, LimitScope, SettlementEvent};
 use corridor_core::batch::{ItemFault, ITEM_BYTES};
 use corridor_core::{
     batch_proof, BatchChange, BatchHeader, Error, Limits, ParticipantId, ReasonCode, Tariff,
 };
-use corridor_tests::backend::{Account, Backend, Command, GOVERNOR};
+use corridor_tests::backend::{Backend, Command, GOVERNOR};
 use corridor_tests::blob::BlobBackend;
+use corridor_tests::scenario::batch::exceptions;
+use corridor_tests::scenario::exchange::{HSBC, HSBC_ADMIN};
 use corridor_tests::scenario::stage::{agent_id, BOC, BOC_STAFF, CNY, CUP, CUP_STAFF};
 
-/// A third participant, to whom every other item goes.
-const HSBC: ParticipantId = ParticipantId(2);
-
-/// Ten items: 1, 3, 5, 7, 9 fen for CUP and 2, 4, 6, 8, 10 fen for HSBC.
+/// Ten items: 1, 3, 5, 7, 9 fen for CUP and 2, 4, 6, 8, 10 fen for HSBC, a third participant.
 fn for_two(system: &BlobBackend, number: u32) -> (BatchHeader, Vec<u8>) {
     let (mut header, mut items) = batch(system, number, 10);
     header.counterparties.push(HSBC);
@@ -28,7 +27,7 @@ fn stage() -> BlobBackend {
     let agents = vec![agent_id("HSBCHKHH")];
     let register = Command::RegisterParticipant {
         agents,
-        admin: Account("hsbc-admin"),
+        admin: HSBC_ADMIN,
     };
     let _ = system.execute(GOVERNOR, &register).expect("admitted");
     system
@@ -173,14 +172,7 @@ fn what_is_excepted_rejected_or_cancelled_is_given_back_where_it_was_taken() {
         expires_at: system.query(&hub.batch(BOC, 1)).expect("recorded").expires_at,
         ..header
     };
-    let chunk = batch_proof::prove(&items, 2, &mut keccak256)
-        .expect("an item")
-        .chunk;
-    let exceptions = Exceptions {
-        header,
-        chunk_hashes: batch_proof::chunk_hashes(&items, &mut keccak256),
-        items: vec![(2, chunk.clone()), (8, chunk)],
-    };
+    let exceptions = exceptions(&header, &items, &[2, 8]);
     let accept = hub.accept_batch(BOC, 1, Some(exceptions));
     accepted(&mut system, CUP_STAFF.approver, accept.data());
     assert_eq!(counts(&system), [(28, 153), (13, 63), (15, 90)]);

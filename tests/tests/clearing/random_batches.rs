@@ -3,11 +3,12 @@
 use crate::random_days::{small, Days};
 use crate::six::{desks, id, sent, unless_capped, COUNT, CURRENCIES};
 use crate::stage::uetr;
-use corridor_client::{keccak256, Exceptions};
+use corridor_client::Exceptions;
 use corridor_core::batch::{Item, ITEM_BYTES};
-use corridor_core::{batch_proof, BatchHeader, Error, ReasonCode};
+use corridor_core::{BatchHeader, Error, ReasonCode};
 use corridor_tests::backend::Backend;
 use corridor_tests::blob::command::Ending;
+use corridor_tests::scenario::batch;
 use std::collections::BTreeMap;
 
 /// One creditor agent's part of a batch that it has not answered.
@@ -142,17 +143,7 @@ impl Days {
 
 impl Part {
     fn exceptions(&self, excepted: &[(u16, i64)]) -> Exceptions {
-        let chunk = |index: u16| {
-            let proof = batch_proof::prove(&self.items, index, &mut keccak256);
-            proof.expect("an item").chunk
-        };
-        Exceptions {
-            header: self.header.clone(),
-            chunk_hashes: batch_proof::chunk_hashes(&self.items, &mut keccak256),
-            items: excepted
-                .iter()
-                .map(|(index, _)| (*index, chunk(*index)))
-                .collect(),
-        }
+        let indices: Vec<u16> = excepted.iter().map(|(index, _)| *index).collect();
+        batch::exceptions(&self.header, &self.items, &indices)
     }
 }

@@ -1,14 +1,14 @@
 //! Two institutions with collateral, caps and a schedule.
 
 use corridor_core::{
-    batch::{BatchHeader, Item},
-    ChargeBearer, Currency, Error, Money, NetEntry, ParticipantId, Schedule, SettlementMethod, Terms, Uetr,
-    WindowId,
+    BatchHeader, ChargeBearer, Error, Money, NetEntry, ParticipantId, Schedule, SettlementMethod, Terms,
+    Uetr, WindowId,
 };
 use corridor_tests::backend::{Account, Backend, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::money::Money as Tokens;
 use corridor_tests::blob::BlobBackend;
+use corridor_tests::scenario;
 use corridor_tests::scenario::stage::{
     reference, Stage, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, DAY,
 };
@@ -139,27 +139,7 @@ pub fn pass_cut_off(system: &mut BlobBackend) -> WindowId {
     window
 }
 
-/// A batch of BOC's with one counterparty, CUP, and so many items of 1, 2, 3, ... fen.
+/// A batch of BOC's for CUP, to be answered within a day.
 pub fn batch(system: &BlobBackend, number: u32, items: u16) -> (BatchHeader, Vec<u8>) {
-    let bytes = (0..items).flat_map(|index| {
-        let item = Item {
-            uetr: uetr(u128::from(number) << 64 | u128::from(index) << 32 | 7),
-            minor_units: u64::from(index) + 1,
-            counterparty: 0,
-            message_digest: [number.to_le_bytes()[0]; 32],
-        };
-        item.to_bytes()
-    });
-    let count = u128::from(items);
-    let header = BatchHeader {
-        debtor_agent: BOC,
-        number,
-        currency: Currency::CNY,
-        counterparties: vec![CUP],
-        items,
-        control_sum: count * (count + 1) / 2,
-        all_or_nothing: false,
-        expires_at: system.now() + DAY,
-    };
-    (header, bytes.collect())
+    scenario::batch::batch(system.now() + DAY, number, items)
 }

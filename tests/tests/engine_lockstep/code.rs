@@ -5,18 +5,19 @@ use crate::shell::message::{Message, Sent, Signed};
 use crate::shell::{Done, End};
 use crate::store::{currencies, Store, IDS};
 use corridor_client::contract::Message as Call;
-use corridor_client::{keccak256, Exceptions, LimitScope, SignedQuote};
+use corridor_client::{Exceptions, LimitScope, SignedQuote};
 use corridor_core::closing::Ending as WindowEnding;
 use corridor_core::queued::QueueReport;
 use corridor_core::registry::CurrencyEntry;
 use corridor_core::{
-    batch_proof, AgentId, BatchHeader, Caller, CollateralKind, Error, Item, MovementKind, ParticipantId,
-    Quote, Role,
+    AgentId, BatchHeader, Caller, CollateralKind, Error, Item, MovementKind, ParticipantId, Quote, Role,
 };
 use corridor_tests::backend::{Account, Backend, Token, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::money::Money as Tokens;
 use corridor_tests::blob::{BlobBackend, GENESIS_HASH};
+use corridor_tests::scenario::batch;
+use corridor_tests::scenario::exchange::{address, sign_for};
 use polkadot_sdk::sp_core::{sr25519, Pair};
 use scale_codec::Decode;
 use std::collections::BTreeMap;
@@ -105,10 +106,7 @@ impl Code {
         let key = key_of(&caller);
         let account = Account(format!("account-{}-{}", key.0, key.1).leak());
         self.accounts.insert(key, account);
-        let public = signing_key(key).public();
-        let mut signer = [0; 20];
-        signer.copy_from_slice(&keccak256(&public.0)[12..]);
-        let addresses = [self.system.address_of(account), signer];
+        let addresses = [self.system.address_of(account), address(&signing_key(key))];
         let hub = self.system.contract();
         for role in Role::ALL.into_iter().filter(|role| caller.roles.has(*role)) {
             for address in addresses {
@@ -202,7 +200,8 @@ impl Code {
             batch @ (Message::Submit(..)
             | Message::AcceptBatch(..)
             | Message::RejectBatch(..)
-            | Message::CancelBatch(..)) => self.of_batch(batch),
+            | Message::CancelBatch(..)
+            | Message::ExpireBatch(..)) => self.of_batch(batch),
             set => self.of_governor(set),
         }
     }
@@ -217,6 +216,7 @@ impl Code {
             }
             Message::RejectBatch(debtor, number, reason) => bytes(&hub.reject_batch(debtor, number, reason)),
             Message::CancelBatch(number, reason) => bytes(&hub.cancel_batch(number, reason)),
+            Message::ExpireBatch(debtor, number) => bytes(&hub.expire_batch(debtor, number)),
             other => panic!("{other:?} is of no batch"),
         }
     }
@@ -254,30 +254,19 @@ impl Code {
         let hub = self.system.contract();
         signed.map(|(quote, signer): (Quote, Option<Caller>)| {
             let key = signing_key(signer.as_ref().map_or((0, 0), key_of));
-            let mut signature = key.sign(&quote.signing_payload(&GENESIS_HASH, &hub.address())).0;
+            let mut signed = sign_for(&key, &GENESIS_HASH, hub.address(), quote);
             if signer.is_none() {
-                signature[0] ^= 1;
+                signed.signature[0] ^= 1;
             }
-            SignedQuote {
-                quote,
-                public_key: key.public().0,
-                signature,
-            }
+            signed
         })
     }
 
     /// The proof of these items, made from the batch as it was recorded.
     fn exceptions(&self, debtor: ParticipantId, number: u32, items: &[(u16, Item)]) -> Exceptions {
         let (header, bytes) = &self.batches[&(debtor, number)];
-        let chunk = |index: u16| {
-            let proof = batch_proof::prove(bytes, index, &mut keccak256);
-            proof.expect("an item").chunk
-        };
-        Exceptions {
-            header: header.clone(),
-            chunk_hashes: batch_proof::chunk_hashes(bytes, &mut keccak256),
-            items: items.iter().map(|(index, _)| (*index, chunk(*index))).collect(),
-        }
+        let indices: Vec<u16> = items.iter().map(|(index, _)| *index).collect();
+        batch::exceptions(header, bytes, &indices)
     }
 }
 

@@ -1,58 +1,28 @@
 //! Two institutions and a provider of foreign exchange: BOC pays yuan, CUP is paid Hong Kong dollars.
 
 use corridor_client::contract::SettlementContract;
-use corridor_client::keccak256;
 use corridor_client::SignedQuote;
 use corridor_core::{
-    Address, ChargeBearer, Currency, Error, FxTerms, Money, ParticipantId, Position, Quote, QuoteId, Rate,
-    Role, SettlementMethod, Terms, TransferStatus, Uetr, Unwind,
+    Currency, Error, ParticipantId, Position, Quote, Role, SettlementMethod, Terms, TransferStatus, Uetr,
 };
-use corridor_tests::backend::{Account, Backend, Command, GOVERNOR};
+use corridor_tests::backend::{Account, Backend};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::money::Money as Tokens;
 use corridor_tests::blob::{BlobBackend, GENESIS_HASH};
-use corridor_tests::scenario::stage::{
-    agent_id, reference, Stage, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, DAY, HKD, HKD_TOKEN,
+use corridor_tests::scenario::exchange;
+pub use corridor_tests::scenario::exchange::{
+    address, credited, sign_for, HSBC, HSBC_ADMIN, HSBC_COMPLIANCE, HSBC_QUOTER,
 };
+use corridor_tests::scenario::stage::{Stage, BOC_STAFF, CNY, CUP_STAFF, HKD};
 use polkadot_sdk::sp_core::{sr25519, Pair};
 
-/// The provider: the third participant registered.
-pub const HSBC: ParticipantId = ParticipantId(2);
-pub const HSBC_ADMIN: Account = Account("hsbc-admin");
-pub const HSBC_QUOTER: Account = Account("hsbc-quoter");
-pub const HSBC_TREASURER: Account = Account("hsbc-treasurer");
-pub const HSBC_COMPLIANCE: Account = Account("hsbc-compliance");
 /// What the provider holds of each currency.
 pub const LIQUIDITY: u128 = 500_000;
 
 /// The stage: BOC holds a million of each currency, the provider half a million, CUP nothing.
 pub fn open() -> BlobBackend {
     let mut system = BlobBackend::new(Tokens::Plain);
-    let mut stage = Stage::open(&mut system);
-    let agents = vec![agent_id("HSBCHKHH")];
-    let admin = HSBC_ADMIN;
-    stage.ok(GOVERNOR, Command::RegisterParticipant { agents, admin });
-    for (account, role) in [
-        (HSBC_QUOTER, Role::Quoter),
-        (HSBC_TREASURER, Role::Treasurer),
-        (HSBC_COMPLIANCE, Role::Compliance),
-    ] {
-        let participant = HSBC;
-        let grant = Command::GrantRole {
-            participant,
-            account,
-            role,
-        };
-        stage.ok(HSBC_ADMIN, grant);
-    }
-    for (number, currency, token) in [(1, CNY, CNY_TOKEN), (2, HKD, HKD_TOKEN)] {
-        stage.system.fund(HSBC_TREASURER, token, LIQUIDITY);
-        let deposit = Command::Deposit {
-            reference: reference(number),
-            amount: Money::new(currency, LIQUIDITY),
-        };
-        stage.ok(HSBC_TREASURER, deposit);
-    }
+    exchange::admit_provider(&mut Stage::open(&mut system), LIQUIDITY);
     system
 }
 
@@ -108,49 +78,12 @@ pub fn status(system: &BlobBackend, uetr: Uetr) -> TransferStatus {
 
 /// BOC pays CUP so many fen within a day, by this method.
 pub fn terms(system: &BlobBackend, minor_units: u128, method: SettlementMethod) -> Terms {
-    Terms {
-        debtor_agent: BOC,
-        creditor_agent: CUP,
-        interbank_settlement_amount: Money::new(CNY, minor_units),
-        interbank_settlement_date: 19_677,
-        charge_bearer: ChargeBearer::Shar,
-        settlement_method: method,
-        expires_at: system.now() + DAY,
-        message_digest: [0xD3; 32],
-    }
+    exchange::terms(system.now(), minor_units, method)
 }
 
-/// 1.09 HKD for 1 CNY less 50 basis points, for an hour, held for two days, unwound for ten.
+/// The usual quote, for an hour.
 pub fn quote(system: &BlobBackend, number: u8) -> Quote {
-    Quote {
-        id: QuoteId {
-            provider: HSBC,
-            reference: reference(number),
-        },
-        provider_buys: CNY,
-        provider_sells: HKD,
-        rate: Rate {
-            numerator: 109,
-            denominator: 100,
-        },
-        spread_basis_points: 50,
-        minimum_minor_units: 100,
-        maximum_minor_units: 100_000,
-        counterparty: None,
-        expires_at: system.now() + 3_600,
-        hold_seconds: 172_800,
-        unwind_seconds: 864_000,
-    }
-}
-
-/// What the quote gives for so many fen.
-pub fn credited(quote: &Quote, minor_units: u128) -> FxTerms {
-    let exchange = quote.exchange(minor_units).expect("within bounds");
-    FxTerms {
-        quote: quote.id,
-        credited: Money::new(quote.provider_sells, exchange.credited_minor_units),
-        unwind: Unwind::OriginalRate,
-    }
+    exchange::quote(system.now(), number)
 }
 
 /// Call data of BOC's instruction of so many fen on a quote.
@@ -190,13 +123,6 @@ pub fn key(name: &str) -> sr25519::Pair {
     sr25519::Pair::from_string(&format!("//{name}"), None).expect("a key")
 }
 
-/// The account of a key, as pallet-revive derives it.
-pub fn address(key: &sr25519::Pair) -> Address {
-    let mut address = [0; 20];
-    address.copy_from_slice(&keccak256(&key.public().0)[12..]);
-    address
-}
-
 /// Makes a key a quoter of the provider.
 pub fn let_quote(system: &mut BlobBackend, key: &sr25519::Pair) {
     let grant = system.contract().grant_role(HSBC, address(key), Role::Quoter);
@@ -206,18 +132,4 @@ pub fn let_quote(system: &mut BlobBackend, key: &sr25519::Pair) {
 /// Signs a quote for a contract on the chain it takes itself to be on.
 pub fn sign(key: &sr25519::Pair, contract: SettlementContract, quote: Quote) -> SignedQuote {
     sign_for(key, &GENESIS_HASH, contract.address(), quote)
-}
-
-/// Signs a quote for any contract on any chain.
-pub fn sign_for(
-    key: &sr25519::Pair,
-    genesis_hash: &[u8; 32],
-    contract: Address,
-    quote: Quote,
-) -> SignedQuote {
-    SignedQuote {
-        quote,
-        public_key: key.public().0,
-        signature: key.sign(&quote.signing_payload(genesis_hash, &contract)).0,
-    }
 }

@@ -1,11 +1,11 @@
 //! Every message by everyone: refused with the documented error unless it is for them.
 
 use crate::cast::{self, without_effect, BOC_AUDITOR, CUP_AUDITOR, SUCCESSOR};
-use crate::engine::{HSBC_COMPLIANCE, HSBC_QUOTER, HSBC_TREASURER};
 use crate::play::{plays, Call, Play};
 use corridor_core::Error;
 use corridor_tests::backend::{Account, GOVERNOR};
 use corridor_tests::blob::command::Ending;
+use corridor_tests::scenario::exchange::{HSBC_COMPLIANCE, HSBC_QUOTER, HSBC_TREASURER};
 use corridor_tests::scenario::stage::{BOC_STAFF, CUP_STAFF};
 use std::collections::BTreeSet;
 

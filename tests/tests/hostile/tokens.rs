@@ -229,7 +229,7 @@ fn a_token_that_never_ends_costs_the_caller_and_nobody_else() {
         println!("{function:?}: {ending:?}");
         let refused = matches!(
             ending,
-            Ending::Stopped(_) | Ending::Refused(Error::TokenRefused | Error::NotAToken | Error::BooksBroken)
+            Ending::Stopped(_) | Ending::Refused(Error::TokenRefused | Error::NotAToken | Error::NotExecuted)
         );
         assert!(refused, "{function:?}: {ending:?}");
     }

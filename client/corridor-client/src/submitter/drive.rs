@@ -20,6 +20,10 @@ use tracing::Instrument;
 /// by the chain, and a deposit is only ever what is used.
 const MARGIN_PERCENT: u8 = 25;
 
+/// The least limit of the deposit for storage, in planck: above what the longest value there may be takes under the
+/// longest key (456 bytes at 10^7 each, and 2 * 10^9 for the key's place).
+const LEAST_STORAGE_DEPOSIT: u128 = 10_000_000_000;
+
 /// Between two attempts to go on with an operation that was signed before.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -220,13 +224,37 @@ fn limits(run: &DryRun) -> Limits {
             ref_time: with_margin(ref_time),
             proof_size: with_margin(proof_size),
         },
-        storage_deposit: deposit.saturating_add(deposit / 100 * u128::from(MARGIN_PERCENT)),
+        storage_deposit: storage_deposit_limit(deposit),
     }
+}
+
+/// The limit of the deposit for storage to sign with, where a dry-run needed so much: more, as for weight, and never less
+/// than a stored value takes. A dry-run that needed nothing says little where another operation may come in between, and
+/// the chain asks for no more than is used, nor for the signer to have it.
+#[must_use]
+pub fn storage_deposit_limit(dry_run: u128) -> u128 {
+    let with_margin = dry_run.saturating_add(dry_run / 100 * u128::from(MARGIN_PERCENT));
+    with_margin.max(LEAST_STORAGE_DEPOSIT)
 }
 
 impl Answer {
     /// Whether a second execution would change nothing, so that signing anew is safe whatever happened.
     pub(super) fn is_idempotent(self) -> bool {
         !matches!(self, Self::Deployment | Self::Native)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deposit_limit_covers_another_stored_value_even_where_a_dry_run_needed_nothing() {
+        for dry_run in [0, 1, 40_000_000, 8_000_000_000] {
+            assert_eq!(storage_deposit_limit(dry_run), LEAST_STORAGE_DEPOSIT, "{dry_run}");
+        }
+        assert_eq!(storage_deposit_limit(8_000_000_100), 10_000_000_125);
+        assert_eq!(storage_deposit_limit(100_000_000_000), 125_000_000_000);
+        assert_eq!(storage_deposit_limit(u128::MAX), u128::MAX);
     }
 }

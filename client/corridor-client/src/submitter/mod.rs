@@ -33,6 +33,7 @@ mod recovery;
 mod shared;
 mod upkeep;
 
+pub use drive::storage_deposit_limit;
 pub use error::SubmitError;
 pub use landing::{Landed, LandedExtrinsic};
 pub use order::InOrder;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy)]
 pub enum Taken {
     Transfer(Uetr),
-    /// What the provider pays of one in two currencies.
+    /// What the provider pays of one in two currencies: counts by amount only, as does the next.
     Credited(Uetr),
     /// What the provider of a new quote pays for a return.
     GivenBack(u128),
@@ -34,6 +34,15 @@ impl Taken {
             },
             Self::GivenBack(minor_units) => Some(minor_units),
             Self::Batch(..) => None,
+        }
+    }
+
+    /// As how many transfers one counts.
+    fn transfers(self) -> u32 {
+        match self {
+            Self::Transfer(_) => 1,
+            Self::Credited(_) | Self::GivenBack(_) => 0,
+            Self::Batch(..) => panic!("counts by its items"),
         }
     }
 }
@@ -155,10 +164,10 @@ impl Account {
                     {
                         (0, 0)
                     }
-                    _ => (1, taken.minor_units(store).unwrap_or_default()),
+                    _ => (taken.transfers(), taken.minor_units(store).unwrap_or_default()),
                 }
             }
-            Taken::GivenBack(minor_units) => (1, minor_units),
+            Taken::GivenBack(minor_units) => (taken.transfers(), minor_units),
             Taken::Batch(debtor, number, only) => {
                 let record = &store.batches()[&(debtor, number)];
                 let concerned = |leg: &&Leg| only.is_none_or(|only| leg.creditor_agent == only);
@@ -196,15 +205,20 @@ impl Account {
             assert!(minor_units <= counted.limits.per_transfer_minor_units);
         }
         if let Some((limits, count, sum)) = self.over(store, scope, 5) {
-            assert!(count <= limits.period_count, "{scope:?}: {count} of {limits:?}");
+            let by_amount = matches!(taken, Taken::Credited(_) | Taken::GivenBack(_));
+            assert!(
+                by_amount || count <= limits.period_count,
+                "{scope:?}: {count} of {limits:?}"
+            );
             assert!(sum <= limits.period_minor_units, "{scope:?}: {sum} of {limits:?}");
         }
     }
 
-    /// Whether so many more would be too many in six buckets' time: nothing else may be refused.
+    /// Whether so many more, or none and their sum, would be too much in six buckets' time: nothing else may be refused.
     pub fn too_many(&self, store: &Store, scope: &Scope, count: u32, minor_units: u128) -> bool {
         self.over(store, scope, 6).is_some_and(|(limits, before, sum)| {
-            before + count > limits.period_count || sum + minor_units > limits.period_minor_units
+            (count > 0 && before + count > limits.period_count)
+                || sum + minor_units > limits.period_minor_units
         })
     }
 

@@ -4,7 +4,7 @@ use crate::account::Taken;
 use crate::common;
 use crate::shell::message::Message;
 use crate::shell::{cheap_hash, Answer, Done};
-use crate::store::{Scope, IDS};
+use crate::store::{unregistered, Scope, IDS};
 use crate::world::World;
 use corridor_core::batch_proof::{prove, verify_item};
 use corridor_core::{BatchHeader, Currency, Error, Item, ParticipantId, ReasonCode, Uetr};
@@ -28,7 +28,12 @@ impl Submitted {
 impl World {
     /// Up to 30 items, some of them invalid, for everybody else.
     pub fn submit(&mut self) {
-        let (debtor, currency) = (self.id(), self.currency());
+        let debtor = self.id();
+        // Now and then in a currency that is none here.
+        let currency = match self.random.percent(2) {
+            true => unregistered(),
+            false => self.currency(),
+        };
         let mut items: Vec<Item> = (0..1 + self.random.below(30))
             .map(|_| Item {
                 uetr: Uetr::from_random_bytes(self.random.bytes()),
@@ -215,6 +220,12 @@ impl World {
                 let answer = self.store.cancel_batch(&caller, number, reason);
                 self.record(Some(caller), Message::CancelBatch(number, reason), answer);
                 self.note("cancel batch", "", answer);
+            }
+            2 => {
+                let caller = self.caller(creditor);
+                let answer = self.store.expire_batch(debtor, number);
+                self.record(Some(caller), Message::ExpireBatch(debtor, number), answer);
+                self.note("expire batch", "", answer);
             }
             choice => self.accept_part(at, debtor, creditor, number, choice > 5),
         }

@@ -20,8 +20,9 @@ mod store;
 mod world;
 
 use common::variable;
+use corridor_core::batch_life::LegStatus;
 use corridor_core::closing::Ending;
-use corridor_core::{Error, TransferStatus, Uetr};
+use corridor_core::{BatchRecord, Error, ParticipantId, TransferStatus, Uetr};
 use shell::End;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use store::{currencies, IDS, NET_PAGES};
@@ -91,6 +92,7 @@ const PATHS: &[(&str, &str)] = &[
     ("accept batch", "with exceptions"),
     ("reject batch", ""),
     ("cancel batch", ""),
+    ("expire batch", ""),
     ("settle window", "empty"),
     ("settle window", "with positions"),
     ("settle window", "with collateral"),
@@ -114,6 +116,7 @@ const REPEATS: &[&str] = &[
     "accept batch",
     "reject batch",
     "cancel batch",
+    "expire batch",
     "settle window",
 ];
 
@@ -128,6 +131,7 @@ const REFUSALS: &[Error] = &[
     Error::ReferenceConflict,
     Error::Paused,
     Error::ParticipantSuspended,
+    Error::UnknownCurrency,
     Error::WrongStatus,
     Error::ExpiryPassed,
     Error::Expired,
@@ -193,6 +197,7 @@ fn wind_down(world: &mut World) {
             Ok(shell::Done::Recorded)
         );
     }
+    expire_batches(world);
     world.account.check(&world.store);
     for currency in currencies() {
         for id in IDS {
@@ -200,6 +205,19 @@ fn wind_down(world: &mut World) {
             assert_eq!(world.store.entry(id, currency).net_debit(), 0);
         }
     }
+}
+
+/// No counterparty can answer any more.
+fn expire_batches(world: &mut World) {
+    let is_pending = |record: &BatchRecord| record.legs.iter().any(|leg| leg.status == LegStatus::Pending);
+    let pending = world.store.batches().iter();
+    let pending = pending.filter(|(_, record)| is_pending(record));
+    let pending: Vec<(ParticipantId, u32)> = pending.map(|(place, _)| *place).collect();
+    for (debtor, number) in pending {
+        let answer = world.store.expire_batch(debtor, number);
+        assert_eq!(answer, Ok(shell::Done::Recorded));
+    }
+    assert!(!world.store.batches().values().any(is_pending));
 }
 
 fn run(seed: u64, tally: Tally) -> Tally {

@@ -25,6 +25,11 @@ pub fn currencies() -> [Currency; 3] {
     ["CNY", "HKD", "JPY"].map(|code| code.parse().expect("a currency"))
 }
 
+/// A currency that is not registered.
+pub fn unregistered() -> Currency {
+    "KWD".parse().expect("a currency")
+}
+
 /// Whose limits, towards whom, in what.
 pub type Scope = (ParticipantId, Option<ParticipantId>, Currency);
 
@@ -118,8 +123,16 @@ impl Store {
         }
     }
 
+    /// [`Error::UnknownCurrency`] unless it is registered.
+    pub fn known_currency(&self, currency: Currency) -> Result<(), Error> {
+        let known = currencies().contains(&currency);
+        known.then_some(()).ok_or(Error::UnknownCurrency)
+    }
+
+    /// Nothing, in a currency that is not registered.
     pub fn position(&self, id: ParticipantId, currency: Currency) -> Position {
-        self.position_page(currency, PositionPage::number_of(id)).get(id)
+        let page = self.positions.get(&(currency, PositionPage::number_of(id)));
+        page.map(|page| page.get(id)).unwrap_or_default()
     }
 
     pub fn set_position(&mut self, id: ParticipantId, currency: Currency, position: Position) {

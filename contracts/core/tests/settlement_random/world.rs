@@ -4,7 +4,7 @@ use crate::account::{Account, Taken};
 use crate::common::{self, Random};
 use crate::shell::message::{Message, Sent};
 use crate::shell::{Answer, Done, End};
-use crate::store::{currencies, Record, Scope, Store, IDS};
+use crate::store::{currencies, unregistered, Record, Scope, Store, IDS};
 use corridor_core::{
     Caller, ChargeBearer, CollateralKind, Currency, Error, FxTerms, Money, MovementKind, ParticipantId,
     Queued, Quote, QuotedReturn, ReasonCode, Reference, Role, SettlementMethod, Terms, TransferReturn,
@@ -240,7 +240,7 @@ impl World {
             Err(Error::VelocityExceeded) => {
                 let too_many = |scope| self.account.too_many(&self.store, scope, 1, terms.minor_units());
                 let provider_too_many = provider.is_some_and(|(scopes, credited)| {
-                    let full = |scope| self.account.too_many(&self.store, scope, 1, credited);
+                    let full = |scope| self.account.too_many(&self.store, scope, 0, credited);
                     scopes.iter().any(full)
                 });
                 assert!(scopes.iter().any(too_many) || provider_too_many);
@@ -279,6 +279,11 @@ impl World {
             SettlementMethod::QueuedGross,
             SettlementMethod::QueuedGross,
         ]);
+        // Now and then in a currency that is none here.
+        let currency = match self.random.percent(1) {
+            true => unregistered(),
+            false => currency,
+        };
         let available = self.store.position(debtor, currency).available;
         let minor_units = match how {
             // About what there is, so that it has to wait as often as not.

@@ -3,6 +3,7 @@
 use super::{clearing, exchange, queue};
 use anyhow::{ensure, Context};
 use corridor_client::contract::{CashConstructor, CashContract, SettlementContract};
+use corridor_client::submitter::storage_deposit_limit;
 use corridor_client::{Codes, SettlementCode};
 use corridor_core::batch::{MAX_COUNTERPARTIES, MAX_ITEMS};
 use corridor_core::{
@@ -13,6 +14,7 @@ use corridor_devnet_runtime::testing::{account, CallOutcome, Chain, ExtrinsicCos
 use corridor_devnet_runtime::{AccountId, System};
 use corridor_tests::blob::storage;
 use ink::U256;
+use polkadot_sdk::sp_core::H160;
 use scale_codec::Decode;
 use serde::Serialize;
 use std::{collections::BTreeMap, path::Path};
@@ -112,8 +114,9 @@ pub fn measure(contracts: &Path) -> anyhow::Result<Figures> {
 
 /// What one payment takes of a block, both sides' calls together; of a batch, its share.
 fn payments(calls: &Calls) -> anyhow::Result<Calls> {
-    let kinds: [(&'static str, &[&str], u64); 11] = [
+    let kinds: [(&'static str, &[&str], u64); 12] = [
         ("gross", &["instruct", "accept"], 1),
+        ("gross_across_pages", &["instruct", "accept_across_pages"], 1),
         ("gross_with_fees", &["instruct_with_fees", "accept_with_fees"], 1),
         ("fx", &["fx_instruct", "fx_accept"], 1),
         ("fx_signed", &["fx_instruct_signed", "fx_accept"], 1),
@@ -345,7 +348,16 @@ impl Bench {
         let dest = self.settlement.address().into();
         let outcome = self.chain.call(origin, dest, data.clone())?;
         accepted(&outcome)?;
-        let cost = self.chain.call_cost(dest, data, &outcome)?;
+        self.signed(dest, data, &outcome)
+    }
+
+    /// What the call takes as the client signs it.
+    fn signed(&mut self, dest: H160, data: Vec<u8>, outcome: &CallOutcome) -> anyhow::Result<Cost> {
+        let signed = CallOutcome {
+            max_storage_deposit: storage_deposit_limit(outcome.max_storage_deposit),
+            ..outcome.clone()
+        };
+        let cost = self.chain.call_cost(dest, data, &signed)?;
         Ok(of_extrinsic(&cost, outcome.storage_deposit))
     }
 

@@ -4,7 +4,7 @@ use super::clearing::{batch, net, net_transfer, of_items, pledge, schedule};
 use super::costs::{Bench, Calls, Cost, BOC, CUP};
 use anyhow::Context;
 use corridor_core::batch::{ITEM_BYTES, MAX_COUNTERPARTIES, MAX_ITEMS};
-use corridor_core::{AgentId, Currency, ParticipantId, Role, WindowId};
+use corridor_core::{AgentId, Currency, ParticipantId, Role, SettlementMethod, Terms, WindowId};
 use corridor_devnet_runtime::testing::{account, Chain};
 use corridor_devnet_runtime::AccountId;
 use corridor_tests::blob::storage;
@@ -13,7 +13,7 @@ use corridor_tests::blob::storage;
 const TEN: u16 = 10;
 
 /// The end of windows in which 2, 10 and 100 participants have a result, after few transfers and after many; net
-/// transfers between participants of different pages; batches for several creditor agents.
+/// and gross transfers between participants of different pages; batches for several creditor agents.
 pub fn measure(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
     // What was posted before does not count.
     end(bench)?;
@@ -30,7 +30,7 @@ pub fn measure(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
     admit(bench, 100)?;
     everyone_owes(bench, Currency::CNY, 100)?;
     calls.insert("close_window_100", end(bench)?);
-    Ok(())
+    gross_across_pages(bench, calls)
 }
 
 /// Passes the cut-off of the open window and closes it in yuan.
@@ -70,6 +70,23 @@ fn across_pages(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
         bench.send(account("Bob"), hub.instruct(uetr, terms).data())?;
         let accept = bench.run_as(member(far.0), hub.accept(uetr).data().to_vec())?;
         calls.insert("net_accept_across_pages", accept);
+    }
+    Ok(())
+}
+
+/// Gross transfers whose agents are on different pages of positions, which have more places than those of net positions.
+fn gross_across_pages(bench: &mut Bench, calls: &mut Calls) -> anyhow::Result<()> {
+    let hub = bench.settlement;
+    let far = ParticipantId(bench.participants - 1);
+    for number in 40_000..40_003 {
+        let (uetr, terms) = net_transfer(bench, far, number);
+        let terms = Terms {
+            settlement_method: SettlementMethod::Gross,
+            ..terms
+        };
+        bench.send(account("Bob"), hub.instruct(uetr, terms).data())?;
+        let accept = bench.run_as(member(far.0), hub.accept(uetr).data().to_vec())?;
+        calls.insert("accept_across_pages", accept);
     }
     Ok(())
 }

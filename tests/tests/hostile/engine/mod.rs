@@ -15,18 +15,14 @@ use corridor_tests::backend::{Account, Backend, Command, GOVERNOR};
 use corridor_tests::blob::command::Ending;
 use corridor_tests::blob::money::Money as Tokens;
 use corridor_tests::blob::BlobBackend;
+use corridor_tests::scenario::exchange::{
+    admit_provider, HSBC, HSBC_ADMIN, HSBC_COMPLIANCE, HSBC_QUOTER, HSBC_TREASURER,
+};
 use corridor_tests::scenario::stage::{
-    agent_id, reference, uetr, Stage, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, HKD, HKD_TOKEN,
-    STRANGER,
+    reference, uetr, Stage, BOC, BOC_STAFF, CNY, CNY_TOKEN, CUP, CUP_STAFF, HKD, STRANGER,
 };
 use polkadot_sdk::sp_core::{sr25519, Pair};
-use terms::HSBC;
 use SettlementMethod::{Gross, Net, PaymentVersusPayment, QueuedGross};
-
-pub const HSBC_ADMIN: Account = Account("hsbc-admin");
-pub const HSBC_QUOTER: Account = Account("hsbc-quoter");
-pub const HSBC_TREASURER: Account = Account("hsbc-treasurer");
-pub const HSBC_COMPLIANCE: Account = Account("hsbc-compliance");
 
 /// Everyone who may try something.
 pub const EVERYONE: [Account; 18] = [
@@ -114,15 +110,10 @@ impl Setting {
     fn begin() -> Self {
         let mut system = BlobBackend::new(Tokens::Plain);
         let mut stage = Stage::open(&mut system);
-        let agents = vec![agent_id("HSBCHKHH")];
-        let admin = HSBC_ADMIN;
-        stage.ok(GOVERNOR, Command::RegisterParticipant { agents, admin });
+        admit_provider(&mut stage, HELD);
         for (participant, admin, account, role) in [
             (BOC, BOC_STAFF.admin, BOC_AUDITOR, Role::Auditor),
             (CUP, CUP_STAFF.admin, CUP_AUDITOR, Role::Auditor),
-            (HSBC, HSBC_ADMIN, HSBC_QUOTER, Role::Quoter),
-            (HSBC, HSBC_ADMIN, HSBC_TREASURER, Role::Treasurer),
-            (HSBC, HSBC_ADMIN, HSBC_COMPLIANCE, Role::Compliance),
         ] {
             let grant = Command::GrantRole {
                 participant,
@@ -131,18 +122,13 @@ impl Setting {
             };
             stage.ok(admin, grant);
         }
-        for (number, treasurer, currency, token) in [
-            (201, CUP_STAFF.treasurer, CNY, CNY_TOKEN),
-            (202, HSBC_TREASURER, CNY, CNY_TOKEN),
-            (203, HSBC_TREASURER, HKD, HKD_TOKEN),
-        ] {
-            stage.system.fund(treasurer, token, HELD);
-            let deposit = Command::Deposit {
-                reference: reference(number),
-                amount: Money::new(currency, HELD),
-            };
-            stage.ok(treasurer, deposit);
-        }
+        let treasurer = CUP_STAFF.treasurer;
+        stage.system.fund(treasurer, CNY_TOKEN, HELD);
+        let deposit = Command::Deposit {
+            reference: reference(201),
+            amount: Money::new(CNY, HELD),
+        };
+        stage.ok(treasurer, deposit);
         let hub = system.contract();
         Self { system, hub }
     }

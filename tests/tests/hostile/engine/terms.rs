@@ -1,19 +1,17 @@
 //! What the stage of the settlement engine says in its messages.
 
 use corridor_client::contract::SettlementContract;
-use corridor_client::{keccak256, Exceptions, SignedQuote};
-use corridor_core::batch::Item;
+use corridor_client::{Exceptions, SignedQuote};
 use corridor_core::{
-    batch_proof, Address, BatchHeader, ChargeBearer, FxTerms, Money, ParticipantId, Quote, QuoteId,
-    QuotedReturn, Rate, ReasonCode, Schedule, SettlementMethod, Terms, TransferReturn, Uetr, Unwind,
+    BatchHeader, Quote, QuotedReturn, Rate, ReasonCode, Schedule, SettlementMethod, Terms, TransferReturn,
+    Uetr,
 };
 use corridor_tests::backend::Backend;
 use corridor_tests::blob::{BlobBackend, GENESIS_HASH};
-use corridor_tests::scenario::stage::{reference, BOC, CNY, CUP, DAY, HKD};
-use polkadot_sdk::sp_core::{sr25519, Pair};
-
-/// The provider: the third participant registered.
-pub const HSBC: ParticipantId = ParticipantId(2);
+pub use corridor_tests::scenario::exchange::{address, credited};
+use corridor_tests::scenario::stage::{CNY, DAY, HKD};
+use corridor_tests::scenario::{self, exchange};
+use polkadot_sdk::sp_core::sr25519;
 
 /// Hourly windows.
 pub fn schedule() -> Schedule {
@@ -29,38 +27,15 @@ pub fn schedule() -> Schedule {
 
 /// BOC pays CUP so many fen within a day, by this method.
 pub fn usual(system: &BlobBackend, minor_units: u128, method: SettlementMethod) -> Terms {
-    Terms {
-        debtor_agent: BOC,
-        creditor_agent: CUP,
-        interbank_settlement_amount: Money::new(CNY, minor_units),
-        interbank_settlement_date: 19_677,
-        charge_bearer: ChargeBearer::Shar,
-        settlement_method: method,
-        expires_at: system.now() + DAY,
-        message_digest: [0xD4; 32],
-    }
+    exchange::terms(system.now(), minor_units, method)
 }
 
-/// 1.09 HKD for 1 CNY less 50 basis points, for two hours.
+/// The usual quote, for two hours.
 pub fn quote(system: &BlobBackend, number: u8) -> Quote {
+    let now = system.now();
     Quote {
-        id: QuoteId {
-            provider: HSBC,
-            reference: reference(number),
-        },
-        provider_buys: CNY,
-        provider_sells: HKD,
-        rate: Rate {
-            numerator: 109,
-            denominator: 100,
-        },
-        spread_basis_points: 50,
-        minimum_minor_units: 100,
-        maximum_minor_units: 100_000,
-        counterparty: None,
-        expires_at: system.now() + 7_200,
-        hold_seconds: 172_800,
-        unwind_seconds: 864_000,
+        expires_at: now + 7_200,
+        ..exchange::quote(now, number)
     }
 }
 
@@ -80,16 +55,6 @@ pub fn quote_back(system: &BlobBackend, number: u8) -> Quote {
     }
 }
 
-/// What the quote gives for so many fen.
-pub fn credited(quote: &Quote, minor_units: u128) -> FxTerms {
-    let exchange = quote.exchange(minor_units).expect("within bounds");
-    FxTerms {
-        quote: quote.id,
-        credited: Money::new(quote.provider_sells, exchange.credited_minor_units),
-        unwind: Unwind::OriginalRate,
-    }
-}
-
 /// The return of so many cents at a quote.
 pub fn returned_at(quote: &Quote, uetr: Uetr, minor_units: u128) -> QuotedReturn {
     QuotedReturn {
@@ -103,21 +68,9 @@ pub fn returned_at(quote: &Quote, uetr: Uetr, minor_units: u128) -> QuotedReturn
     }
 }
 
-/// The account of a key, as pallet-revive derives it.
-pub fn address(key: &sr25519::Pair) -> Address {
-    let mut address = [0; 20];
-    address.copy_from_slice(&keccak256(&key.public().0)[12..]);
-    address
-}
-
 /// Signs a quote for the contract.
 pub fn sign(key: &sr25519::Pair, hub: SettlementContract, quote: Quote) -> SignedQuote {
-    let payload = quote.signing_payload(&GENESIS_HASH, &hub.address());
-    SignedQuote {
-        quote,
-        public_key: key.public().0,
-        signature: key.sign(&payload).0,
-    }
+    exchange::sign_for(key, &GENESIS_HASH, hub.address(), quote)
 }
 
 /// When the batches expire: the same whenever they are made.
@@ -127,40 +80,11 @@ fn batch_expiry() -> u64 {
 
 /// A batch of BOC's with one counterparty, CUP, and so many items of 1, 2, 3, ... fen.
 pub fn batch(number: u32, items: u16) -> (BatchHeader, Vec<u8>) {
-    let bytes = (0..items).flat_map(|index| {
-        let identity = u128::from(number) << 64 | u128::from(index) << 32 | 7;
-        let item = Item {
-            uetr: Uetr::from_random_bytes(identity.to_be_bytes()),
-            minor_units: u64::from(index) + 1,
-            counterparty: 0,
-            message_digest: [0xD5; 32],
-        };
-        item.to_bytes()
-    });
-    let count = u128::from(items);
-    let header = BatchHeader {
-        debtor_agent: BOC,
-        number,
-        currency: CNY,
-        counterparties: vec![CUP],
-        items,
-        control_sum: count * (count + 1) / 2,
-        all_or_nothing: false,
-        expires_at: batch_expiry(),
-    };
-    (header, bytes.collect())
+    scenario::batch::batch(batch_expiry(), number, items)
 }
 
 /// Some items of such a batch, proven.
 pub fn exceptions(number: u32, items: u16, indices: &[u16]) -> Exceptions {
     let (header, items) = batch(number, items);
-    let chunk = |index: u16| {
-        let proof = batch_proof::prove(&items, index, &mut keccak256);
-        proof.expect("an item").chunk
-    };
-    Exceptions {
-        chunk_hashes: batch_proof::chunk_hashes(&items, &mut keccak256),
-        items: indices.iter().map(|index| (*index, chunk(*index))).collect(),
-        header,
-    }
+    scenario::batch::exceptions(&header, &items, indices)
 }

@@ -17,8 +17,14 @@ impl Store {
         batch_life::admissible(caller, header)?;
         let debtor = header.debtor_agent;
         let known = self.batches().get(&(debtor, header.number)).cloned();
-        let limits = known.as_ref().map(BatchRecord::limits);
-        let found = scan(header, items, limits.unwrap_or_else(|| self.item_limits(header)))?;
+        let limits = match &known {
+            Some(record) => record.limits(),
+            None => {
+                self.known_currency(header.currency)?;
+                self.item_limits(header)
+            }
+        };
+        let found = scan(header, items, limits)?;
         let totals = found.totals;
         let root = batch_proof::root(header, items, &mut cheap_hash);
         let last = self.batches().range((debtor, 0)..=(debtor, u32::MAX)).next_back();
@@ -83,6 +89,13 @@ impl Store {
         let record = self.batch(caller.participant, number)?;
         let before = record.ended();
         let outcome = batch_life::cancel_batch(record, caller, reason)?;
+        self.finish_batch(number, &before, outcome)
+    }
+
+    pub fn expire_batch(&mut self, debtor: ParticipantId, number: u32) -> Answer {
+        let record = self.batch(debtor, number)?;
+        let before = record.ended();
+        let outcome = batch_life::expire_batch(record, self.now)?;
         self.finish_batch(number, &before, outcome)
     }
 

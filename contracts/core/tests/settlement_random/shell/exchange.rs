@@ -113,15 +113,11 @@ impl Store {
     /// All of them or, as the contract reverts, none.
     fn count_amounts(&mut self, amounts: &[Counted], at: u64, way: Count) -> Result<(), Error> {
         let mut counted = Vec::new();
-        for Counted { from, to, money } in amounts {
-            for towards in [None, Some(*to)] {
-                let scope = (*from, towards, money.currency);
+        for amount in amounts {
+            for towards in [None, Some(amount.to)] {
+                let scope = (amount.from, towards, amount.money.currency);
                 if let Some(limited) = self.limited(scope) {
-                    let after = match way {
-                        Count::Take => limited.take(money.minor_units, at)?,
-                        Count::GiveBack => limited.give_back(at, 1, money.minor_units),
-                    };
-                    counted.push((scope, after));
+                    counted.push((scope, amount.count(*limited, at, way)?));
                 }
             }
         }

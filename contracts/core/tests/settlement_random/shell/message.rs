@@ -31,6 +31,7 @@ pub enum Message {
     AcceptBatch(ParticipantId, u32, Vec<(u16, Item)>),
     RejectBatch(ParticipantId, u32, ReasonCode),
     CancelBatch(u32, ReasonCode),
+    ExpireBatch(ParticipantId, u32),
     EndWindow(Currency, WindowId, Ending, Option<WindowRecord>),
     SetCap(ParticipantId, Currency, u64),
     SetTariff(ParticipantId, ParticipantId, Currency, ParticipantId, Tariff),

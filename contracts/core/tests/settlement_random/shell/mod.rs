@@ -113,6 +113,10 @@ impl Store {
             Outcome::Recorded(change) => change,
             Outcome::Repeated(_) => return Ok(Done::Repeated),
         };
+        // What reserves nothing has nothing to show that its currency is one.
+        if terms.settlement_method != SettlementMethod::Gross {
+            self.known_currency(currency)?;
+        }
         books.set(id, currency, change.debtor)?;
         let controls = self.controls(terms);
         let charges = controls.corridor.charges(terms, self.now);
