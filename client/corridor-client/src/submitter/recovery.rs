@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     chain::{Anchor, Call, ChainError, Limits, SignedExtrinsic},
-    store::{KeyLease, Operation, OperationStatus},
+    store::{is_once, KeyLease, Operation, OperationStatus},
 };
 use futures::{future::BoxFuture, FutureExt, StreamExt, TryStreamExt};
 use std::{
@@ -128,6 +128,12 @@ fn again(operation: &Operation) -> Ready {
     }
 }
 
+/// Whether what was never signed is not begun by another process: the caller may have repeated the call since, or have
+/// decided otherwise, and nothing would tell the two apart.
+fn never_again(operation: &Operation) -> bool {
+    is_once(&operation.wanted.identity) || !operation.wanted.answer.is_idempotent()
+}
+
 /// Finds out what became of bytes whose lifetime is over.
 async fn search_lifetime(
     shared: Arc<Shared>,
@@ -219,7 +225,12 @@ impl Submitter {
                 // Signed ones are in the list already; planned ones never got as far as a signature.
                 if operation.status == OperationStatus::Planned {
                     let (fate, first) = shared.enter(operation.id);
-                    if first {
+                    if first && never_again(&operation) {
+                        let error = SubmitError::NeverSigned {
+                            operation: operation.wanted.identity.clone(),
+                        };
+                        shared.resolve(operation.id, Err(error)).await;
+                    } else if first {
                         let ready = Ready::first(operation.id, operation.wanted.clone());
                         tokio::spawn(drive(shared.clone(), pilot.commands(), ready));
                     }
