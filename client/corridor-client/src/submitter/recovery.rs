@@ -124,6 +124,8 @@ fn again(operation: &Operation) -> Ready {
         limits: Limits::default(),
         nonce: None,
         attempt: 1,
+        may_land: None,
+        unseen: false,
         in_order: false,
     }
 }
@@ -157,6 +159,7 @@ async fn search_lifetime(
         }
         // The blocks are gone: only the contract can tell, and its messages have no second effect.
         Err(error) if ready.wanted.answer.is_idempotent() && !error.is_transient() => {
+            ready.unseen = true;
             drive(shared, commands, ready).await;
         }
         // Left open, for the next attempt.
@@ -186,7 +189,7 @@ async fn find(shared: &Shared, signed: &SignedExtrinsic, head: u64) -> Result<Op
 async fn finish(
     shared: Arc<Shared>,
     commands: Commands,
-    ready: Ready,
+    mut ready: Ready,
     signed: &SignedExtrinsic,
     number: u64,
 ) {
@@ -194,6 +197,7 @@ async fn finish(
         Ok(block) => block,
         // The block is there and its state is not: whether it succeeded only the contract can tell.
         Err(ChainError::BlockUnavailable { .. }) if ready.wanted.answer.is_idempotent() => {
+            ready.unseen = true;
             return drive(shared, commands, ready).await;
         }
         Err(error) => return shared.tell(ready.id, Err(error.into())),
