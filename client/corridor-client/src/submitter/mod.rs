@@ -129,6 +129,14 @@ impl Submitter {
         self.inner.shared.key.sign(payload).await
     }
 
+    /// Takes the sole right to submit for the key now, and not only with the first operation.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyInUse`](crate::StoreError::KeyInUse); otherwise as [`Submitter::submit`].
+    pub fn hold_key(&self) -> BoxFuture<'_, Result<(), SubmitError>> {
+        async move { self.pilot().await.map(|_| ()) }.boxed()
+    }
+
     /// The task that owns the nonce, started on first need, and anew when it had to stop: the way a new process would,
     /// from what the store and the chain know.
     async fn pilot(&self) -> Result<Arc<Pilot>, SubmitError> {
