@@ -190,12 +190,11 @@ fn a_refusal_after_a_crash_ends_the_operation_and_frees_its_nonce() {
         scene.make_blocks(&maker, LIFETIME).await;
         scene.meddler.let_pass();
         let boc = scene.process().await;
-        let second = begin(&boc, lasting);
         let resumed = in_time(boc.resume()).await.expect("resumed");
         assert_eq!(resumed.len(), 1, "{resumed:?}");
         let refusal = resumed[0].result.as_ref().err().and_then(Error::refusal);
         assert_eq!(refusal, Some(Refusal::ExpiryPassed), "{resumed:?}");
-        assert_landed(in_time(second).await.expect("no panic"));
+        assert_landed(in_time(boc.instruct(lasting)).await);
         assert_unknown(&boc, uetr).await;
         // There is nothing left to resume.
         assert_eq!(in_time(boc.resume()).await.expect("resumed").len(), 0);

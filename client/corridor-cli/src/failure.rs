@@ -177,7 +177,7 @@ impl Failure {
     #[must_use]
     pub fn interrupted() -> Self {
         let advice = "`corridor resume` completes what was signed, and says what became of it. Run it before you repeat a \
-             command that has no reference, UETR or number, such as `fund` or `deploy`.";
+             command that has no reference, UETR or number, such as `account fund` or `deploy`.";
         Self::new(Exit::Interrupted, "cli.interrupted", "interrupted", advice)
     }
 
