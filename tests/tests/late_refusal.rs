@@ -20,9 +20,8 @@ use tokio::task::JoinHandle;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long the transfer that is to be refused could be accepted, and the blocks after which it is over: each is a
-/// second or more.
-const SOON: Seconds = 60;
+/// How long the transfer that is to be refused could be instructed.
+const SOON: Seconds = 10;
 
 /// More blocks than anything signed can wait for.
 const LIFETIME: u64 = 260;
@@ -107,6 +106,15 @@ impl Scene {
             maker.fund(own, 1).await.expect("a block");
         }
     }
+
+    /// Lets the time pass until which a transfer could be instructed.
+    async fn let_expire(&self, maker: &Corridor, transfer: &InstructRequest) {
+        let now = || async { maker.finalised_head().await.expect("a head").time_ms / 1_000 };
+        while now().await < transfer.expires_at {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.make_blocks(maker, 1).await;
+        }
+    }
 }
 
 async fn in_time<T>(what: impl Future<Output = T>) -> T {
@@ -161,11 +169,12 @@ fn a_refusal_after_the_lifetime_ends_the_operation_and_frees_its_nonce() {
         scene.keep_out();
         scene.meddler.rule(lose_answers);
         // The one behind has the higher nonce.
-        let first = begin(&boc, late);
+        let first = begin(&boc, late.clone());
         scene.submissions(1).await;
         let second = begin(&boc, lasting);
         scene.submissions(2).await;
         scene.make_blocks(&maker, LIFETIME).await;
+        scene.let_expire(&maker, &late).await;
         scene.meddler.let_pass();
         assert_refused(&in_time(first).await.expect("no panic"));
         assert_landed(in_time(second).await.expect("no panic"));
@@ -183,11 +192,12 @@ fn a_refusal_after_a_crash_ends_the_operation_and_frees_its_nonce() {
         let uetr = late.uetr;
         scene.keep_out();
         scene.meddler.rule(lose_answers);
-        let first = begin(&boc, late);
+        let first = begin(&boc, late.clone());
         scene.submissions(1).await;
         boc.close().await;
         first.abort();
         scene.make_blocks(&maker, LIFETIME).await;
+        scene.let_expire(&maker, &late).await;
         scene.meddler.let_pass();
         let boc = scene.process().await;
         let resumed = in_time(boc.resume()).await.expect("resumed");
@@ -213,7 +223,7 @@ fn banned_and_refused(crashes: bool) {
         scene.keep_out();
         scene.meddler.rule(|said| answer(said, 1010));
         let first = begin(&boc, late.clone());
-        scene.make_blocks(&maker, SOON + 10).await;
+        scene.let_expire(&maker, &late).await;
         scene.meddler.rule(|said| answer(said, 1012));
         let first = in_time(first).await.expect("no panic").expect_err("rejected");
         assert!(
