@@ -126,19 +126,34 @@ told() {
   echo "$text"
 }
 
-# demo_chain DIRECTORY [OPTION...]: starts a chain (CHAIN, to be killed in the end; CHAIN_URL) with options of corridor-devnet's and plays the
-# demo on it, which leaves its files in DIRECTORY/target/demo. Sets BIN, where the programs are.
+# end_jobs: ends every process this script has started in the background and waits for it; one that does not listen is killed.
+end_jobs() {
+  local processes
+  processes=$(jobs -p)
+  # shellcheck disable=SC2086 # One word for each.
+  [ -z "$processes" ] || kill $processes 2>/dev/null || true
+  for _ in $(seq 150); do
+    processes=$(jobs -pr)
+    [ -n "$processes" ] || break
+    sleep 0.1
+  done
+  # shellcheck disable=SC2086
+  [ -z "$processes" ] || kill -KILL $processes 2>/dev/null || true
+  wait
+}
+
+# demo_chain DIRECTORY: starts a chain in the background (end_jobs ends it; CHAIN_URL) and plays the demo on it, which leaves its files in
+# DIRECTORY/target/demo. Sets BIN, where the programs are.
 demo_chain() {
-  local work=$1 program
-  shift
+  local work=$1 program chain
   BIN=${CORRIDOR_BIN:-$CARGO_TARGET_DIR/release}
   for program in corridor corridor-demo corridor-devnet corridor-gateway; do
     [ -x "$BIN/$program" ] || die "$BIN/$program is not built" "Run: cargo build --locked --release --workspace --bins"
   done
   note "the demo, on a chain of its own"
-  "$BIN/corridor-devnet" --rpc-port 0 "$@" >"$work/chain.out" 2>"$work/chain.log" &
-  CHAIN=$!
-  CHAIN_URL=$(told "$work/chain.out" RPC "$CHAIN")
+  "$BIN/corridor-devnet" --rpc-port 0 >"$work/chain.out" 2>"$work/chain.log" &
+  chain=$!
+  CHAIN_URL=$(told "$work/chain.out" RPC "$chain")
   "$BIN/corridor-demo" --url "$CHAIN_URL" --contracts "${CORRIDOR_CONTRACTS:-$REPO/target/contracts}" --out "$work/target/demo" \
     >"$work/demo.out" 2>&1 || die "the demo did not end as it should" "$(tail -n 5 "$work/demo.out")"
 }

@@ -1,6 +1,6 @@
 //! A way to a node on which its messages can be counted, kept back and changed.
 
-use serde_json::Value;
+use serde_json::{json, Value};
 use std::collections::HashMap;
 use std::io::{BufReader, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
@@ -30,6 +30,9 @@ pub enum Fate {
 
 type Rule = Box<dyn FnMut(Said) -> Fate + Send>;
 
+/// Whether a question, by its method and parameters, reaches the node.
+type Gate = Box<dyn FnMut(&str, &Value) -> bool + Send>;
+
 /// Questions under way, by id.
 type Asked = Arc<Mutex<HashMap<String, (String, Value)>>>;
 
@@ -37,6 +40,7 @@ type Asked = Arc<Mutex<HashMap<String, (String, Value)>>>;
 pub struct Meddler {
     url: String,
     rule: Arc<Mutex<Rule>>,
+    gate: Arc<Mutex<Gate>>,
 }
 
 impl Meddler {
@@ -50,7 +54,8 @@ impl Meddler {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let rule: Arc<Mutex<Rule>> = Arc::new(Mutex::new(Box::new(|_| Fate::Passes)));
-        let followed = rule.clone();
+        let gate: Arc<Mutex<Gate>> = Arc::new(Mutex::new(Box::new(|_, _| true)));
+        let (followed, guarded) = (rule.clone(), gate.clone());
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 // A node that is not there ends the connection, as it would without this.
@@ -58,12 +63,13 @@ impl Meddler {
                     continue;
                 };
                 // A connection that breaks is no news.
-                let _ = carry(client, node, followed.clone());
+                let _ = carry(client, node, followed.clone(), guarded.clone());
             }
         });
         Self {
             url: format!("ws://{address}"),
             rule,
+            gate,
         }
     }
 
@@ -78,24 +84,28 @@ impl Meddler {
         *self.rule.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(rule);
     }
 
-    /// From now on everything passes.
+    /// From now on this decides which questions reach the node, by method and parameters. In place of another the node
+    /// is asked for its name; the rule decides what becomes of the answer, as if it were the question's.
+    pub fn gate(&self, gate: impl FnMut(&str, &Value) -> bool + Send + 'static) {
+        *self.gate.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(gate);
+    }
+
+    /// From now on everything passes, both ways.
     pub fn let_pass(&self) {
         self.rule(|_| Fate::Passes);
+        self.gate(|_, _| true);
     }
 }
 
 /// Carries a connection, both ways at once.
-fn carry(client: TcpStream, node: TcpStream, rule: Arc<Mutex<Rule>>) -> Result<()> {
+fn carry(client: TcpStream, node: TcpStream, rule: Arc<Mutex<Rule>>, gate: Arc<Mutex<Gate>>) -> Result<()> {
     client.set_nodelay(true)?;
     node.set_nodelay(true)?;
     let asked = Asked::default();
     let (to_node, to_client) = (node.try_clone()?, client.try_clone()?);
     let questions = asked.clone();
     std::thread::spawn(move || {
-        let _ = pass(client, to_node, |text| {
-            note(&questions, text);
-            Some(text.to_owned())
-        });
+        let _ = pass(client, to_node, |text| Some(ask(&questions, &gate, text)));
     });
     std::thread::spawn(move || {
         let _ = pass(node, to_client, |text| decide(&asked, &rule, text));
@@ -103,11 +113,18 @@ fn carry(client: TcpStream, node: TcpStream, rule: Arc<Mutex<Rule>>) -> Result<(
     Ok(())
 }
 
-fn note(asked: &Asked, text: &str) {
+/// Notes a question, and answers what the node is asked.
+fn ask(asked: &Asked, gate: &Mutex<Gate>, text: &str) -> String {
     let question: Value = serde_json::from_str(text).unwrap_or_default();
     let method = question["method"].as_str().unwrap_or_default().to_owned();
+    let (id, params) = (question["id"].clone(), question["params"].clone());
+    let reaches = gate.lock().unwrap_or_else(PoisonError::into_inner)(&method, &params);
     let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
-    asked.insert(question["id"].to_string(), (method, question["params"].clone()));
+    asked.insert(id.to_string(), (method, params));
+    match reaches {
+        true => text.to_owned(),
+        false => json!({ "jsonrpc": "2.0", "id": id, "method": "system_name", "params": [] }).to_string(),
+    }
 }
 
 fn decide(asked: &Asked, rule: &Mutex<Rule>, text: &str) -> Option<String> {
@@ -146,7 +163,7 @@ fn pass(from: TcpStream, mut to: TcpStream, mut change: impl FnMut(&str) -> Opti
         let frame = Frame::read(&mut from)?;
         let changed = match frame.text() {
             Some(text) => match change(&text) {
-                Some(changed) if changed != text => Frame::saying(&changed),
+                Some(changed) if changed != text => Frame::saying(&changed, frame.is_masked()),
                 Some(_) => frame,
                 None => continue,
             },
@@ -167,11 +184,14 @@ struct Frame {
 /// First byte of a whole text.
 const TEXT: u8 = 0x81;
 
+/// Bit of the second byte of what a client sends.
+const MASKED: u8 = 0x80;
+
 impl Frame {
     fn read(from: &mut impl Read) -> Result<Self> {
         let mut bytes = vec![0; 2];
         from.read_exact(&mut bytes)?;
-        let (short, is_masked) = (bytes[1] & 0x7f, bytes[1] & 0x80 != 0);
+        let (short, is_masked) = (bytes[1] & 0x7f, bytes[1] & MASKED != 0);
         let more = match short {
             126 => 2,
             127 => 8,
@@ -204,11 +224,18 @@ impl Frame {
         String::from_utf8(content.map(|(byte, mask)| byte ^ mask).collect()).ok()
     }
 
-    /// A frame as a node sends it.
-    fn saying(text: &str) -> Self {
+    fn is_masked(&self) -> bool {
+        self.bytes[1] & MASKED != 0
+    }
+
+    /// A frame as a node sends it, or a client: with a mask, of zeros here.
+    fn saying(text: &str, masked: bool) -> Self {
         let length = u64::try_from(text.len()).expect("no longer than memory");
-        let mut bytes = vec![TEXT, 127];
+        let mut bytes = vec![TEXT, if masked { MASKED | 127 } else { 127 }];
         bytes.extend(length.to_be_bytes());
+        if masked {
+            bytes.extend([0; 4]);
+        }
         let start = bytes.len();
         bytes.extend(text.as_bytes());
         Self {

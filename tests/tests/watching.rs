@@ -7,6 +7,7 @@ use corridor_tests::node::Node;
 use corridor_tests::process::{End, NodeProgram};
 use futures::StreamExt;
 use serde_json::{json, Value};
+use sp_crypto_hashing::twox_128;
 use std::future::Future;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -167,6 +168,45 @@ fn a_node_that_is_behind_is_waited_for() {
         meddler.let_pass();
         let block = in_time(PATIENCE, next(&mut blocks)).await.expect("a block");
         assert_eq!(block.block.number, behind + 1);
+    });
+}
+
+#[test]
+fn an_extrinsic_of_which_the_node_shows_no_end_is_not_taken_for_carried_out() {
+    let node = Node::start();
+    let meddler = Meddler::before(node.url());
+    node.wait(async {
+        let maker = Corridor::connect(alice(node.url())).await.expect("connected");
+        let reader = Corridor::connect(Config::new(meddler.url()))
+            .await
+            .expect("connected");
+        let last = make_block(&maker).await.expect("a block");
+        let whole = reader.chain().block(last).await.expect("a block");
+        assert!(!whole.extrinsics.is_empty() && whole.block.time_ms > 0);
+        for (pallet, item, value, code) in [
+            ("System", "Events", Value::Null, "chain.block_unavailable"),
+            // A list of none.
+            ("System", "Events", json!("0x00"), "chain.decode"),
+            ("Timestamp", "Now", Value::Null, "chain.block_unavailable"),
+        ] {
+            let key = [pallet, item].map(|part| hex::encode(twox_128(part.as_bytes())));
+            let key = json!(format!("0x{}", key.concat()));
+            meddler.rule(move |said| match said.method.as_str() {
+                "state_queryStorageAt" => {
+                    let mut result = said.message["result"].clone();
+                    let changes = result[0]["changes"].as_array_mut().expect("values");
+                    let found = changes.iter_mut().find(|change| change[0] == key);
+                    found.expect("it was asked for")[1] = value.clone();
+                    instead(&said, result)
+                }
+                _ => Fate::Passes,
+            });
+            let refused = reader.chain().block(last).await.expect_err("not whole");
+            assert_eq!(refused.code(), code, "{pallet} {item}: {refused}");
+        }
+        meddler.let_pass();
+        assert_eq!(reader.chain().block(last).await, Ok(whole));
+        reader.chain().block(0).await.expect("the first block");
     });
 }
 

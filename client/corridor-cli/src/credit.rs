@@ -127,25 +127,10 @@ impl From<InstitutionCreditTransfer> for CreditMessage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corridor_client::{core::participant::Participant, ParticipantEntry};
     use corridor_iso20022::{pacs009, Limits};
 
     fn directory() -> Directory {
-        let entry = |id, agent: &str| ParticipantEntry {
-            id: ParticipantId(id),
-            participant: Participant {
-                agents: vec![agent.parse().expect("an agent")],
-                admin: [0; 20],
-                proposed_admin: None,
-                accounts: 0,
-            },
-            suspended: false,
-        };
-        Directory::of(vec![
-            entry(0, "BKCHCNBJ"),
-            entry(1, "CHUPCNSH"),
-            entry(2, "BKCHHKHH"),
-        ])
+        Directory::for_tests(&[(0, "BKCHCNBJ"), (1, "CHUPCNSH"), (2, "BKCHHKHH")])
     }
 
     fn sample() -> String {

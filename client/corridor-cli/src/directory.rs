@@ -29,6 +29,22 @@ impl Directory {
         Self { entries }
     }
 
+    /// A directory of participants that go by these identifiers.
+    #[cfg(test)]
+    pub(crate) fn for_tests(participants: &[(u16, &str)]) -> Self {
+        let entry = |(id, agent): &(u16, &str)| ParticipantEntry {
+            id: ParticipantId(*id),
+            participant: corridor_client::core::participant::Participant {
+                agents: vec![agent.parse().expect("an agent")],
+                admin: [0; 20],
+                proposed_admin: None,
+                accounts: 0,
+            },
+            suspended: false,
+        };
+        Self::of(participants.iter().map(entry).collect())
+    }
+
     /// Every entry.
     #[must_use]
     pub fn entries(&self) -> &[ParticipantEntry] {

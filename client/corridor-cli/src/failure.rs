@@ -176,7 +176,8 @@ impl Failure {
     /// Stopped by a signal.
     #[must_use]
     pub fn interrupted() -> Self {
-        let advice = "Nothing is lost: `corridor resume` completes what was already sent.";
+        let advice = "`corridor resume` completes what was signed, and says what became of it. Run it before you repeat a \
+             command that has no reference, UETR or number, such as `account fund` or `deploy`.";
         Self::new(Exit::Interrupted, "cli.interrupted", "interrupted", advice)
     }
 
@@ -203,6 +204,9 @@ impl From<corridor_client::Error> for Failure {
                 "Name the contract with --settlement, CORRIDOR_SETTLEMENT or `settlement` in corridor.toml; \
                  `corridor deploy settlement` makes one."
             }
+            "submit.unknown" | "submit.rejected" if !error.is_repeatable() => {
+                "Do not assume it failed. Run `corridor resume`; do not repeat the command: that would be carried out as well."
+            }
             "submit.unknown" => {
                 "Do not assume it failed. Repeat the same command, or run `corridor resume`: both are safe."
             }
@@ -225,7 +229,8 @@ impl From<corridor_client::Error> for Failure {
 /// The exit code for one of the client library's stable codes.
 fn exit_of(code: &str) -> Exit {
     match code {
-        "submit.unknown" => Exit::Unknown,
+        // It may have happened, or happen yet.
+        "submit.unknown" | "submit.rejected" | "submit.unseen" | "submit.stopped" => Exit::Unknown,
         "contract.refused" => Exit::Refused,
         "contract.none" => Exit::NotFound,
         "chain.invalid_url" | "corridor.no_key" | "corridor.no_settlement" => Exit::Usage,
@@ -283,6 +288,15 @@ mod tests {
         }));
         assert_eq!(unknown.exit, Exit::Unknown);
         assert!(unknown.advice.contains("corridor resume"));
+        assert!(unknown.advice.contains("both are safe"));
+        let funded_perhaps = Failure::from(Error::Submit(SubmitError::Unknown {
+            operation: "once:fund:2a".into(),
+            waited: Duration::from_secs(120),
+        }));
+        assert_eq!(funded_perhaps.exit, Exit::Unknown);
+        assert!(funded_perhaps.advice.contains("do not repeat"));
+        assert_eq!(exit_of("submit.stopped"), Exit::Unknown);
+        assert_eq!(exit_of("submit.never_signed"), Exit::Failed);
 
         assert_eq!(Failure::from(Error::NoKey).exit, Exit::Usage);
         assert_eq!(exit_of("chain.disconnected"), Exit::Chain);

@@ -57,14 +57,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         quiet: common.quiet,
     };
     let context = Context::new(settings, output, common.yes);
-    let endless = matches!(
-        command,
-        command::Command::Watch(_) | command::Command::Index(_) | command::Command::Explore(_)
-    );
+    let endless = command.is_endless();
     let result = until_interrupted(command.run(&context)).await;
     context.close().await;
     match result {
-        // Following and serving have no other end.
+        // There is no other end.
         Err(failure) if endless && failure.exit == Exit::Interrupted => Ok(()),
         result => result,
     }
@@ -92,5 +89,31 @@ pub async fn until_interrupted<T>(work: impl Future<Output = Result<T, Failure>>
         _ = interrupt.recv() => Err(Failure::interrupted()),
         _ = terminate.recv() => Err(Failure::interrupted()),
         result = work => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[test]
+    fn only_what_has_no_other_end_ends_well_when_interrupted() {
+        for (line, endless) in [
+            ("index", true),
+            ("index --from 7", true),
+            ("index --once", false),
+            ("index --check", false),
+            ("index --status", false),
+            ("index --digest", false),
+            ("watch", true),
+            ("watch --count 2", false),
+            ("explore", true),
+            ("resume", false),
+        ] {
+            let words = std::iter::once("corridor").chain(line.split(' '));
+            let command = Arguments::try_parse_from(words).expect("a command").command;
+            assert_eq!(command.is_endless(), endless, "{line}");
+        }
     }
 }

@@ -16,7 +16,8 @@ use corridor_iso20022::{
     Agent, DateTime, Iso20022Error, Limits, OriginalGroup, OriginalTransaction,
 };
 use std::{
-    io::Read,
+    fs::File,
+    io::{Read, Write},
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -173,7 +174,8 @@ fn read_with<T>(
     message.map_err(|error| Failure::from(error).about(path.display()))
 }
 
-/// Writes a file beside its place and moves it there, so that nobody reads half of it.
+/// Writes a file beside its place and moves it there, so that nobody ever reads half of it: its content is on disk before it
+/// has its name, and its name when this returns.
 ///
 /// # Errors
 /// [`Exit::Message`] when it cannot be written.
@@ -182,8 +184,16 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = PathBuf::from(beside);
-    std::fs::write(&beside, text).map_err(failed)?;
-    std::fs::rename(&beside, path).map_err(failed)
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or(Path::new("."));
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    let named = written.and_then(|()| std::fs::rename(&beside, path));
+    named
+        .and_then(|()| File::open(directory)?.sync_all())
+        .map_err(failed)
 }
 
 /// What a status report says of one transfer.
@@ -256,6 +266,19 @@ pub fn status_report(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("record.json");
+        write(&path, "a longer text").expect("writable");
+        write(&path, "text").expect("writable");
+        assert_eq!(std::fs::read_to_string(&path).expect("readable"), "text");
+        assert_eq!(std::fs::read_dir(directory.path()).expect("readable").count(), 1);
+        let nowhere = directory.path().join("no/such/directory.json");
+        let failed = write(&nowhere, "text").expect_err("no directory");
+        assert_eq!((failed.exit, failed.code.as_str()), (Exit::Message, "cli.file"));
+    }
 
     #[test]
     fn a_time_with_a_zone_is_a_moment() {

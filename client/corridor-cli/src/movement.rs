@@ -93,7 +93,6 @@ pub fn collateral(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use corridor_client::{core::participant::Participant, ParticipantEntry};
     use corridor_iso20022::{camt050, pacs009, Limits};
 
     const BOC: ParticipantId = ParticipantId(1);
@@ -107,17 +106,7 @@ mod tests {
     }
 
     fn directory() -> Directory {
-        let entry = |id, agent: &str| ParticipantEntry {
-            id: ParticipantId(id),
-            participant: Participant {
-                agents: vec![agent.parse().expect("an agent")],
-                admin: [0; 20],
-                proposed_admin: None,
-                accounts: 0,
-            },
-            suspended: false,
-        };
-        Directory::of(vec![entry(1, "BKCHCNBJ"), entry(2, "CHUPCNSH")])
+        Directory::for_tests(&[(1, "BKCHCNBJ"), (2, "CHUPCNSH")])
     }
 
     fn plan(text: &str, direction: Direction, participant: ParticipantId) -> Result<Vec<Planned>, Failure> {

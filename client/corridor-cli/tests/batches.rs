@@ -4,6 +4,7 @@
 #[allow(dead_code)] // Shared with the index's tests.
 mod programs;
 
+use corridor_cli::clearing::record::BatchFile;
 use corridor_client::core::{BatchChange, ParticipantId};
 use corridor_client::{AddressText, Config, Corridor, SettlementEvent};
 use futures::StreamExt;
@@ -83,12 +84,7 @@ fn a_file_of_many_batches_killed_on_the_way_is_submitted_once() {
     assert!(killed > 0, "it was always too quick");
 
     let first = told(&home, "boc.toml", &SUBMIT);
-    let numbers: Vec<u64> = first["batches"]
-        .as_array()
-        .expect("batches")
-        .iter()
-        .map(|batch| batch["number"].as_u64().expect("a number"))
-        .collect();
+    let numbers = numbers(&first);
     assert_eq!(numbers, (2..2 + u64::from(BATCHES)).collect::<Vec<_>>());
     let before = runtime.block_on(reader.finalised_head()).expect("a head").number;
     let again = told(&home, "boc.toml", &SUBMIT);
@@ -103,6 +99,63 @@ fn a_file_of_many_batches_killed_on_the_way_is_submitted_once() {
     let accepted: serde_json::Value = serde_json::from_slice(&accepted.stdout).expect("JSON");
     // The demo's cap is used up or free, as its window was closed or not: each batch has an answer of its own.
     assert_eq!(accepted["batches"].as_array().map(Vec::len), Some(4));
+}
+
+/// The numbers of the batches an answer names.
+fn numbers(answer: &serde_json::Value) -> Vec<u64> {
+    let batches = answer["batches"].as_array().expect("batches").iter();
+    batches
+        .map(|batch| batch["number"].as_u64().expect("a number"))
+        .collect()
+}
+
+#[test]
+fn a_file_that_two_runs_submit_is_submitted_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let devnet = programs::Devnet::start(None);
+    let demo = programs::demo(&devnet.url, directory.path());
+    let AddressText(settlement) = demo.settlement();
+    demo.end();
+    let home = directory.path().join("demo");
+    let rows = ",CHUPCNSH,0.01\n".repeat(30);
+    fs::write(
+        home.join("twice.csv"),
+        format!("uetr,creditor_agent,amount\n{rows}"),
+    )
+    .expect("writable");
+    let runtime = Runtime::new().expect("threads");
+    let config = Config::new(&devnet.url).settlement(settlement);
+    let reader = runtime.block_on(Corridor::connect(config)).expect("connected");
+    let last = || runtime.block_on(reader.last_batch(BOC)).expect("an answer");
+    let submit = ["batch", "submit", "twice.csv", "--currency", "CNY"];
+
+    // At the same time, each with an expiry of its own.
+    let runs = ["2h", "3h"].map(|wait| {
+        let arguments = [&submit[..], &["--expires-in", wait]].concat();
+        let mut run = corridor(&home, "boc.toml", &arguments);
+        run.stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("runs")
+    });
+    let ends = runs.map(|run| run.wait_with_output().expect("ends"));
+    assert!(ends.iter().any(|end| end.status.success()), "{ends:?}");
+    for end in ends.iter().filter(|end| !end.status.success()) {
+        let said = String::from_utf8_lossy(&end.stderr);
+        assert!(said.contains("store.key_in_use"), "{said}");
+    }
+    assert_eq!(numbers(&told(&home, "boc.toml", &submit)), [2]);
+    assert_eq!(last(), Some(2));
+
+    // The record of a run that planned the same and came too late.
+    let path = BatchFile::path_of(&home.join("twice.csv"));
+    let submitted = BatchFile::read(&path).expect("a record");
+    let mut late = submitted.clone();
+    late.batches[0].header.expires_at += 7;
+    late.write(&path).expect("writable");
+    assert_eq!(numbers(&told(&home, "boc.toml", &submit)), [2]);
+    assert_eq!(last(), Some(2));
+    assert_eq!(BatchFile::read(&path), Ok(submitted));
 }
 
 /// Each of the file's payments is in one batch, and each batch was submitted once, as its record says.

@@ -1,6 +1,9 @@
 //! Call data, answers and events, against what the ABIs' own specifications say.
 #![allow(missing_docs)]
 
+#[allow(unreachable_pub)]
+mod support;
+
 use corridor_api::{
     cash::CashError, Codes, EscrowMoved, ExchangeRecorded, QueueResolved, QuoteReceipt, RegistryChanged,
     TransferReceipt, TransferRecorded,
@@ -12,14 +15,15 @@ use corridor_client::{
         movement::{Movement, MovementKind},
         queued::QueueReport,
         registry::RegistryChange,
-        Currency, Error, FxEvent, Money, ParticipantId, Quote, QuoteId, QuoteState, Rate, ReasonCode,
-        Reference, Role, TransferChange, TransferReturn, TransferStatus, Uetr,
+        Currency, Error, FxEvent, Money, ParticipantId, QuoteState, ReasonCode, Reference, Role,
+        TransferChange, TransferReturn, TransferStatus, Uetr,
     },
     fx_terms, ContractError, SettlementEvent,
 };
 use ink::{abi::Ink, env::Event, sol::SolErrorEncode, U256};
 use scale_codec::Encode;
 use sp_crypto_hashing::{blake2_256, keccak_256};
+use support::quote;
 
 const CONTRACT: [u8; 20] = [3; 20];
 const UETR: Uetr = Uetr([0x11; 16]);
@@ -39,29 +43,6 @@ fn word(bytes: &[u8]) -> Vec<u8> {
     let mut word = vec![0; 32 - bytes.len()];
     word.extend(bytes);
     word
-}
-
-/// 0.92 HKD for 1 CNY, less a hundredth of a per cent.
-fn quote() -> Quote {
-    Quote {
-        id: QuoteId {
-            provider: ParticipantId(2),
-            reference: Reference([8; 16]),
-        },
-        provider_buys: Currency::CNY,
-        provider_sells: Currency::HKD,
-        rate: Rate {
-            numerator: 23,
-            denominator: 25,
-        },
-        spread_basis_points: 1,
-        minimum_minor_units: 1,
-        maximum_minor_units: 10_000_000,
-        counterparty: None,
-        expires_at: 1_900_000_000,
-        hold_seconds: 3_600,
-        unwind_seconds: 0,
-    }
 }
 
 fn returned(reverted: bool, data: Vec<u8>) -> Execution {

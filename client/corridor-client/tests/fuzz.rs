@@ -7,6 +7,8 @@
 #[path = "../../corridor-iso20022/tests/common/soak.rs"]
 #[allow(unreachable_pub)]
 mod soak;
+#[allow(unreachable_pub)]
+mod support;
 
 use corridor_api::{
     BatchRecorded, ControlsChanged, EscrowMoved, ExchangeRecorded, FeesRecorded, NettingRecorded,
@@ -19,14 +21,15 @@ use corridor_client::{
         token_message, CashContract, SettlementContract, TokenEvent,
     },
     core::{
-        BatchHeader, ChargeBearer, Currency, Money, ParticipantId, Quote, QuoteId, Rate, ReasonCode,
-        Reference, SettlementMethod, Terms, TransferReturn, Uetr, WindowId,
+        BatchHeader, ChargeBearer, Currency, Money, ParticipantId, ReasonCode, Reference, SettlementMethod,
+        Terms, TransferReturn, Uetr, WindowId,
     },
     SettlementEvent,
 };
 use ink::{abi::Ink, env::Event};
 use proptest::{collection::vec, prelude::*, test_runner::Config};
 use scale_codec::Encode;
+use support::quote;
 
 const CONTRACT: [u8; 20] = [3; 20];
 
@@ -37,28 +40,6 @@ fn signatures() -> Vec<[u8; 32]> {
     }
     of!(TransferRecorded EscrowMoved RegistryChanged NettingRecorded BatchRecorded QuoteRecorded ExchangeRecorded
         FeesRecorded ControlsChanged QueueResolved)
-}
-
-fn quote() -> Quote {
-    Quote {
-        id: QuoteId {
-            provider: ParticipantId(2),
-            reference: Reference([8; 16]),
-        },
-        provider_buys: Currency::CNY,
-        provider_sells: Currency::HKD,
-        rate: Rate {
-            numerator: 23,
-            denominator: 25,
-        },
-        spread_basis_points: 1,
-        minimum_minor_units: 1,
-        maximum_minor_units: 10_000_000,
-        counterparty: Some(ParticipantId(1)),
-        expires_at: 1_700_000_000,
-        hold_seconds: 3_600,
-        unwind_seconds: 86_400,
-    }
 }
 
 /// Call data of messages with something in them.

@@ -145,8 +145,18 @@ async fn what_a_block_decided_stays_decided() {
         .settle(id, Settlement::Finalised(landing()))
         .await
         .expect("writable");
-    // A straggler that knew less.
-    store.sign(vec![signed(id, 1)]).await.expect("writable");
+    // A straggler that knew less is told so, whatever is written with it, and then sends nothing.
+    let other = fresh(&store, &accept(new_uetr())).await;
+    let late = store.sign(vec![signed(other, 2), signed(id, 1)]);
+    let planned = store.plan(accept(new_uetr()));
+    let (late, planned) = tokio::join!(late, planned);
+    assert_eq!(late, Err(StoreError::NotOpen(id)));
+    assert!(matches!(planned, Ok(Planned::Fresh(_))), "{planned:?}");
+    let open = store.open_operations(SIGNER).await.expect("readable");
+    assert!(
+        open.iter().all(|operation| operation.signed.is_none()),
+        "{open:?}"
+    );
     store
         .settle(id, Settlement::Failed("late".into()))
         .await

@@ -192,6 +192,25 @@ pub fn adopt(batches: Vec<Batch>, recorded: &[(u32, BatchRecord)], next: u32) ->
     Some((known, count))
 }
 
+/// Which batches are recorded under their numbers, and whether any is recorded in another way than planned: then it is
+/// from here on what was recorded. Another run may have submitted the same payments with another expiry or mode.
+///
+/// `records` are what the contract has under the batches' numbers, in the same order.
+#[must_use]
+pub fn adopt_recorded(batches: &mut [Batch], records: &[Option<BatchRecord>]) -> (Vec<bool>, bool) {
+    let mut adopted = false;
+    let recorded = batches.iter_mut().zip(records).map(|(batch, record)| {
+        let record = record.as_ref();
+        let found = record.and_then(|record| batch.recognised(record, batch.header.number));
+        found.is_some_and(|found| {
+            adopted |= found != *batch;
+            *batch = found;
+            true
+        })
+    });
+    (recorded.collect(), adopted)
+}
+
 /// What keeps planned batches from being recorded for good.
 #[derive(Clone, Copy, Debug)]
 pub struct Passed {
@@ -319,18 +338,48 @@ pub(super) mod tests {
         assert_eq!(split(&payments, last), None);
     }
 
-    #[test]
-    fn the_same_content_is_recognised_under_another_number_and_expiry() {
-        let payments: Vec<Payment> = (0..3).map(|seed| payment(seed, 1)).collect();
-        let batches = split(&payments, common()).expect("numbers");
-        let record = |batch: &Batch| BatchRecord {
+    fn record(batch: &Batch) -> BatchRecord {
+        BatchRecord {
             root: batch.root(),
             debtor_agent: ParticipantId(0),
             currency: Currency::CNY,
             submitted_at: 0,
             expires_at: batch.header.expires_at,
             legs: Vec::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn what_another_run_recorded_with_another_expiry_is_taken_over() {
+        let mut batches = three();
+        let mut other_run = batches.clone();
+        other_run[0].header.expires_at += 7;
+        other_run[1].items[20] ^= 1;
+        let records = [
+            Some(record(&other_run[0])),
+            // Other payments under the same number.
+            Some(record(&other_run[1])),
+            None,
+        ];
+        let before = batches.clone();
+        let (recorded, adopted) = adopt_recorded(&mut batches, &records);
+        assert_eq!(
+            (recorded.as_slice(), adopted),
+            ([true, false, false].as_slice(), true)
+        );
+        assert_eq!(batches[0], other_run[0]);
+        assert_eq!(batches[1..], before[1..]);
+        let (recorded, adopted) = adopt_recorded(&mut batches, &records);
+        assert_eq!(
+            (recorded.as_slice(), adopted),
+            ([true, false, false].as_slice(), false)
+        );
+    }
+
+    #[test]
+    fn the_same_content_is_recognised_under_another_number_and_expiry() {
+        let payments: Vec<Payment> = (0..3).map(|seed| payment(seed, 1)).collect();
+        let batches = split(&payments, common()).expect("numbers");
         let mut earlier = batches[0].clone();
         earlier.header.number = 2;
         earlier.header.expires_at = 77;

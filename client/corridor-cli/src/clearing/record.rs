@@ -3,7 +3,7 @@
 //! With it the same file is recognised, an interrupted submission goes on, and items can be proven and excepted.
 
 use super::{csv::hash, plan::Batch};
-use crate::{message, view::hex, Exit, Failure};
+use crate::{message, view::hex, Failure};
 use corridor_client::{
     core::{BatchHeader, Currency, ParticipantId},
     AddressText,
@@ -184,7 +184,7 @@ impl BatchFile {
     /// Reads a record.
     ///
     /// # Errors
-    /// [`Exit::Message`] when it cannot be read or does not fit together.
+    /// [`Exit::Message`](crate::Exit::Message) when it cannot be read or does not fit together.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         Self::from_json(&message::read(path)?).map_err(|fault| {
             let text = format!("{} is no record of batches: {fault}", path.display());
@@ -197,14 +197,10 @@ impl BatchFile {
     /// Writes the record.
     ///
     /// # Errors
-    /// [`Exit::Message`] when it cannot be written.
+    /// [`Exit::Message`](crate::Exit::Message) when it cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::file(Exit::Message, "written", path, &error);
-        message::write(path, &self.to_json()?)?;
         // On disk before anything is sent: what is lost here could be submitted twice.
-        std::fs::File::open(path)
-            .and_then(|file| file.sync_all())
-            .map_err(failed)
+        message::write(path, &self.to_json()?)
     }
 
     /// The batch with a number.

@@ -43,6 +43,10 @@ pub struct Index {
 }
 
 impl Index {
+    pub(super) fn is_endless(&self) -> bool {
+        !(self.once || self.status || self.check || self.digest)
+    }
+
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let location = location(context, self.database.as_deref())?;
         if self.digest {

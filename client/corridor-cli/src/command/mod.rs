@@ -137,6 +137,17 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it follows or serves until it is interrupted: only then is that its good end.
+    #[must_use]
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Self::Watch(watch) => watch.is_endless(),
+            Self::Index(index) => index.is_endless(),
+            Self::Explore(_) => true,
+            _ => false,
+        }
+    }
+
     /// Does it.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ use serde::Serialize;
 /// Find out what became of submissions an earlier run left open, and complete them
 ///
 /// Sends the very bytes that were signed as long as they can still land, and signs anew only when they provably
-/// cannot. Works for one key at a time: `--as DUTY` picks it.
+/// cannot. What was never signed and would be another operation each time (account fund, deploy, pause) is not begun: repeat
+/// it if it is still wanted. Works for one key at a time: `--as DUTY` picks it.
 #[derive(Debug, clap::Args)]
 pub struct Resume {}
 

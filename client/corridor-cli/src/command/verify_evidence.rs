@@ -3,7 +3,7 @@
 use crate::{
     context::Context,
     message,
-    output::{Answer, Page, Table},
+    output::{Answer, Cell, Page, Table},
     view::{date, BlockView, Moment, MoneyView},
     Exit, Failure,
 };
@@ -159,9 +159,8 @@ fn holder(agent: &impl ToString, participant: Option<u16>) -> String {
 }
 
 fn positions(page: &mut Page, claims: &[Claim]) {
-    let mut table = Table::new(&["participant", "currency", "available>", "reserved>"]);
-    let mut any = false;
-    for claim in claims {
+    let head = ["participant", "currency", "available>", "reserved>"];
+    let rows = claims.iter().filter_map(|claim| {
         let Claim::Position(PositionClaim {
             agent,
             participant,
@@ -170,33 +169,28 @@ fn positions(page: &mut Page, claims: &[Claim]) {
             reserved,
         }) = claim
         else {
-            continue;
+            return None;
         };
-        any = true;
-        table.row([
+        Some([
             holder(agent, *participant).into(),
             currency.0.into(),
             decimal(currency.0, available.0).into(),
             decimal(currency.0, reserved.0).into(),
-        ]);
-    }
-    if any {
-        page.line("");
-        page.table(&table);
-    }
+        ])
+    });
+    table(page, &head, rows);
 }
 
 fn net_positions(page: &mut Page, claims: &[Claim]) {
-    let mut table = Table::new(&[
+    let head = [
         "participant",
         "currency",
         "collateral>",
         "cap>",
         "open>",
         "closing>",
-    ]);
-    let mut any = false;
-    for claim in claims {
+    ];
+    let rows = claims.iter().filter_map(|claim| {
         let Claim::NetPosition(NetPositionClaim {
             agent,
             participant,
@@ -208,22 +202,34 @@ fn net_positions(page: &mut Page, claims: &[Claim]) {
             ..
         }) = claim
         else {
-            continue;
+            return None;
         };
-        any = true;
-        table.row([
+        Some([
             holder(agent, *participant).into(),
             currency.0.into(),
             decimal(currency.0, collateral.0.into()).into(),
             decimal(currency.0, cap.0.into()).into(),
             signed(currency.0, open.0).into(),
             signed(currency.0, closing.0).into(),
-        ]);
+        ])
+    });
+    table(page, &head, rows);
+}
+
+/// A table, unless it is empty.
+fn table<const COLUMNS: usize>(
+    page: &mut Page,
+    head: &[&'static str; COLUMNS],
+    rows: impl Iterator<Item = [Cell; COLUMNS]>,
+) {
+    let mut rows = rows.peekable();
+    if rows.peek().is_none() {
+        return;
     }
-    if any {
-        page.line("");
-        page.table(&table);
-    }
+    let mut table = Table::new(head);
+    rows.for_each(|row| table.row(row));
+    page.line("");
+    page.table(&table);
 }
 
 fn transfers(page: &mut Page, claims: &[Claim]) {

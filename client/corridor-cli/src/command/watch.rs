@@ -19,6 +19,10 @@ pub struct Watch {
 }
 
 impl Watch {
+    pub(super) fn is_endless(&self) -> bool {
+        self.count.is_none()
+    }
+
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let corridor = context.reader().await?;
         let mut directory = Directory::read(&corridor).await?;

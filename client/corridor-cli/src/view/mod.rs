@@ -13,7 +13,7 @@ pub use event::EventView;
 pub use transfer::{status_tone, Details, TransferView};
 
 use corridor_client::{
-    core::{Money, Seconds},
+    core::{Currency, Money, Seconds},
     BlockRef, ChainInfo, ExtrinsicRef, Outcome,
 };
 use corridor_iso20022::{Date, DateTime};
@@ -32,19 +32,34 @@ impl fmt::Display for MoneyView {
 
 impl Serialize for MoneyView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'a> {
-            currency: &'a str,
-            decimal: String,
-            minor_units: String,
-        }
-        Fields {
-            currency: self.0.currency.as_str(),
-            decimal: self.0.to_decimal(),
-            minor_units: self.0.minor_units.to_string(),
-        }
-        .serialize(serializer)
+        amount(
+            serializer,
+            self.0.currency,
+            self.0.to_decimal(),
+            self.0.minor_units,
+        )
     }
+}
+
+/// An amount as JSON has it.
+fn amount<S: Serializer>(
+    serializer: S,
+    currency: Currency,
+    decimal: String,
+    minor_units: impl ToString,
+) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Fields<'a> {
+        currency: &'a str,
+        decimal: String,
+        minor_units: String,
+    }
+    Fields {
+        currency: currency.as_str(),
+        decimal,
+        minor_units: minor_units.to_string(),
+    }
+    .serialize(serializer)
 }
 
 /// A value shown by its own text.

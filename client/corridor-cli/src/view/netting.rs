@@ -51,18 +51,7 @@ impl fmt::Display for SignedMoneyView {
 
 impl Serialize for SignedMoneyView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields<'a> {
-            currency: &'a str,
-            decimal: String,
-            minor_units: String,
-        }
-        Fields {
-            currency: self.currency.as_str(),
-            decimal: self.to_decimal(),
-            minor_units: self.minor_units.to_string(),
-        }
-        .serialize(serializer)
+        super::amount(serializer, self.currency, self.to_decimal(), self.minor_units)
     }
 }
 

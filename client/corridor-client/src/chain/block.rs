@@ -113,7 +113,13 @@ impl Chain {
                 found.map(|bytes| bytes.0)
             });
             let runtime = self.runtime_for(values[2].as_deref(), hash.0).await?;
-            let time = values[1].as_deref().unwrap_or(&[0; 8]);
+            // Only the first block has neither time nor extrinsics: elsewhere this is a state the node does not have.
+            let has_events = values[0].is_some() || body.extrinsics.is_empty();
+            let time = match values[1].as_deref() {
+                Some(time) if has_events => time,
+                None if has_events && number == 0 => &[0; 8],
+                _ => return Err(unavailable()),
+            };
             let mut block = FinalisedBlock {
                 block: BlockRef {
                     number,
@@ -208,6 +214,7 @@ impl FinalisedBlock {
     /// Fills in what the events say.
     fn read_events(&mut self, runtime: &Runtime, bytes: Vec<u8>) -> Result<(), ChainError> {
         let events = runtime.client.events().from_bytes(bytes);
+        let mut ended = vec![false; self.extrinsics.len()];
         for event in events.iter() {
             let event = event.map_err(decode("an event"))?;
             // What contracts emit while no extrinsic is applied moved money all the same.
@@ -215,9 +222,21 @@ impl FinalisedBlock {
                 Phase::ApplyExtrinsic(index) => Some(index),
                 Phase::Initialization | Phase::Finalization => None,
             };
+            let ends = matches!(event.event_name(), "ExtrinsicSuccess" | "ExtrinsicFailed");
+            if ends && event.pallet_name() == "System" {
+                let ended = index.and_then(|index| ended.get_mut(index as usize));
+                ended.into_iter().for_each(|ended| *ended = true);
+            }
             self.read_event(runtime, index, &event)?;
         }
-        Ok(())
+        // One that is not known to have failed is not known to have been carried out either.
+        match ended.iter().position(|ended| !ended) {
+            None => Ok(()),
+            Some(index) => Err(ChainError::Decode {
+                what: "a block's events",
+                reason: format!("extrinsic {index} has neither succeeded nor failed"),
+            }),
+        }
     }
 
     fn read_event(

@@ -153,6 +153,26 @@ macro_rules! numbers {
     };
 }
 
+/// One method for each kind of list.
+macro_rules! lists {
+    ($($method:ident $kind:ident;)*) => {
+        $(fn $method<'scale, 'names>(
+            self,
+            value: &mut $kind<'scale, 'names, PortableRegistry>,
+            type_id: u32,
+        ) -> Result<Self::Value<'scale, 'names>, DecodeError> {
+            if self.is_bytes(type_id) {
+                return bytes(value.bytes_from_undecoded(), value.remaining());
+            }
+            let mut list = Vec::new();
+            while let Some(item) = value.decode_item(self) {
+                list.push(item?);
+            }
+            Ok(list.into())
+        })*
+    };
+}
+
 impl Visitor for Json<'_> {
     type Value<'scale, 'names> = Value;
     type Error = DecodeError;
@@ -175,46 +195,10 @@ impl Visitor for Json<'_> {
         Ok(value.as_str()?.into())
     }
 
-    fn visit_sequence<'scale, 'names>(
-        self,
-        value: &mut Sequence<'scale, 'names, PortableRegistry>,
-        type_id: u32,
-    ) -> Result<Self::Value<'scale, 'names>, DecodeError> {
-        if self.is_bytes(type_id) {
-            return bytes(value.bytes_from_undecoded(), value.remaining());
-        }
-        let mut list = Vec::new();
-        while let Some(item) = value.decode_item(self) {
-            list.push(item?);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_array<'scale, 'names>(
-        self,
-        value: &mut Array<'scale, 'names, PortableRegistry>,
-        type_id: u32,
-    ) -> Result<Self::Value<'scale, 'names>, DecodeError> {
-        if self.is_bytes(type_id) {
-            return bytes(value.bytes_from_undecoded(), value.remaining());
-        }
-        let mut list = Vec::new();
-        while let Some(item) = value.decode_item(self) {
-            list.push(item?);
-        }
-        Ok(list.into())
-    }
-
-    fn visit_tuple<'scale, 'names>(
-        self,
-        value: &mut Tuple<'scale, 'names, PortableRegistry>,
-        _: u32,
-    ) -> Result<Self::Value<'scale, 'names>, DecodeError> {
-        let mut list = Vec::new();
-        while let Some(item) = value.decode_item(self) {
-            list.push(item?);
-        }
-        Ok(list.into())
+    lists! {
+        visit_sequence Sequence;
+        visit_array Array;
+        visit_tuple Tuple;
     }
 
     fn visit_composite<'scale, 'names>(

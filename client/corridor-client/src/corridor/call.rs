@@ -3,7 +3,6 @@
 use super::outcome::{ExtrinsicRef, Outcome};
 use crate::{
     chain::{Call, Hash},
-    commitment::random,
     contract::{Answer, ContractError, Message, SettlementContract, SettlementEvent},
     store::NewOperation,
     submitter::{Landed, Submitter},
@@ -14,6 +13,8 @@ use ink::{
     abi::{Ink, Sol},
     env::call::utils::DecodeMessageResult,
 };
+
+pub(super) use crate::store::once;
 
 /// Queries need an origin; without a key it is the account nobody has.
 const NOBODY: AccountId = AccountId([0; 32]);
@@ -180,9 +181,4 @@ pub(super) fn outcome<Receipt>(receipt: Receipt, repeated: bool, landed: &Landed
         block: landed.block,
         extrinsic,
     }
-}
-
-/// An identity for an operation that has none: no other call will ever have it.
-pub(super) fn once(name: &str) -> String {
-    format!("{name}:{}", hex::encode(random::<16>()))
 }

@@ -14,15 +14,7 @@ impl Corridor {
     /// # Errors
     /// The layers'; the token's refusal as [`ContractError::Token`].
     pub async fn issue(&self, request: IssueRequest) -> Result<Outcome<()>, Error> {
-        let IssueRequest {
-            token,
-            account,
-            minor_units,
-            request_id,
-        } = request;
-        let message = CashContract::at(token).issue(account, minor_units, request_id);
-        self.send_token(format!("issue:{}", hex::encode(request_id)), &message)
-            .await
+        self.supply("issue", CashContract::issue, request).await
     }
 
     /// Redeems (destroys) money of an account. Issuer's key.
@@ -30,15 +22,25 @@ impl Corridor {
     /// # Errors
     /// As [`Corridor::issue`].
     pub async fn redeem(&self, request: IssueRequest) -> Result<Outcome<()>, Error> {
+        self.supply("redeem", CashContract::redeem, request).await
+    }
+
+    /// Makes money more or less, under the request's identity.
+    async fn supply(
+        &self,
+        name: &str,
+        message: impl FnOnce(&CashContract, Address, u128, [u8; 32]) -> Message<(), Sol>,
+        request: IssueRequest,
+    ) -> Result<Outcome<()>, Error> {
         let IssueRequest {
             token,
             account,
             minor_units,
             request_id,
         } = request;
-        let message = CashContract::at(token).redeem(account, minor_units, request_id);
-        self.send_token(format!("redeem:{}", hex::encode(request_id)), &message)
-            .await
+        let message = message(&CashContract::at(token), account, minor_units, request_id);
+        let identity = format!("{name}:{}", hex::encode(request_id));
+        self.send_token(identity, &message).await
     }
 
     /// Lets a contract pull tokens from the caller's account.

@@ -71,9 +71,18 @@ impl Error {
         matches!(
             self,
             Self::Submit(
-                SubmitError::Unknown { .. } | SubmitError::Rejected { .. } | SubmitError::Stopped(_)
+                SubmitError::Unknown { .. }
+                    | SubmitError::Rejected { .. }
+                    | SubmitError::Unseen { .. }
+                    | SubmitError::Stopped(_)
             )
         )
+    }
+
+    /// Whether the same call may be repeated although its fate is unknown, see [`SubmitError::is_repeatable`].
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        !matches!(self, Self::Submit(error) if !error.is_repeatable())
     }
 
     /// The stable code. A refusal's is `contract.refused`; its own number is in [`Error::refusal`].

@@ -166,6 +166,15 @@ impl Corridor {
         Ok(call::outcome((), false, &landed))
     }
 
+    /// Takes the sole right to submit with this key from this store now, and not only with the first submission, until
+    /// [`Corridor::close`]: for a caller that decides by what it reads what is to be submitted.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyInUse`](crate::StoreError::KeyInUse) while another process has it; otherwise the layers'.
+    pub async fn hold_key(&self) -> Result<(), Error> {
+        Ok(self.submitter()?.hold_key().await?)
+    }
+
     /// Finds out what became of operations that an earlier process left open, and completes them.
     ///
     /// # Errors

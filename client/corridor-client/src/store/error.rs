@@ -36,6 +36,9 @@ pub enum StoreError {
         /// The key's account.
         account: String,
     },
+    /// Signed bytes were to be recorded of an operation that is decided already, or not there.
+    #[error("operation {0} is not open: the bytes signed for it were not recorded, and not sent")]
+    NotOpen(i64),
     /// What is stored does not decode.
     #[error("the store is damaged: {0}")]
     Damaged(String),
@@ -51,6 +54,7 @@ impl StoreError {
             Self::NewerSchema { .. } => "store.newer_schema",
             Self::OtherChain { .. } => "store.other_chain",
             Self::KeyInUse { .. } => "store.key_in_use",
+            Self::NotOpen(_) => "store.not_open",
             Self::Damaged(_) => "store.damaged",
         }
     }
@@ -58,7 +62,7 @@ impl StoreError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Database(_) | Self::KeyInUse { .. })
+        matches!(self, Self::Database(_) | Self::KeyInUse { .. } | Self::NotOpen(_))
     }
 
     /// What to do about it.
@@ -72,6 +76,7 @@ impl StoreError {
             Self::KeyInUse { .. } => {
                 "Stop the other process, or submit through it: one process submits for a key."
             }
+            Self::NotOpen(_) => "Make the same call again: it answers what was decided.",
             Self::Damaged(_) => "Restore the store from a backup; the chain itself has the transfers.",
         }
     }

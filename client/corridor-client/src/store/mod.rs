@@ -19,6 +19,8 @@ mod schema;
 mod statements;
 mod writer;
 
+pub(crate) use operation::{is_once, once};
+
 pub use error::StoreError;
 pub use lease::KeyLease;
 pub use operation::{

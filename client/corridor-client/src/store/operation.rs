@@ -7,6 +7,7 @@
 
 use crate::{
     chain::{BlockRef, Call, Hash, Limits, SignedExtrinsic},
+    commitment::random,
     contract::Answer,
     AccountId,
 };
@@ -81,6 +82,19 @@ impl NewOperation {
             _ => [0; 20],
         }
     }
+}
+
+/// How an identity starts that no other call will ever have.
+const ONCE: &str = "once:";
+
+/// An identity for an operation that has none of its own: each call is another operation.
+pub(crate) fn once(name: &str) -> String {
+    format!("{ONCE}{name}:{}", hex::encode(random::<16>()))
+}
+
+/// Whether an identity is that of one call only.
+pub(crate) fn is_once(identity: &str) -> bool {
+    identity.starts_with(ONCE)
 }
 
 /// An operation as stored.

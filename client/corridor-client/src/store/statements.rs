@@ -104,7 +104,7 @@ pub(super) async fn sign(
     operation: &SignedOperation,
 ) -> Result<(), StoreError> {
     let SignedOperation { id, limits, signed } = operation;
-    sqlx::query(
+    let done = sqlx::query(
         "UPDATE operation SET status = 'signed', attempts = attempts + 1, weight_ref_time = ?,
          weight_proof_size = ?, storage_deposit_limit = ?, nonce = ?, signed = ?, extrinsic_hash = ?,
          signed_at_block = ?, era_end_block = ?, updated_at_ms = ?
@@ -122,8 +122,11 @@ pub(super) async fn sign(
     .bind(*id)
     .execute(connection)
     .await
-    .map(|_| ())
-    .map_err(database)
+    .map_err(database)?;
+    match done.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::NotOpen(*id)),
+    }
 }
 
 /// Records what became of an operation, once.

@@ -92,7 +92,10 @@ async fn commit(
             None => apply(connection, job).await,
             Some(error) => Err(error.clone()),
         };
-        failed = failed.or_else(|| reply.as_ref().err().cloned());
+        // That is one caller's mistake, and undone already.
+        let fault = reply.as_ref().err();
+        let fault = fault.filter(|error| !matches!(error, StoreError::NotOpen(_)));
+        failed = failed.or_else(|| fault.cloned());
         replies.push((sender, reply));
     }
     match failed {
@@ -113,9 +116,14 @@ async fn apply(connection: &mut SqliteConnection, job: Job) -> Result<Reply, Sto
             Ok(Reply::Planned(planned))
         }
         Job::Sign(operations) => {
+            run(connection, "SAVEPOINT signing").await?;
             for operation in &operations {
-                statements::sign(connection, operation).await?;
+                if let Err(error) = statements::sign(connection, operation).await {
+                    run(connection, "ROLLBACK TO signing").await?;
+                    return Err(error);
+                }
             }
+            run(connection, "RELEASE signing").await?;
             Ok(Reply::Done)
         }
         Job::Settle(id, settlement) => {

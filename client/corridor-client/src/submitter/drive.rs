@@ -55,20 +55,23 @@ impl Submitter {
         let commands = self.pilot().await?.commands();
         let identity = wanted.identity.clone();
         let shared = &self.inner.shared;
-        let id = match shared.store.plan(wanted.clone()).await? {
-            Planned::Fresh(id) => id,
+        // Signed and followed by nobody: what became of it could not be found out.
+        let (id, unseen) = match shared.store.plan(wanted.clone()).await? {
+            Planned::Fresh(id) => (id, false),
             Planned::Conflict => return Err(SubmitError::Conflict { operation: identity }),
             Planned::Known(known) => match (known.status, known.landing) {
                 (OperationStatus::Finalised, Some(landing)) => {
                     return Ok(Begun::Landed(Landed::stored(landing)));
                 }
-                _ => known.id,
+                (status, _) => (known.id, status == OperationStatus::Signed),
             },
         };
         let (fate, first) = shared.enter(id);
         if first {
             let ready = Ready {
                 in_order,
+                attempt: u32::from(unseen),
+                unseen,
                 ..Ready::first(id, wanted)
             };
             tokio::spawn(drive(shared.clone(), commands, ready).in_current_span());
@@ -120,6 +123,8 @@ impl Ready {
             limits: Limits::default(),
             nonce: None,
             attempt: 0,
+            may_land: None,
+            unseen: false,
             in_order: false,
         }
     }
@@ -137,6 +142,22 @@ pub(super) async fn drive(shared: Arc<Shared>, commands: Commands, mut ready: Re
         match judge(&shared, &ready.wanted).await {
             // Nothing was signed yet, so the caller learns the truth: it was not submitted.
             Err(error) if ready.attempt == 0 => break Err(error),
+            Err(SubmitError::Contract(refusal)) if ready.may_land.is_some() => {
+                tracing::info!(operation, %refusal, "its nonce is given to something else first");
+                let id = ready.id;
+                if !commands.send(Command::Fill(Box::new(ready))) {
+                    shared.tell(id, Err(SubmitError::Stopped("closed".into())));
+                }
+                return;
+            }
+            Err(SubmitError::Contract(refusal)) if ready.unseen => {
+                break Err(SubmitError::Unseen {
+                    operation: operation.clone(),
+                    refusal,
+                });
+            }
+            // What was signed can never land any more, so this is the end of it.
+            Err(error @ SubmitError::Contract(_)) => break Err(error),
             // Signed before: what was begun is finished, however long the chain is away.
             Err(error) => {
                 tracing::warn!(operation, %error, "cannot go on yet");
@@ -155,12 +176,17 @@ pub(super) async fn drive(shared: Arc<Shared>, commands: Commands, mut ready: Re
         }
         Ok(Judged::Known(landed)) => {
             tracing::debug!(operation, "had been carried out before");
-            commands.send(Command::Abandon(ready.nonce));
+            commands.send(Command::Abandon(ready.id, ready.nonce));
             shared.resolve(ready.id, Ok(landed)).await;
+        }
+        // Left open: it may have been carried out.
+        Err(error @ SubmitError::Unseen { .. }) => {
+            tracing::warn!(%error);
+            shared.tell(ready.id, Err(error));
         }
         Err(error) => {
             tracing::debug!(operation, %error, "not submitted");
-            commands.send(Command::Abandon(ready.nonce));
+            commands.send(Command::Abandon(ready.id, ready.nonce));
             shared.resolve(ready.id, Err(error)).await;
         }
     }

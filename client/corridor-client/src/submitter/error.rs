@@ -1,6 +1,6 @@
 //! What can become of a submission that was not carried out, or not seen to be.
 
-use crate::{chain::SignError, ChainError, ContractError, KeyError, StoreError};
+use crate::{chain::SignError, store::is_once, ChainError, ContractError, KeyError, StoreError};
 use std::time::Duration;
 
 /// A submission without a finalised outcome, or with a bad one.
@@ -51,6 +51,20 @@ pub enum SubmitError {
         /// The node's words.
         reason: String,
     },
+    /// It was signed, nobody saw what became of it, and the contract refuses it now. It stays open.
+    #[error("what became of {operation} was not seen, and now it is refused: {refusal}")]
+    Unseen {
+        /// The operation's identity in the store.
+        operation: String,
+        /// What the contract says now.
+        refusal: ContractError,
+    },
+    /// An earlier process recorded it and ended before it signed: it did not happen, and never will by itself.
+    #[error("{operation} was never signed: it did not happen")]
+    NeverSigned {
+        /// The operation's identity in the store.
+        operation: String,
+    },
     /// The submitter has stopped.
     #[error("the submitter has stopped: {0}")]
     Stopped(String),
@@ -78,7 +92,19 @@ impl SubmitError {
             Self::Failed { .. } => "submit.failed",
             Self::Conflict { .. } => "submit.conflict",
             Self::Rejected { .. } => "submit.rejected",
+            Self::Unseen { .. } => "submit.unseen",
+            Self::NeverSigned { .. } => "submit.never_signed",
             Self::Stopped(_) => "submit.stopped",
+        }
+    }
+
+    /// Whether the same call may be repeated although its fate is unknown: not where every call is an operation of
+    /// its own, as sending the chain's token or deploying a contract is.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Unknown { operation, .. } | Self::Rejected { operation, .. } => !is_once(operation),
+            _ => true,
         }
     }
 
@@ -90,8 +116,11 @@ impl SubmitError {
             Self::Contract(error) => error.is_transient(),
             Self::Store(error) => error.is_transient(),
             Self::Key(error) => error.is_transient(),
-            Self::Unknown { .. } | Self::Failed { .. } | Self::Rejected { .. } | Self::Stopped(_) => true,
-            Self::Conflict { .. } => false,
+            Self::Unknown { .. } | Self::Failed { .. } | Self::Rejected { .. } | Self::NeverSigned { .. } => {
+                true
+            }
+            Self::Stopped(_) => true,
+            Self::Conflict { .. } | Self::Unseen { .. } => false,
         }
     }
 
@@ -103,11 +132,50 @@ impl SubmitError {
             Self::Contract(error) => error.advice(),
             Self::Store(error) => error.advice(),
             Self::Key(error) => error.advice(),
+            Self::Unknown { .. } if !self.is_repeatable() => {
+                "Do not assume it failed, and do not repeat the call, which would be carried out as well: resume."
+            }
+            Self::Rejected { .. } if !self.is_repeatable() => {
+                "Check the account's balance, which pays the fee; then resume. Do not repeat the call: it would be carried out as well."
+            }
             Self::Unknown { .. } => "Do not assume it failed. Repeat the same call, or resume: both are safe.",
             Self::Failed { .. } => "Repeat the same call: it is safe, and its dry-run shows the reason if it lasts.",
             Self::Conflict { .. } => "Wait for the operation under way, or use another identity.",
             Self::Rejected { .. } => "Check the account's balance, which pays the fee; then repeat the same call or resume: both are safe.",
-            Self::Stopped(_) => "Repeat the same call: it is safe, and starts the submitter again unless it was closed.",
+            Self::Unseen { .. } => "Ask the contract what it has recorded; the block that decided is not served by this node any more.",
+            Self::NeverSigned { .. } => "Nothing was submitted: call again if it is still wanted.",
+            Self::Stopped(_) => "Resume: that completes what was signed, and starts the submitter again unless it was closed. Repeat only a call with an identity of its own, such as a UETR, a reference or a number.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::once;
+
+    fn unknown(operation: &str) -> [SubmitError; 2] {
+        let operation = operation.to_owned();
+        let reason = "no balance".into();
+        [
+            SubmitError::Unknown {
+                operation: operation.clone(),
+                waited: Duration::from_secs(1),
+            },
+            SubmitError::Rejected { operation, reason },
+        ]
+    }
+
+    #[test]
+    fn nobody_is_told_to_repeat_what_would_happen_twice() {
+        for error in unknown(&once("fund")) {
+            assert!(!error.is_repeatable());
+            assert!(error.advice().contains("resume"), "{error}");
+            assert!(!error.advice().contains("safe"), "{error}");
+        }
+        for error in unknown("accept:7f9c24e8-3b12-4fef-91e0-5a6b7c8d9e0f") {
+            assert!(error.is_repeatable());
+            assert!(error.advice().contains("both are safe"), "{error}");
         }
     }
 }

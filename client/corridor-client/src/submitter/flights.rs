@@ -31,11 +31,14 @@ const RESEND_AT_MOST: Duration = Duration::from_secs(30);
 pub(super) struct Flights {
     by_nonce: BTreeMap<u64, Flight>,
     nonce_of: HashMap<Hash, u64>,
+    /// Whose nonce another operation was given: not sent again, but these bytes may land all the same.
+    displaced: HashMap<Hash, Flight>,
 }
 
 impl Flights {
     pub(super) fn insert(&mut self, ready: Ready, signed: SignedExtrinsic, due: Instant) {
-        self.nonce_of.insert(signed.hash, signed.nonce);
+        let (nonce, id) = (signed.nonce, ready.id);
+        self.nonce_of.insert(signed.hash, nonce);
         let flight = Flight {
             ready,
             due,
@@ -44,11 +47,18 @@ impl Flights {
             refusal: None,
             signed,
         };
-        self.by_nonce.insert(flight.signed.nonce, flight);
+        let Some(before) = self.by_nonce.insert(nonce, flight) else {
+            return;
+        };
+        self.nonce_of.remove(&before.signed.hash);
+        // An operation's own new bytes speak for its old ones.
+        if before.ready.id != id {
+            self.displaced.insert(before.signed.hash, before);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.by_nonce.is_empty()
+        self.by_nonce.is_empty() && self.displaced.is_empty()
     }
 
     pub(super) fn contains(&self, nonce: u64) -> bool {
@@ -61,6 +71,9 @@ impl Flights {
 
     /// Takes the flight with this extrinsic hash.
     pub(super) fn land(&mut self, hash: &Hash) -> Option<Flight> {
+        if let Some(flight) = self.displaced.remove(hash) {
+            return Some(flight);
+        }
         let nonce = self.nonce_of.remove(hash)?;
         self.by_nonce.remove(&nonce)
     }
@@ -71,6 +84,18 @@ impl Flights {
         self.by_nonce.get_mut(nonce)
     }
 
+    /// Whether these bytes are still in the air, with their nonce their own.
+    pub(super) fn is_flying(&self, signed: &SignedExtrinsic) -> bool {
+        self.nonce_of.contains_key(&signed.hash)
+    }
+
+    /// Takes the flight of an operation that has this nonce.
+    pub(super) fn take_of(&mut self, id: i64, nonce: u64) -> Option<Flight> {
+        let flight = self.by_nonce.get(&nonce).filter(|flight| flight.ready.id == id)?;
+        let hash = flight.signed.hash;
+        self.land(&hash)
+    }
+
     /// Takes those that a condition holds for.
     pub(super) fn take(&mut self, condition: impl Fn(&Flight) -> bool) -> Vec<Flight> {
         let nonces: Vec<u64> = self
@@ -79,13 +104,15 @@ impl Flights {
             .filter(|flight| condition(flight))
             .map(|flight| flight.signed.nonce)
             .collect();
-        let taken: Vec<Flight> = nonces
+        let mut taken: Vec<Flight> = nonces
             .iter()
             .filter_map(|nonce| self.by_nonce.remove(nonce))
             .collect();
         for flight in &taken {
             self.nonce_of.remove(&flight.signed.hash);
         }
+        let displaced = self.displaced.extract_if(|_, flight| condition(flight));
+        taken.extend(displaced.map(|(_, flight)| flight));
         taken
     }
 
@@ -136,15 +163,19 @@ mod tests {
     fn flying(nonces: &[u64]) -> Flights {
         let mut flights = Flights::default();
         for nonce in nonces {
-            let wanted = NewOperation {
-                identity: format!("remark:{nonce}"),
-                signer: AccountId([1; 32]),
-                call: Call::Remark,
-                answer: Answer::Native,
-            };
-            flights.insert(Ready::first(0, wanted), signed(*nonce), Instant::now());
+            flights.insert(ready(0), signed(*nonce), Instant::now());
         }
         flights
+    }
+
+    fn ready(id: i64) -> Ready {
+        let wanted = NewOperation {
+            identity: format!("remark:{id}"),
+            signer: AccountId([1; 32]),
+            call: Call::Remark,
+            answer: Answer::Native,
+        };
+        Ready::first(id, wanted)
     }
 
     fn signed(nonce: u64) -> SignedExtrinsic {
@@ -179,6 +210,42 @@ mod tests {
         );
         assert!(flights.land(&hash(4)).is_none());
         assert!(flights.land(&hash(5)).is_some() && flights.is_empty());
+    }
+
+    #[test]
+    fn bytes_whose_nonce_another_operation_has_may_land_all_the_same() {
+        let mut flights = flying(&[3]);
+        let filler = SignedExtrinsic {
+            hash: [0xF1; 32],
+            ..signed(3)
+        };
+        flights.insert(ready(7), filler, Instant::now());
+        assert!(!flights.is_flying(&signed(3)) && !flights.is_empty());
+        let due = flights.due(Instant::now(), 9);
+        assert_eq!(
+            due.iter().map(|signed| signed.hash).collect::<Vec<_>>(),
+            [[0xF1; 32]]
+        );
+        assert_eq!(flights.land(&hash(3)).map(|flight| flight.ready.id), Some(0));
+        assert_eq!(flights.land(&[0xF1; 32]).map(|flight| flight.ready.id), Some(7));
+        assert!(flights.is_empty());
+    }
+
+    #[test]
+    fn what_was_displaced_ends_with_its_nonce() {
+        let mut flights = flying(&[3]);
+        let filler = SignedExtrinsic {
+            hash: [0xF1; 32],
+            ..signed(3)
+        };
+        flights.insert(ready(7), filler, Instant::now());
+        let mut taken = flights.take(|flight| flight.signed.nonce < 4);
+        taken.sort_by_key(|flight| flight.ready.id);
+        assert_eq!(
+            taken.iter().map(|flight| flight.ready.id).collect::<Vec<_>>(),
+            [0, 7]
+        );
+        assert!(flights.is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@
 //!
 //! No answer of the node's pool is taken as proof of anything. An operation is signed anew only when the
 //! bytes signed before can never be included: their lifetime is over, or their nonce is used up by something
-//! else. Every message of the contracts has no second effect, so even a mistake here moves no money twice.
+//! else. For the same reason a contract's refusal ends an operation that was signed before only then. Every message of the contracts has no second effect, so even a mistake here moves no money twice.
 //!
 //! | file | content |
 //! |---|---|
@@ -40,7 +40,7 @@ pub use order::InOrder;
 pub use recovery::Resumed;
 
 use crate::{
-    chain::{Chain, Limits},
+    chain::{Chain, Limits, SignedExtrinsic},
     key::SigningKey,
     store::{NewOperation, Store},
     AccountId,
@@ -62,6 +62,10 @@ struct Ready {
     nonce: Option<u64>,
     /// How often it was signed before.
     attempt: u32,
+    /// The bytes signed last, where they may still be included although they are looked at again.
+    may_land: Option<SignedExtrinsic>,
+    /// Nobody saw what became of bytes signed before: they may have been carried out.
+    unseen: bool,
     /// It needs a nonce above all others given so far, also where a lower one has become free.
     in_order: bool,
 }
@@ -124,6 +128,14 @@ impl Submitter {
     /// The signer's.
     pub async fn sign(&self, payload: &[u8]) -> Result<[u8; 64], crate::KeyError> {
         self.inner.shared.key.sign(payload).await
+    }
+
+    /// Takes the sole right to submit for the key now, and not only with the first operation.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyInUse`](crate::StoreError::KeyInUse); otherwise as [`Submitter::submit`].
+    pub fn hold_key(&self) -> BoxFuture<'_, Result<(), SubmitError>> {
+        async move { self.pilot().await.map(|_| ()) }.boxed()
     }
 
     /// The task that owns the nonce, started on first need, and anew when it had to stop: the way a new process would,

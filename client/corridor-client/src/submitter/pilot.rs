@@ -26,7 +26,9 @@ pub(super) enum Command {
     /// Sign this and see it through.
     Sign(Box<Ready>),
     /// An operation will not be signed again; the nonce it held, if any, is free.
-    Abandon(Option<u64>),
+    Abandon(i64, Option<u64>),
+    /// The contract refuses what may still land: use up its nonce with something else, so that it cannot.
+    Fill(Box<Ready>),
     /// The node did not take these bytes.
     Bounced(Hash, ChainError),
 }
@@ -156,16 +158,33 @@ impl PilotTask {
         let mut to_sign = Vec::new();
         for command in commands {
             match command {
+                // Decided while it was looked at again, or taken up by somebody else since.
+                Command::Sign(ready) | Command::Fill(ready) if self.is_overtaken(&ready) => {}
                 Command::Sign(ready) => to_sign.push(*ready),
-                Command::Abandon(Some(nonce)) => {
+                Command::Abandon(_, None) => {}
+                Command::Abandon(id, Some(nonce)) => {
                     self.held.remove(&nonce);
-                    self.free.insert(nonce);
+                    self.flights.take_of(id, nonce);
+                    if !self.flights.contains(nonce) {
+                        self.free.insert(nonce);
+                    }
                 }
-                Command::Abandon(None) => {}
+                Command::Fill(ready) => {
+                    if let Some(nonce) = ready.nonce {
+                        self.held.remove(&nonce);
+                        self.fill(nonce).await;
+                    }
+                }
                 Command::Bounced(hash, error) => self.bounced(&hash, &error),
             }
         }
         self.sign(to_sign).await;
+    }
+
+    /// Whether the bytes that an operation has in the air are there no more.
+    fn is_overtaken(&self, ready: &Ready) -> bool {
+        let may_land = ready.may_land.as_ref();
+        may_land.is_some_and(|signed| !self.flights.is_flying(signed))
     }
 
     /// Signs, records and sends, in this order.
@@ -174,6 +193,7 @@ impl PilotTask {
         for mut ready in operations {
             let nonce = self.nonce_for(&ready);
             ready.nonce = None;
+            ready.unseen |= ready.may_land.take().is_some();
             ready.attempt = ready.attempt.saturating_add(1);
             let (call, limits) = (&ready.wanted.call, ready.limits);
             match self
@@ -303,7 +323,9 @@ impl PilotTask {
         let Some(end) = end_in(&block, &flight.signed.hash) else {
             return;
         };
-        let Flight { ready, signed, .. } = flight;
+        let Flight {
+            mut ready, signed, ..
+        } = flight;
         self.release_second(&ready, signed.nonce, matches!(end, End::Landed(_)));
         let shared = self.shared.clone();
         match end {
@@ -312,6 +334,8 @@ impl PilotTask {
                     operation = ready.wanted.identity,
                     "its limits were too low, trying again"
                 );
+                // It was seen to have had no effect, and nothing else with its nonce can have any.
+                ready.unseen = false;
                 tokio::spawn(drive(shared, self.commands.clone(), ready));
             }
             End::Landed(landed) => {

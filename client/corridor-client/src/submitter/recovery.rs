@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     chain::{Anchor, Call, ChainError, Limits, SignedExtrinsic},
-    store::{KeyLease, Operation, OperationStatus},
+    store::{is_once, KeyLease, Operation, OperationStatus},
 };
 use futures::{future::BoxFuture, FutureExt, StreamExt, TryStreamExt};
 use std::{
@@ -124,8 +124,16 @@ fn again(operation: &Operation) -> Ready {
         limits: Limits::default(),
         nonce: None,
         attempt: 1,
+        may_land: None,
+        unseen: false,
         in_order: false,
     }
+}
+
+/// Whether what was never signed is not begun by another process: the caller may have repeated the call since, or have
+/// decided otherwise, and nothing would tell the two apart.
+fn never_again(operation: &Operation) -> bool {
+    is_once(&operation.wanted.identity) || !operation.wanted.answer.is_idempotent()
 }
 
 /// Finds out what became of bytes whose lifetime is over.
@@ -151,6 +159,7 @@ async fn search_lifetime(
         }
         // The blocks are gone: only the contract can tell, and its messages have no second effect.
         Err(error) if ready.wanted.answer.is_idempotent() && !error.is_transient() => {
+            ready.unseen = true;
             drive(shared, commands, ready).await;
         }
         // Left open, for the next attempt.
@@ -180,7 +189,7 @@ async fn find(shared: &Shared, signed: &SignedExtrinsic, head: u64) -> Result<Op
 async fn finish(
     shared: Arc<Shared>,
     commands: Commands,
-    ready: Ready,
+    mut ready: Ready,
     signed: &SignedExtrinsic,
     number: u64,
 ) {
@@ -188,6 +197,7 @@ async fn finish(
         Ok(block) => block,
         // The block is there and its state is not: whether it succeeded only the contract can tell.
         Err(ChainError::BlockUnavailable { .. }) if ready.wanted.answer.is_idempotent() => {
+            ready.unseen = true;
             return drive(shared, commands, ready).await;
         }
         Err(error) => return shared.tell(ready.id, Err(error.into())),
@@ -219,7 +229,12 @@ impl Submitter {
                 // Signed ones are in the list already; planned ones never got as far as a signature.
                 if operation.status == OperationStatus::Planned {
                     let (fate, first) = shared.enter(operation.id);
-                    if first {
+                    if first && never_again(&operation) {
+                        let error = SubmitError::NeverSigned {
+                            operation: operation.wanted.identity.clone(),
+                        };
+                        shared.resolve(operation.id, Err(error)).await;
+                    } else if first {
                         let ready = Ready::first(operation.id, operation.wanted.clone());
                         tokio::spawn(drive(shared.clone(), pilot.commands(), ready));
                     }

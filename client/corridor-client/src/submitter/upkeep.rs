@@ -56,20 +56,32 @@ impl PilotTask {
     /// same nonce it does look at; only one of both can be included, and for a message that repeats without
     /// effect it does not matter which.
     fn replace_banned(&mut self, hash: &Hash, code: i32) {
-        let replaceable = |flight: &mut Flight| code == BANNED && flight.ready.wanted.answer.is_idempotent();
-        if !self.flights.get_mut(hash).is_some_and(replaceable) {
+        let Some(flight) = self.flights.get_mut(hash) else {
             return;
+        };
+        let nonce = flight.signed.nonce;
+        if code != BANNED || !flight.ready.wanted.answer.is_idempotent() || !self.held.insert(nonce) {
+            return; // Held: it is being looked at again already.
         }
-        if let Some(flight) = self.flights.land(hash) {
-            self.sign_anew(flight);
-        }
+        // These bytes stay in the air until there are others.
+        let ready = Ready {
+            nonce: Some(nonce),
+            may_land: Some(flight.signed.clone()),
+            ..flight.ready.clone()
+        };
+        tokio::spawn(drive(self.shared.clone(), self.commands.clone(), ready));
     }
 
-    /// Goes through an operation again, with the nonce it has.
+    /// Goes through an operation again whose bytes can no longer land, with the nonce it has.
     fn sign_anew(&mut self, flight: Flight) {
-        self.held.insert(flight.signed.nonce);
+        let nonce = flight.signed.nonce;
+        let is_its_own = !self.flights.contains(nonce);
+        if is_its_own {
+            self.held.insert(nonce);
+        }
         let ready = Ready {
-            nonce: Some(flight.signed.nonce),
+            nonce: is_its_own.then_some(nonce),
+            unseen: false,
             ..flight.ready
         };
         tokio::spawn(drive(self.shared.clone(), self.commands.clone(), ready));
@@ -107,6 +119,7 @@ impl PilotTask {
         }
         self.next_nonce = self.next_nonce.max(used);
         self.free.retain(|nonce| *nonce >= used);
+        self.held.retain(|nonce| *nonce >= used);
         self.close_gap(used).await;
         self.resend();
     }
@@ -138,6 +151,11 @@ impl PilotTask {
             nonce,
             "nothing uses this nonce and others wait for it, filling it"
         );
+        self.fill(nonce).await;
+    }
+
+    /// Uses up a nonce with an extrinsic that does nothing else.
+    pub(super) async fn fill(&mut self, nonce: u64) {
         let wanted = NewOperation {
             identity: format!("{FILLER}{nonce}:{}", hex::encode(random::<8>())),
             signer: self.shared.account(),

@@ -95,7 +95,9 @@ impl Submit {
         let debtor = context.participant(&corridor, &directory).await?;
         let settlement = AddressText(corridor.settlement().ok_or(Error::NoSettlement)?);
         let mut skipped = Vec::new();
-        // Read with the key's lease held: another run of this command for this key waits outside.
+        // What is read from here on decides what is sent: until this has ended, nobody else submits with this key from this
+        // store, and another run of this command neither reads nor writes the record.
+        corridor.hold_key().await?;
         let mut file = match path.exists() {
             true => {
                 let file = BatchFile::read(&path)?;
@@ -329,9 +331,7 @@ impl Submit {
         };
         let records = stream::iter(&file.batches).map(|batch| corridor.batch(debtor, batch.header.number));
         let records: Vec<_> = records.buffered(QUERIES).try_collect().await?;
-        let recorded: Vec<bool> = (file.batches.iter().zip(records))
-            .map(|(batch, record)| record.is_some_and(|record| record.root == batch.root()))
-            .collect();
+        let (recorded, adopted) = plan::adopt_recorded(&mut file.batches, &records);
         let expires_at = self.expires_at(corridor).await?;
         let mended = plan::mend(&mut file.batches, &recorded, passed, expires_at).ok_or_else(no_number)?;
         if let Some((_, last)) = mended.renumbered.first().zip(passed.last) {
@@ -346,7 +346,7 @@ impl Submit {
                 .output
                 .note(&format!("number {old} is taken: batch {old} becomes batch {new}"));
         }
-        if mended != plan::Mended::default() {
+        if adopted || mended != plan::Mended::default() {
             file.write(path)?;
         }
         Ok(())
