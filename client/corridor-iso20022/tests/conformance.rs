@@ -48,7 +48,7 @@ fn compare_as<T: DeserializeOwned + Serialize>(root: &str, text: &str) {
 
 /// Reads a message that is kept here, gives it a version the model has, and compares what is written of it, without its header.
 macro_rules! kept {
-    ($file:literal, $module:ident, $($version:literal => $model:ty),*) => {
+    ($file:expr, $module:ident, $($version:literal => $model:ty),*) => {
         let bytes = golden($file).into_bytes();
         let mut message = $module::read(&bytes, &Limits::default()).expect("valid");
         message.business_header = None;
@@ -77,8 +77,13 @@ fn pacs008_is_the_standards() {
         message.version = 8;
         compare::<model::pacs_008_001_08::Document>(&pacs008::write(&message).expect("fits"));
     }
+    kept!("transfer.pacs008.xml", pacs008,
+        8 => model::pacs_008_001_08::Document,
+        10 => model::pacs_008_001_10::Document,
+        13 => model::pacs_008_001_13::Document);
 }
 
+/// A message kept here, or with the statements.
 fn golden(name: &str) -> String {
     let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).expect("there")
@@ -114,12 +119,24 @@ fn pacs028_is_the_standards() {
 
 #[test]
 fn camt053_is_the_standards() {
-    kept!("day.camt053.xml", camt053, 11 => camt::camt_053_001_11::Document);
+    for file in [
+        "day.camt053.xml",
+        "../../../corridor-statements/tests/golden/day.camt053.xml",
+    ] {
+        kept!(file, camt053, 11 => camt::camt_053_001_11::Document);
+    }
 }
 
 #[test]
 fn camt054_is_the_standards() {
-    kept!("funded.camt054.xml", camt054, 11 => camt::camt_054_001_11::Document);
+    for file in [
+        "funded.camt054.xml",
+        "../../../corridor-statements/tests/golden/day.camt054.xml",
+        // A clearing batch: `Btch`, and a `TxDtls` for each of its items.
+        "../../../corridor-statements/tests/golden/batch.camt054.xml",
+    ] {
+        kept!(file, camt054, 11 => camt::camt_054_001_11::Document);
+    }
 }
 
 #[test]
@@ -134,7 +151,11 @@ fn camt029_is_the_standards() {
 
 #[test]
 fn the_business_application_header_is_the_standards() {
-    for file in ["day.camt053.xml", "transfer.pacs008.xml"] {
+    for file in [
+        "day.camt053.xml",
+        "transfer.pacs008.xml",
+        "../../../corridor-statements/tests/golden/header.xml",
+    ] {
         let text = golden(file);
         let from = text.find("<AppHdr").expect("a header");
         let end = text.find("</AppHdr>").expect("its end") + "</AppHdr>".len();

@@ -19,6 +19,16 @@ impl Zone {
     /// Asia/Shanghai, +08:00 all year; Asia/Hong_Kong is the same.
     pub const BEIJING: Self = Self { minutes_east: 480 };
 
+    /// Where a day begins first, +14:00.
+    pub const FIRST: Self = Self {
+        minutes_east: FURTHEST_MINUTES,
+    };
+
+    /// Where a day ends last, -14:00.
+    pub const LAST: Self = Self {
+        minutes_east: -FURTHEST_MINUTES,
+    };
+
     /// The zone so many minutes east of UTC; `None` beyond 14 hours either way.
     #[must_use]
     pub fn from_minutes_east(minutes_east: i32) -> Option<Self> {
@@ -55,27 +65,35 @@ impl Zone {
             .ok()
     }
 
-    /// The local day of a time as a message writes it; one without a zone is local. `None` outside 1970 to 9999.
+    /// The local day of a time as a message writes it; one without a zone is local. `None` as for [`Zone::date`].
     #[must_use]
     pub fn day_of(self, time: &DateTime) -> Option<Date> {
-        let text = time.as_str();
-        let (date, clock) = text.split_once('T')?;
+        self.date(self.moment(time)?)
+    }
+
+    /// The moment of a time as a message writes it, in whole seconds; one without a zone is local. `None` before 1970 in UTC.
+    #[must_use]
+    pub fn moment(self, time: &DateTime) -> Option<Seconds> {
+        let (date, clock) = time.as_str().split_once('T')?;
         let date: Date = date.parse().ok()?;
-        let offset = clock
-            .get(8..)?
-            .trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-        let zone = match offset {
-            "" => return Some(date),
-            "Z" => Self { minutes_east: 0 },
-            offset => offset.parse().ok()?,
-        };
         let field = |at: usize| clock.get(at..at.checked_add(2)?)?.parse::<i64>().ok();
         let of_day = field(0)? * 3_600 + field(3)? * 60 + field(6)?;
-        let of_day = of_day
-            .checked_sub(zone.seconds_east())?
-            .checked_add(self.seconds_east())?;
-        let days = i64::from(date.days_since_epoch()).checked_add(of_day.div_euclid(SECONDS_PER_DAY))?;
-        Date::from_days_since_epoch(u32::try_from(days).ok()?)
+        let local = i64::from(date.days_since_epoch())
+            .checked_mul(SECONDS_PER_DAY)?
+            .checked_add(of_day)?;
+        let east = Self::of(time).unwrap_or(self).seconds_east();
+        u64::try_from(local.checked_sub(east)?).ok()
+    }
+
+    /// The zone a time names; `None` where it names none.
+    #[must_use]
+    pub fn of(time: &DateTime) -> Option<Self> {
+        let (_, clock) = time.as_str().split_once('T')?;
+        let offset = clock.get(8..)?;
+        match offset.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()) {
+            "Z" => Self::from_minutes_east(0),
+            offset => offset.parse().ok(),
+        }
     }
 
     fn local(self, at: Seconds) -> Option<i64> {

@@ -12,8 +12,11 @@ use corridor_iso20022::{
 };
 use corridor_statements::{
     draw_up,
-    reconcile::{chain_lines, reconcile, FindingKind, Ledger as BankLedger, LedgerFormat},
-    Form, Format, StatementRequest, Zone,
+    reconcile::{
+        chain_lines, explain, reconcile, FindingKind, Ledger as BankLedger, LedgerFormat, LineStatus,
+        Reconciliation,
+    },
+    Drawn, Form, Format, Period, StatementRequest, Zone,
 };
 
 const CNY: Currency = Currency::CNY;
@@ -30,16 +33,26 @@ fn uetr(index: usize) -> Uetr {
 
 /// The same of one counterparty, by a contract of BOC's.
 fn submitted_by_a_contract() -> Ledger {
-    played(&[(0, 10_000), (0, 250), (0, 7)], &[], Ledger::by_a_contract)
+    played(
+        &[(0, 10_000), (0, 250), (0, 7)],
+        &[],
+        Ledger::by_a_contract,
+        Some(2),
+    )
 }
 
 /// 2026-11-24: a batch of BOC's for CUP (0) and HSBC (1), both accept, CUP without `excepted`; the window is settled.
 fn ledger(given: &[Given], excepted: &[u16]) -> Ledger {
-    played(given, excepted, |_| {})
+    played(given, excepted, |_| {}, Some(2))
 }
 
-/// `submitted` does what it likes with the submission.
-fn played(given: &[Given], excepted: &[u16], submitted: impl Fn(&mut Ledger)) -> Ledger {
+/// `submitted` does what it likes with the submission; the window is settled after so many hours, if at all.
+fn played(
+    given: &[Given],
+    excepted: &[u16],
+    submitted: impl Fn(&mut Ledger),
+    settled: Option<u64>,
+) -> Ledger {
     let mut ledger = story::opening();
     ledger.now = Zone::BEIJING.midnight(date("2026-11-24")).expect("after 1970") + 9 * 3_600;
     let item = |(index, (counterparty, minor_units)): (usize, &Given)| Item {
@@ -68,17 +81,21 @@ fn played(given: &[Given], excepted: &[u16], submitted: impl Fn(&mut Ledger)) ->
     }
     ledger.seal(1);
     let window = ledger.net(CNY).open_window();
-    ledger.now += 2 * 3_600;
-    assert!(ledger.end_window(CNY, window, Ending::Settle));
-    ledger.seal(1);
+    if let Some(hours) = settled {
+        ledger.now += hours * 3_600;
+        assert!(ledger.end_window(CNY, window, Ending::Settle));
+        ledger.seal(1);
+    }
     ledger.now += 24 * 3_600;
     ledger.seal(1);
     ledger
 }
 
 /// Five items: the third has a fault, the fourth CUP does not take.
+const FIVE: [Given; 5] = [(0, 10_000), (1, 250), (0, 0), (0, 40), (0, 7)];
+
 fn five() -> Ledger {
-    ledger(&[(0, 10_000), (1, 250), (0, 0), (0, 40), (0, 7)], &[3])
+    ledger(&FIVE, &[3])
 }
 
 async fn statement(writer: &Writer, of: ParticipantId, form: Form, items: usize) -> Statement {
@@ -379,57 +396,169 @@ async fn a_batch_is_compared_as_one_and_goes_by_no_items_name() {
     assert!(line.extrinsic.is_some());
 }
 
+/// A ledger of lines against what was drawn up.
+fn compared(
+    of: ParticipantId,
+    period: Period,
+    drawn: &Drawn,
+    lines: &[(String, &str, &str)],
+) -> Reconciliation {
+    let mut text = String::from("uetr,reference,date,amount\n");
+    for (name, date, amount) in lines {
+        // A UETR has its own column.
+        let names = match name.parse::<Uetr>() {
+            Ok(uetr) => format!("{uetr},"),
+            Err(_) => format!(",{name}"),
+        };
+        text += &format!("{names},{date},{amount}\n");
+    }
+    let ledger = BankLedger::read(
+        "ledger.csv",
+        text.as_bytes(),
+        LedgerFormat::Csv,
+        CNY,
+        Zone::BEIJING,
+    );
+    let account = BookAccount {
+        book: Book::Escrow,
+        participant: of,
+        currency: CNY,
+    };
+    reconcile(account, period, drawn, &ledger.expect("a ledger"))
+}
+
+async fn drawn(writer: &Writer, of: ParticipantId, period: Period) -> Drawn {
+    let request = StatementRequest {
+        items: 1_000,
+        ..common::request(of, CNY, Book::Escrow, period, Form::Either)
+    };
+    draw_up(writer.index(), &request).await.expect("a statement")
+}
+
+fn item(index: usize) -> String {
+    uetr(index).to_string()
+}
+
+fn batch() -> String {
+    "BATCH-0-1".into()
+}
+
 #[tokio::test]
 async fn a_ledger_may_have_the_items_of_a_batch_or_the_batch_or_the_net_position() {
     let (writer, _directory) = indexed(&five()).await;
-    let today = day(date("2026-11-24"));
-    let line = |name: &str, amount: &str| format!("{name},2026-11-24,{amount}\n");
+    let (today, on) = (day(date("2026-11-24")), "2026-11-24");
     for of in [BOC, CUP] {
-        let request = StatementRequest {
-            items: 1_000,
-            ..common::request(of, CNY, Book::Escrow, today, Form::Statement)
+        let drawn = drawn(&writer, of, today).await;
+        let compare = |lines: &[(String, &str, &str)]| compared(of, today, &drawn, lines);
+        let (net, items, parts) = match of {
+            BOC => (
+                "-102.57",
+                vec![
+                    (item(0), on, "-100.00"),
+                    (item(1), on, "-2.50"),
+                    (item(4), on, "-0.07"),
+                ],
+                vec![(batch(), on, "-100.07"), (batch(), on, "-2.50")],
+            ),
+            _ => (
+                "100.07",
+                vec![(item(0), on, "100.00"), (item(4), on, "0.07")],
+                vec![(batch(), on, "100.07")],
+            ),
         };
-        let drawn = draw_up(writer.index(), &request).await.expect("a statement");
-        let (net, items) = match of {
-            BOC => ("-102.57", vec![(0, "-100.00"), (1, "-2.50"), (4, "-0.07")]),
-            _ => ("100.07", vec![(0, "100.00"), (4, "0.07")]),
-        };
-        let items = items
-            .iter()
-            .map(|(index, amount)| line(&uetr(*index).to_string(), amount));
-        let items: Vec<String> = items.collect();
-        let paid = drawn
-            .statement
-            .entries
-            .iter()
-            .find(|entry| entry.status == EntryStatus::Booked);
-        let paid = paid
-            .and_then(|entry| entry.reference.clone())
-            .expect("the net position");
-        let compare = |header: &str, lines: &str| {
-            let text = format!("{header},date,amount\n{lines}");
-            let ledger = BankLedger::read(
-                "ledger.csv",
-                text.as_bytes(),
-                LedgerFormat::Csv,
-                CNY,
-                Zone::BEIJING,
-            );
-            let account = BookAccount {
-                book: Book::Escrow,
-                participant: of,
-                currency: CNY,
-            };
-            reconcile(account, today, &drawn, &ledger.expect("a ledger"))
-        };
-        let by_items = compare("uetr", &items.concat());
-        assert!(by_items.agrees(), "{by_items:#?}");
-        assert_eq!(by_items.of(FindingKind::Matched).count(), items.len() + 1);
-        let by_net = compare("reference", &line(&paid, net));
+        let entries = drawn.statement.entries.iter();
+        let paid = entries.filter(|entry| entry.status == EntryStatus::Booked);
+        let paid = paid.filter_map(|entry| entry.reference.clone()).next();
+        for lines in [&items, &parts] {
+            let result = compare(lines);
+            assert!(result.agrees(), "{result:#?}");
+            // And the net position, which they explain.
+            assert_eq!(result.of(FindingKind::Matched).count(), lines.len() + 1);
+            // One less is one missing, if any is left that tells how the ledger counts.
+            let less = compare(&lines[1..]);
+            assert_eq!(less.of(FindingKind::MissingInLedger).count(), 1, "{less:#?}");
+            assert!(!less.agrees());
+        }
+        let by_net = compare(&[(paid.expect("the net position"), on, net)]);
         assert!(by_net.agrees(), "{by_net:#?}");
-        // One item less is one item missing.
-        let less = compare("uetr", &items[1..].concat());
-        assert_eq!(less.of(FindingKind::MissingInLedger).count(), 1, "{less:#?}");
-        assert!(!less.agrees());
+        // A batch in another amount is told as such.
+        let mut wrong = parts.clone();
+        wrong[0].2 = "0.01";
+        let wrong = compare(&wrong);
+        assert_eq!(wrong.of(FindingKind::Amount).count(), 1, "{wrong:#?}");
+        assert_eq!(wrong.of(FindingKind::Matched).count(), parts.len(), "{wrong:#?}");
     }
+}
+
+#[tokio::test]
+async fn a_batch_may_be_booked_when_it_is_accepted_or_when_it_is_paid() {
+    // Accepted on the 24th, paid on the 25th.
+    let (writer, _directory) = indexed(&played(&FIVE, &[3], |_| {}, Some(20))).await;
+    let (accepted, paid) = ("2026-11-24", "2026-11-25");
+    let days = Period::new(date(accepted), date(paid), Zone::BEIJING).expect("two days");
+    let drawn = drawn(&writer, BOC, days).await;
+    for (of_cup, of_hsbc) in [
+        (accepted, accepted),
+        (accepted, paid),
+        (paid, accepted),
+        (paid, paid),
+    ] {
+        let by_batch = [(batch(), of_cup, "-100.07"), (batch(), of_hsbc, "-2.50")];
+        let mixed = [(batch(), of_cup, "-100.07"), (item(1), of_hsbc, "-2.50")];
+        for lines in [by_batch, mixed] {
+            let result = compared(BOC, days, &drawn, &lines);
+            assert!(result.agrees(), "{lines:?}: {result:#?}");
+        }
+    }
+    let other = [(batch(), "2026-11-26", "-100.07"), (batch(), paid, "-2.50")];
+    let result = compared(BOC, days, &drawn, &other);
+    assert_eq!(result.of(FindingKind::Date).count(), 1, "{result:#?}");
+}
+
+#[tokio::test]
+async fn an_item_that_is_not_paid_yet_or_never_will_be_is_explained() {
+    let (writer, _directory) = indexed(&played(&FIVE, &[3], |_| {}, None)).await;
+    let (today, on) = (day(date("2026-11-24")), "2026-11-24");
+    let told = async |of: ParticipantId, index: usize, status: Option<LineStatus>| {
+        let drawn = drawn(&writer, of, today).await;
+        let mut result = compared(of, today, &drawn, &[(item(index), on, "-1.00")]);
+        for line in result
+            .findings
+            .iter_mut()
+            .filter_map(|finding| finding.ledger.as_mut())
+        {
+            line.status = status;
+        }
+        explain(writer.index(), &mut result).await.expect("an index");
+        let finding = result
+            .findings
+            .into_iter()
+            .find(|finding| finding.ledger.is_some());
+        let finding = finding.expect("the ledger's");
+        (finding.kind, finding.note)
+    };
+    let (kind, note) = told(BOC, 0, None).await;
+    assert_eq!(kind, FindingKind::MissingOnChain);
+    assert!(
+        note.starts_with("an item of BATCH-0-1, accepted on the chain on 2026-11-24, in settlement window "),
+        "{note}"
+    );
+    for (index, expected) in [
+        (2, "an item of BATCH-0-1, left out on the chain, zero amount"),
+        (3, "an item of BATCH-0-1, excepted on the chain on 2026-11-24"),
+    ] {
+        let booked = told(BOC, index, None).await;
+        assert_eq!(booked, (FindingKind::Status, expected.into()));
+        let ended = told(CUP, index, Some(LineStatus::Ended)).await;
+        assert_eq!(ended, (FindingKind::Matched, expected.into()));
+    }
+    // One of HSBC's is none of CUP's.
+    let (kind, note) = told(CUP, 1, None).await;
+    assert_eq!(
+        (kind, note.as_str()),
+        (
+            FindingKind::MissingOnChain,
+            "the transfer is between other participants"
+        )
+    );
 }

@@ -1,84 +1,22 @@
 //! A statement's end is what evidence of a real chain proves, or it is refused.
 
+#[path = "common/genuine.rs"]
+mod genuine;
+
 use corridor_client::{
-    core::{Currency, Money, ParticipantId},
-    proof::Evidence,
+    core::{Currency, ParticipantId},
+    proof::Subject,
 };
 use corridor_iso20022::{
-    statement::{Balance, BalanceKind, CreditDebit, DateOrTime, StateEvidence, Statement, StatementAccount},
-    Book, BookAccount, Date, DateTime,
+    statement::{BalanceKind, DateOrTime, Period, StateEvidence, Statement},
+    Agent, Book, BookAccount,
 };
 use corridor_statements::{
     format::json_with_evidence,
-    proven::{check, looks_like_statement, read, Unproven, Unreadable},
+    proven::{check, looks_like_statement, read, subjects, Unproven, Unreadable},
     Format,
 };
-
-/// Made on a chain by the demo: participant 0 holds 3,556,158.86 CNY and has pledged 25,000.00.
-const POSITIONS: &str = include_str!("../../corridor-proof/tests/data/positions.json");
-const HELD: u128 = 355_615_886;
-const PLEDGED: u128 = 2_500_000;
-
-fn evidence() -> Evidence {
-    Evidence::from_json(POSITIONS.as_bytes()).expect("evidence")
-}
-
-fn balance(kind: BalanceKind, minor_units: u128) -> Balance {
-    Balance {
-        kind,
-        amount: Money::new(Currency::CNY, minor_units),
-        side: CreditDebit::Credit,
-        at: DateOrTime::Date(Date::from_calendar(2026, 11, 24).expect("a day")),
-    }
-}
-
-/// A day on which nothing moved.
-fn statement(book: Book, held: u128) -> Statement {
-    let evidence = evidence();
-    let account = BookAccount {
-        book,
-        participant: ParticipantId(0),
-        currency: Currency::CNY,
-    };
-    let own = |word: &str| BalanceKind::Proprietary(word.into());
-    let further = match book {
-        Book::Escrow => vec![
-            balance(BalanceKind::ClosingAvailable, held),
-            balance(own("RESERVED"), 0),
-            balance(own("COLLATERAL"), PLEDGED),
-            balance(own("UNSETTLED NET"), 0),
-        ],
-        Book::Collateral => vec![],
-    };
-    Statement {
-        id: format!("{account}-20261124"),
-        sequence_number: Some(20_781),
-        created_at: Some(now()),
-        period: None,
-        account: StatementAccount {
-            id: account.account(),
-            currency: Currency::CNY,
-            name: None,
-            owner: None,
-            servicer: None,
-        },
-        opening: Some(balance(BalanceKind::OpeningBooked, held)),
-        closing: Some(balance(BalanceKind::ClosingBooked, held)),
-        further_balances: further,
-        entries: vec![],
-        evidence: Some(StateEvidence {
-            block_number: evidence.block.number,
-            block_hash: evidence.block.hash.0,
-            genesis_hash: evidence.genesis.0,
-            contract: evidence.settlement.0,
-        }),
-        additional: Some("evidence: day.xml.evidence.json".into()),
-    }
-}
-
-fn now() -> DateTime {
-    DateTime::from_unix_seconds(1_795_460_500).expect("a time")
-}
+use genuine::{agents, evidence, now, on, period, statement, time, written, HELD, PLEDGED, POSITIONS};
 
 /// Whether the file's end is proven by the evidence it carries, or else by the chain's.
 fn verdict(file: &str) -> Result<(), Unproven> {
@@ -86,26 +24,23 @@ fn verdict(file: &str) -> Result<(), Unproven> {
     let (claimed, carried) = read(file.as_bytes()).expect("a statement");
     let evidence = carried.unwrap_or_else(evidence);
     let verified = evidence.verify(None).expect("holds");
-    check(&claimed, &verified)
+    let owner = check(&claimed, &verified)?;
+    assert_eq!(owner, [&"BKCHCNBJXXX".parse().expect("an identifier")]);
+    Ok(())
 }
 
-fn written(statement: &Statement) -> Vec<(&'static str, String)> {
-    let write = |format: Format| format.write(statement, now()).expect("it ties");
-    let mut files: Vec<_> = [Format::Camt052, Format::Camt053, Format::Csv]
-        .map(|format| (format.name(), write(format)))
-        .into();
-    for (format, name) in [
-        (Format::Camt052, "camt052 with header"),
-        (Format::Camt053, "camt053 with header"),
-    ] {
-        let text = format.write_with_header(statement, now());
-        files.push((name, text.expect("it ties")));
+/// That every way of writing it is refused with this code, but for those of `silent`, which do not say what is wrong.
+fn refused(statement: &Statement, code: &str, silent: &[&str]) {
+    for (format, file) in written(statement) {
+        match silent.contains(&format) {
+            true => assert_eq!(verdict(&file), Ok(()), "{format}"),
+            false => {
+                let fault = verdict(&file).expect_err(format);
+                assert_eq!(fault.code(), code, "{format}: {fault}");
+                assert!(!fault.advice().is_empty());
+            }
+        }
     }
-    files.push((
-        "json",
-        json_with_evidence(statement, &evidence()).expect("it ties"),
-    ));
-    files
 }
 
 #[test]
@@ -166,6 +101,113 @@ fn another_block_chain_or_contract_is_refused() {
                 assert_eq!(fault.code(), "statement.elsewhere", "{format}: {fault}");
             }
         }
+    }
+}
+
+#[test]
+fn the_account_of_another_owner_is_refused() {
+    let other = "CHUPCNSHXXX";
+    for owner in [
+        agents(&[other]),
+        // Beside a true name, too.
+        agents(&["BKCHCNBJXXX", "CNAPS:102100099996"]),
+        Some(Agent::new([]).named("Another bank")),
+    ] {
+        let mut changed = statement(Book::Escrow, HELD);
+        let named_only = owner.as_ref().is_some_and(|owner| owner.identifiers().is_empty());
+        changed.account.owner = owner;
+        // A CSV names no owner, and JSON none that has no identifier.
+        let silent: &[&str] = if named_only { &["csv", "json"] } else { &["csv"] };
+        refused(&changed, "statement.another_owner", silent);
+    }
+    let mut unnamed = statement(Book::Escrow, HELD);
+    unnamed.account.owner = None;
+    refused(
+        &unnamed,
+        "",
+        &[
+            "camt052",
+            "camt053",
+            "camt052 with header",
+            "camt053 with header",
+            "csv",
+            "json",
+        ],
+    );
+}
+
+#[test]
+fn an_owner_is_to_be_proven_by_every_identifier_it_is_named_by() {
+    let owner = agents(&["BKCHCNBJXXX", "CNAPS:104100000004"]).expect("two");
+    let asked = subjects(owner.identifiers(), Currency::CNY);
+    assert_eq!(asked.len(), 4);
+    for agent in owner.identifiers() {
+        let of = |subject: &&Subject| match subject {
+            Subject::Position { agent: of, .. } | Subject::NetPosition { agent: of, .. } => of == agent,
+            _ => false,
+        };
+        assert_eq!(asked.iter().filter(of).count(), 2, "{agent}");
+    }
+}
+
+#[test]
+fn a_statement_of_other_days_than_the_blocks_is_refused() {
+    let of_days = |period: Option<Period>, first: u8, last: u8| {
+        let mut changed = statement(Book::Escrow, HELD);
+        changed.period = period;
+        changed.opening.as_mut().expect("a balance").at = on(first);
+        changed.closing.as_mut().expect("a balance").at = on(last);
+        changed
+    };
+    let fault = "statement.another_time";
+    // The day before, and the days after, on which nothing moved.
+    refused(&of_days(period(22, 23), 22, 22), fault, &[]);
+    refused(&of_days(period(26, 28), 26, 27), fault, &[]);
+    // A CSV says no zone: it may be the 23rd somewhere.
+    refused(&of_days(period(23, 24), 23, 23), fault, &["csv"]);
+    refused(&of_days(period(25, 26), 25, 25), fault, &[]);
+    // In the period or in the balances alone.
+    refused(&of_days(period(24, 25), 25, 25), fault, &[]);
+    refused(&of_days(period(24, 25), 23, 23), fault, &["csv"]);
+    refused(&of_days(period(25, 26), 24, 24), fault, &["csv"]);
+    refused(&of_days(period(23, 24), 24, 24), fault, &["csv"]);
+    // In the zone alone: there the 24th has not begun.
+    let mut west = statement(Book::Escrow, HELD);
+    west.period = Some(Period {
+        from: time("2026-11-24T00:00:00-10:00"),
+        to: time("2026-11-25T00:00:00-10:00"),
+    });
+    refused(&west, fault, &["csv"]);
+    // Several days, of which the block is on the last.
+    for (format, file) in written(&of_days(period(20, 25), 20, 24)) {
+        assert_eq!(verdict(&file), Ok(()), "{format}");
+    }
+}
+
+#[test]
+fn a_report_of_the_day_so_far_ends_with_its_block() {
+    let report = |closing: &str| {
+        let mut report = statement(Book::Escrow, HELD);
+        report.period.as_mut().expect("one").to = time(closing);
+        let last = report.closing.as_mut().expect("a balance");
+        (last.kind, last.at) = (BalanceKind::InterimBooked, DateOrTime::Time(time(closing)));
+        let files = written(&report).into_iter();
+        files
+            .filter(|(format, _)| !format.starts_with("camt053"))
+            .collect::<Vec<_>>()
+    };
+    for (format, file) in report("2026-11-24T08:29:31+08:00") {
+        assert_eq!(verdict(&file), Ok(()), "{format}");
+    }
+    for (format, file) in report("2026-11-24T08:29:30+08:00") {
+        let fault = verdict(&file).expect_err(format);
+        assert_eq!(fault.code(), "statement.another_time", "{format}: {fault}");
+        assert!(
+            fault
+                .to_string()
+                .contains("the evidence is of 2026-11-24T00:29:31Z"),
+            "{fault}"
+        );
     }
 }
 

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{
-    check_golden, date, day, fixed_day, indexed, Days, BOC, CUP, NETTED, PAID, RECEIVED, REJECTED, WAITING,
+    account, check_golden, csv, date, day, fixed_day, indexed, kinds, today, Days, BOC, CUP, NETTED, PAID,
+    RECEIVED, REJECTED, WAITING,
 };
 use corridor_client::core::{Currency, Money, SettlementMethod};
 use corridor_indexer::Writer;
@@ -14,38 +15,15 @@ use corridor_statements::{
         chain_lines, explain, reconcile, to_html, to_json, FindingKind, Ledger, LedgerFormat, Line,
         LineStatus, Reconciliation, Signs,
     },
-    Drawn, Form, Format, Period, Zone,
+    Drawn, Form, Format, Zone,
 };
 use proptest::prelude::*;
 
 const CNY: Currency = Currency::CNY;
 
-fn account() -> BookAccount {
-    BookAccount {
-        book: Book::Escrow,
-        participant: BOC,
-        currency: CNY,
-    }
-}
-
-fn today() -> Period {
-    day(date("2026-11-24"))
-}
-
 async fn drawn(writer: &Writer) -> Drawn {
     let request = common::request(BOC, CNY, Book::Escrow, today(), Form::Statement);
     draw_up(writer.index(), &request).await.expect("a statement")
-}
-
-fn csv(text: &str) -> Ledger {
-    Ledger::read(
-        "ledger.csv",
-        text.as_bytes(),
-        LedgerFormat::Csv,
-        CNY,
-        Zone::BEIJING,
-    )
-    .expect("a ledger")
 }
 
 /// What the bank's books would say if they were right.
@@ -99,12 +77,6 @@ async fn compare(writer: &Writer, text: &str) -> Reconciliation {
 
 fn count(result: &Reconciliation, kind: FindingKind) -> usize {
     result.of(kind).count()
-}
-
-/// How many of each kind, without those of which there are none.
-fn kinds(result: &Reconciliation) -> Vec<(&'static str, usize)> {
-    let totals = result.totals().into_iter().filter(|total| total.count > 0);
-    totals.map(|total| (total.kind.code(), total.count)).collect()
 }
 
 #[tokio::test]

@@ -151,11 +151,11 @@ impl Statement {
 
 /// The chain's proof of what the statement ends with, which has to be what it says.
 async fn prove(context: &Context, drawn: &Drawn) -> Result<Evidence, Failure> {
-    let agent = context.settings.participant.as_ref();
-    let agent = agent.ok_or_else(|| Failure::internal("the statement is nobody's"))?;
-    let currency = drawn.statement.account.currency;
+    let account = &drawn.statement.account;
+    let owner = account.owner.as_ref();
+    let owner = owner.ok_or_else(|| Failure::internal("the statement is nobody's"))?;
     let corridor = context.reader().await?;
-    let subjects = proven::subjects(agent, currency);
+    let subjects = proven::subjects(owner.identifiers(), account.currency);
     let evidence = corridor.evidence(&subjects, Some(drawn.closing_block)).await?;
     let claimed = Claimed::of(&drawn.statement).map_err(|fault| verify_statement::unreadable(&fault))?;
     let verified = evidence.verify(None).map_err(corridor_client::Error::from)?;

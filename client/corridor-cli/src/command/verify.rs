@@ -19,7 +19,8 @@ use std::path::PathBuf;
 /// Check evidence, a statement, a proof or a message that somebody hands over
 ///
 /// Evidence (`corridor evidence`) is checked without any node: every hash from the block's header to each recorded
-/// value. A statement with evidence (`corridor statement --evidence`) has to add up, too, and to end with what is proven. A message (pacs.008 or pacs.009) is checked against the salted digest the chain carries; the debtor agent's store has
+/// value. A statement with evidence (`corridor statement --evidence`) has to add up, too, and to end with what is proven, of its owner's account at a
+/// block of its days; the answer says of which moment that is. A message (pacs.008 or pacs.009) is checked against the salted digest the chain carries; the debtor agent's store has
 /// the salts, which this shows; an auditor who is given one checks with --salt. A proof of `corridor prove` leads from a
 /// payment to its batch's root, and by its evidence to a block's header; one without evidence holds only with --root, or
 /// against the configured contract. Exit code 11 when it does not hold.

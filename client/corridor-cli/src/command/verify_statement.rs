@@ -5,12 +5,12 @@ use crate::{
     context::Context,
     message,
     output::{Answer, Page, Tone},
-    view::MoneyView,
+    view::{Moment, MoneyView},
     Exit, Failure,
 };
 use corridor_client::{
-    core::Money,
-    proof::{Evidence, Finality},
+    core::{AgentId, Money},
+    proof::{Evidence, Finality, Verified},
 };
 use corridor_iso20022::statement::CreditDebit;
 use corridor_statements::proven::{self, Claimed, Unproven, Unreadable};
@@ -38,10 +38,11 @@ pub(super) fn run(context: &Context, path: &Path, bytes: &[u8], trust: &Trust<'_
         }
     };
     let verified = verify_evidence::verified(context, &source, &evidence, trust.authorities)?;
-    proven::check(&claimed, &verified).map_err(|fault| unproven(&fault).about(path.display()))?;
+    let owner = proven::check(&claimed, &verified);
+    let owner = owner.map_err(|fault| unproven(&fault).about(path.display()))?;
     context
         .output
-        .answer(&ProvenView::new(&claimed, &evidence, verified.finality))?;
+        .answer(&ProvenView::new(&claimed, &owner, &verified))?;
     trust.check(verified.finality)
 }
 
@@ -69,8 +70,10 @@ pub(super) fn unproven(fault: &Unproven) -> Failure {
 struct ProvenView {
     holds: bool,
     account: String,
+    owner: Vec<String>,
     closing: MoneyView,
     side: &'static str,
+    state_as_of: Moment,
     block: u64,
     block_hash: String,
     genesis: String,
@@ -79,18 +82,21 @@ struct ProvenView {
 }
 
 impl ProvenView {
-    fn new(claimed: &Claimed, evidence: &Evidence, finality: Finality) -> Self {
+    fn new(claimed: &Claimed, owner: &[&AgentId], verified: &Verified<'_>) -> Self {
+        let evidence = verified.evidence;
         let closing = Money::new(claimed.account.currency, claimed.closing.unsigned_abs());
         Self {
             holds: true,
             account: claimed.account.to_string(),
+            owner: owner.iter().map(ToString::to_string).collect(),
             closing: MoneyView(closing),
             side: CreditDebit::of(claimed.closing).code(),
+            state_as_of: Moment(evidence.block.time_ms / 1_000),
             block: evidence.block.number,
             block_hash: evidence.block.hash.to_string(),
             genesis: evidence.genesis.to_string(),
             settlement: evidence.settlement.to_string(),
-            finality,
+            finality: verified.finality,
         }
     }
 }
@@ -109,8 +115,12 @@ impl Answer for ProvenView {
             ),
         }
         page.fields([
-            ("account", self.account.clone()),
+            (
+                "account",
+                format!("{} of {}", self.account, self.owner.join(", ")),
+            ),
             ("closing balance", format!("{} {}", self.closing, self.side)),
+            ("state as of", self.state_as_of.to_string()),
             ("block", self.block.to_string()),
             ("block hash", self.block_hash.clone()),
             ("finality", self.finality.to_string()),

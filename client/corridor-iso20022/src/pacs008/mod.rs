@@ -19,9 +19,10 @@ pub(crate) use read::{
     settlement_date, settling_agent,
 };
 pub(crate) use schema::PAYMENT_ID;
+pub(crate) use uetr::{derive as derive_uetr, put_agent};
 pub use write::write;
 pub(crate) use write::{
-    write_group_header, write_purpose, write_remittance, write_settlement_date, write_settling_agent,
+    write_group_header, write_payment, write_purpose, write_remittance, write_settling_agents,
 };
 
 use crate::{Account, Agent, BusinessHeader, Date, DateTime, Decimal};

@@ -37,15 +37,15 @@ pub(super) fn identity(header: &GroupHeader, transaction: &CreditTransferTransac
     fields.finish()
 }
 
-/// The UETR derived from [`identity`]: SHA-256, first 16 bytes, marked as a UUID of version 4.
-pub(super) fn derive(identity: &[u8]) -> Uetr {
+/// The UETR derived from an identity: SHA-256, first 16 bytes, marked as a UUID of version 4.
+pub(crate) fn derive(identity: &[u8]) -> Uetr {
     let digest: [u8; 32] = Sha256::digest(identity).into();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     Uetr::from_random_bytes(bytes)
 }
 
-fn put_agent(fields: &mut Canonical, agent: &Agent) {
+pub(crate) fn put_agent(fields: &mut Canonical, agent: &Agent) {
     fields.number(agent.identifiers().len());
     for identifier in agent.identifiers() {
         fields.text(&identifier.to_string());

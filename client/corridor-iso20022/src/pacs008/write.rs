@@ -70,7 +70,7 @@ pub(crate) fn write_group_header(
 }
 
 /// Writes the date of a transaction, unless the group header gives it.
-pub(crate) fn write_settlement_date(date: Date, header: &GroupHeader, writer: &mut Writer) -> Result<()> {
+fn write_settlement_date(date: Date, header: &GroupHeader, writer: &mut Writer) -> Result<()> {
     match header.interbank_settlement_date {
         None => writer.value("IntrBkSttlmDt", date),
         Some(in_header) if in_header == date => {}
@@ -103,6 +103,23 @@ fn write_transaction(
     header: &GroupHeader,
     writer: &mut Writer,
 ) -> Result<()> {
+    write_payment(transaction, header, writer)?;
+    if let Some(amount) = &transaction.instructed_amount {
+        writer.amount("InstdAmt", amount)?;
+    }
+    writer.value("ChrgBr", transaction.charge_bearer.code());
+    write_settling_agents(transaction, header, writer)?;
+    write_parties(transaction, writer)?;
+    write_purpose(transaction.purpose.as_ref(), writer)?;
+    write_remittance(&transaction.remittance, writer)
+}
+
+/// Writes what a transaction of pacs.008 and of pacs.009 begins with: its names, amount and date.
+pub(crate) fn write_payment(
+    transaction: &CreditTransferTransaction,
+    header: &GroupHeader,
+    writer: &mut Writer,
+) -> Result<()> {
     writer.element("PmtId", |writer| {
         writer.optional_text("InstrId", transaction.instruction_id.as_deref(), MAX_35)?;
         writer.text("EndToEndId", &transaction.end_to_end_id, MAX_35)?;
@@ -113,11 +130,15 @@ fn write_transaction(
         Ok(())
     })?;
     writer.amount_to_settle("IntrBkSttlmAmt", &transaction.interbank_settlement_amount)?;
-    write_settlement_date(transaction.interbank_settlement_date, header, writer)?;
-    if let Some(amount) = &transaction.instructed_amount {
-        writer.amount("InstdAmt", amount)?;
-    }
-    writer.value("ChrgBr", transaction.charge_bearer.code());
+    write_settlement_date(transaction.interbank_settlement_date, header, writer)
+}
+
+/// Writes who settles, in either message.
+pub(crate) fn write_settling_agents(
+    transaction: &CreditTransferTransaction,
+    header: &GroupHeader,
+    writer: &mut Writer,
+) -> Result<()> {
     for (name, agent, in_header, otherwise) in [
         (
             "InstgAgt",
@@ -134,14 +155,12 @@ fn write_transaction(
     ] {
         write_settling_agent(name, agent, in_header.as_ref(), otherwise, writer)?;
     }
-    write_parties(transaction, writer)?;
-    write_purpose(transaction.purpose.as_ref(), writer)?;
-    write_remittance(&transaction.remittance, writer)
+    Ok(())
 }
 
 /// Writes a party of the settlement, unless the reader finds it without: in the group header, or in the
 /// debtor's or creditor's own bank.
-pub(crate) fn write_settling_agent(
+fn write_settling_agent(
     name: &'static str,
     agent: &Agent,
     in_header: Option<&Agent>,

@@ -2,15 +2,14 @@
 
 use super::InstitutionTransaction;
 use crate::canonical::Canonical;
-use crate::pacs008::GroupHeader;
-use crate::{Account, Agent};
+use crate::pacs008::{derive_uetr, put_agent, GroupHeader};
+use crate::Account;
 use corridor_core::Uetr;
-use sha2::{Digest, Sha256};
 
 /// Separates these digests from every other in the system. A change of the fields below changes the name.
 const DOMAIN: &str = "corridor/uetr/pacs.009/v1";
 
-/// SHA-256 of all that tells the transaction from another, first 16 bytes, marked as a UUID of version 4.
+/// From all that tells the transaction from another.
 pub(super) fn derive(header: &GroupHeader, transaction: &InstitutionTransaction) -> Uetr {
     let mut fields = Canonical::new(DOMAIN);
     for agent in [
@@ -21,10 +20,9 @@ pub(super) fn derive(header: &GroupHeader, transaction: &InstitutionTransaction)
         transaction.creditor_agent.as_ref(),
         Some(&transaction.creditor),
     ] {
-        let identifiers = agent.map_or(&[][..], Agent::identifiers);
-        fields.number(identifiers.len());
-        for identifier in identifiers {
-            fields.text(&identifier.to_string());
+        match agent {
+            Some(agent) => put_agent(&mut fields, agent),
+            None => fields.number(0),
         }
     }
     fields.text(&header.message_id);
@@ -38,8 +36,5 @@ pub(super) fn derive(header: &GroupHeader, transaction: &InstitutionTransaction)
     for account in [&transaction.debtor_account, &transaction.creditor_account] {
         fields.optional_text(account.as_ref().map(Account::number));
     }
-    let digest: [u8; 32] = Sha256::digest(fields.finish()).into();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    Uetr::from_random_bytes(bytes)
+    derive_uetr(&fields.finish())
 }

@@ -4,10 +4,8 @@ use super::schema::SHAPE;
 use super::{InstitutionCreditTransfer, InstitutionTransaction};
 use crate::document;
 use crate::error::Iso20022Error;
-use crate::fields::MAX_35;
 use crate::pacs008::{
-    write_group_header, write_purpose, write_remittance, write_settlement_date, write_settling_agent,
-    GroupHeader,
+    write_group_header, write_payment, write_purpose, write_remittance, write_settling_agents, GroupHeader,
 };
 use crate::xml::writer::Writer;
 
@@ -38,34 +36,10 @@ fn write_transaction(
     header: &GroupHeader,
     writer: &mut Writer,
 ) -> Result<()> {
-    writer.element("PmtId", |writer| {
-        writer.optional_text("InstrId", transaction.instruction_id.as_deref(), MAX_35)?;
-        writer.text("EndToEndId", &transaction.end_to_end_id, MAX_35)?;
-        writer.optional_text("TxId", transaction.transaction_id.as_deref(), MAX_35)?;
-        if !transaction.uetr_derived {
-            writer.value("UETR", transaction.uetr);
-        }
-        Ok(())
-    })?;
-    writer.amount_to_settle("IntrBkSttlmAmt", &transaction.interbank_settlement_amount)?;
-    write_settlement_date(transaction.interbank_settlement_date, header, writer)?;
-    let (instructing, instructed) = (&header.instructing_agent, &header.instructed_agent);
-    let (debtor, creditor) = (&transaction.debtor, &transaction.creditor);
-    write_settling_agent(
-        "InstgAgt",
-        &transaction.instructing_agent,
-        instructing.as_ref(),
-        debtor,
-        writer,
-    )?;
-    write_settling_agent(
-        "InstdAgt",
-        &transaction.instructed_agent,
-        instructed.as_ref(),
-        creditor,
-        writer,
-    )?;
-    debtor.write(writer, "Dbtr")?;
+    let customer = transaction.credit_transfer();
+    write_payment(&customer, header, writer)?;
+    write_settling_agents(&customer, header, writer)?;
+    transaction.debtor.write(writer, "Dbtr")?;
     if let Some(account) = &transaction.debtor_account {
         account.write(writer, "DbtrAcct")?;
     }
@@ -75,7 +49,7 @@ fn write_transaction(
     if let Some(agent) = &transaction.creditor_agent {
         agent.write(writer, "CdtrAgt")?;
     }
-    creditor.write(writer, "Cdtr")?;
+    transaction.creditor.write(writer, "Cdtr")?;
     if let Some(account) = &transaction.creditor_account {
         account.write(writer, "CdtrAcct")?;
     }

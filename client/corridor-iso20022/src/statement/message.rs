@@ -1,7 +1,7 @@
 //! The three messages, and where they differ.
 
 use crate::xml::message::{Group, Shape};
-use crate::xml::schema::{any, one, optional, some, Child};
+use crate::xml::schema::{any, one, optional, some};
 
 /// One of the three messages.
 pub(crate) struct Kind {
@@ -21,128 +21,61 @@ pub(crate) enum Balances {
     None,
 }
 
-const fn shape(
-    message: &'static str,
-    root: &'static str,
-    group: &'static Group,
-    children: &'static [Child],
-) -> Shape {
-    Shape {
-        message,
-        root,
-        oldest: 8,
-        known: 11,
-        newest: 13,
-        children,
-        group: Some(group),
-        transaction: "Ntry",
-        end_to_end_id: &["NtryDtls", "TxDtls", "Refs", "EndToEndId"],
-    }
+/// One of the messages by its names, all else being the same: of the message, its root and its group, of the group's pagination and
+/// further text. `balances` are the elements for balances, if it has any.
+macro_rules! kind {
+    ($message:literal, $root:literal, $group:literal, $pagination:literal, $additional:literal, $has:ident, [$($balances:expr)?]) => {{
+        const GROUP: &Group = &Group {
+            name: $group,
+            children: &[
+                one("Id"),
+                optional($pagination),
+                optional("ElctrncSeqNb"),
+                optional("RptgSeq"),
+                optional("LglSeqNb"),
+                optional("CreDtTm"),
+                optional("FrToDt"),
+                optional("CpyDplctInd"),
+                optional("RptgSrc"),
+                one("Acct"),
+                optional("RltdAcct"),
+                any("Intrst"),
+                $($balances,)?
+                optional("TxsSummry"),
+                any("Ntry"),
+                optional($additional),
+            ],
+        };
+        Kind {
+            shape: Shape {
+                message: $message,
+                root: $root,
+                oldest: 8,
+                known: 11,
+                newest: 13,
+                children: &[one("GrpHdr"), some($group), any("SplmtryData")],
+                group: Some(GROUP),
+                transaction: "Ntry",
+                end_to_end_id: &["NtryDtls", "TxDtls", "Refs", "EndToEndId"],
+            },
+            group: GROUP,
+            additional: $additional,
+            balances: Balances::$has,
+        }
+    }};
 }
 
-/// camt.052 BankToCustomerAccountReport.
-pub(crate) static REPORT: Kind = Kind {
-    shape: shape(
-        "camt.052",
-        "BkToCstmrAcctRpt",
-        &RPT,
-        &[one("GrpHdr"), some("Rpt"), any("SplmtryData")],
-    ),
-    group: &RPT,
-    additional: "AddtlRptInf",
-    balances: Balances::Optional,
-};
+/// camt.052 BankToCustomerAccountReport, with `AccountReport25` and later.
+#[rustfmt::skip]
+pub(crate) static REPORT: Kind =
+    kind!("camt.052", "BkToCstmrAcctRpt", "Rpt", "RptPgntn", "AddtlRptInf", Optional, [any("Bal")]);
 
-/// camt.053 BankToCustomerStatement.
-pub(crate) static STATEMENT: Kind = Kind {
-    shape: shape(
-        "camt.053",
-        "BkToCstmrStmt",
-        &STMT,
-        &[one("GrpHdr"), some("Stmt"), any("SplmtryData")],
-    ),
-    group: &STMT,
-    additional: "AddtlStmtInf",
-    balances: Balances::Required,
-};
+/// camt.053 BankToCustomerStatement, with `AccountStatement9` and later.
+#[rustfmt::skip]
+pub(crate) static STATEMENT: Kind =
+    kind!("camt.053", "BkToCstmrStmt", "Stmt", "StmtPgntn", "AddtlStmtInf", Required, [some("Bal")]);
 
-/// camt.054 BankToCustomerDebitCreditNotification.
-pub(crate) static NOTIFICATION: Kind = Kind {
-    shape: shape(
-        "camt.054",
-        "BkToCstmrDbtCdtNtfctn",
-        &NTFCTN,
-        &[one("GrpHdr"), some("Ntfctn"), any("SplmtryData")],
-    ),
-    group: &NTFCTN,
-    additional: "AddtlNtfctnInf",
-    balances: Balances::None,
-};
-
-/// `AccountReport25` and later.
-static RPT: Group = Group {
-    name: "Rpt",
-    children: &[
-        one("Id"),
-        optional("RptPgntn"),
-        optional("ElctrncSeqNb"),
-        optional("RptgSeq"),
-        optional("LglSeqNb"),
-        optional("CreDtTm"),
-        optional("FrToDt"),
-        optional("CpyDplctInd"),
-        optional("RptgSrc"),
-        one("Acct"),
-        optional("RltdAcct"),
-        any("Intrst"),
-        any("Bal"),
-        optional("TxsSummry"),
-        any("Ntry"),
-        optional("AddtlRptInf"),
-    ],
-};
-
-/// `AccountStatement9` and later.
-static STMT: Group = Group {
-    name: "Stmt",
-    children: &[
-        one("Id"),
-        optional("StmtPgntn"),
-        optional("ElctrncSeqNb"),
-        optional("RptgSeq"),
-        optional("LglSeqNb"),
-        optional("CreDtTm"),
-        optional("FrToDt"),
-        optional("CpyDplctInd"),
-        optional("RptgSrc"),
-        one("Acct"),
-        optional("RltdAcct"),
-        any("Intrst"),
-        some("Bal"),
-        optional("TxsSummry"),
-        any("Ntry"),
-        optional("AddtlStmtInf"),
-    ],
-};
-
-/// `AccountNotification17` and later.
-static NTFCTN: Group = Group {
-    name: "Ntfctn",
-    children: &[
-        one("Id"),
-        optional("NtfctnPgntn"),
-        optional("ElctrncSeqNb"),
-        optional("RptgSeq"),
-        optional("LglSeqNb"),
-        optional("CreDtTm"),
-        optional("FrToDt"),
-        optional("CpyDplctInd"),
-        optional("RptgSrc"),
-        one("Acct"),
-        optional("RltdAcct"),
-        any("Intrst"),
-        optional("TxsSummry"),
-        any("Ntry"),
-        optional("AddtlNtfctnInf"),
-    ],
-};
+/// camt.054 BankToCustomerDebitCreditNotification, with `AccountNotification17` and later.
+#[rustfmt::skip]
+pub(crate) static NOTIFICATION: Kind =
+    kind!("camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn", "NtfctnPgntn", "AddtlNtfctnInf", None, []);

@@ -1,11 +1,14 @@
 //! Whether evidence proves what a statement says about its end.
 
 use super::Claimed;
-use corridor_client::proof::{
-    claim::{NetPositionClaim, PositionClaim},
-    Claim, Verified,
+use corridor_client::{
+    core::{AgentId, Seconds},
+    proof::{
+        claim::{NetPositionClaim, PositionClaim},
+        Claim, Verified,
+    },
 };
-use corridor_iso20022::Book;
+use corridor_iso20022::{Book, DateTime};
 
 /// Why evidence does not prove a statement's end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +18,24 @@ pub enum Unproven {
     Elsewhere {
         /// `block`, `chain` or `contract`.
         what: &'static str,
+        /// By the statement.
+        stated: String,
+        /// By the evidence.
+        proven: String,
+    },
+    /// It is of another time.
+    #[error("the statement ends between {from} and {until}, the evidence is of {proven}")]
+    AnotherTime {
+        /// The first moment at which the statement may end.
+        from: String,
+        /// The first at which it may no more.
+        until: String,
+        /// The block's time.
+        proven: String,
+    },
+    /// The account is somebody else's.
+    #[error("the statement's account is that of {stated}, the evidence's that of {proven}")]
+    AnotherOwner {
         /// By the statement.
         stated: String,
         /// By the evidence.
@@ -41,6 +62,8 @@ impl Unproven {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Elsewhere { .. } => "statement.elsewhere",
+            Self::AnotherTime { .. } => "statement.another_time",
+            Self::AnotherOwner { .. } => "statement.another_owner",
             Self::Silent(_) => "statement.not_proven",
             Self::Differs { .. } => "statement.differs",
         }
@@ -53,19 +76,30 @@ impl Unproven {
             Self::Elsewhere { .. } | Self::Silent(_) => {
                 "Ask who wrote the statement for its own evidence: `corridor statement --evidence` writes both."
             }
-            Self::Differs { .. } => "Do not rely on the statement: it was changed, or drawn up from a damaged index.",
+            Self::AnotherTime { .. } => {
+                "Do not rely on the statement, unless its days had no block: then the days before, up to the last block, have to be part of it."
+            }
+            Self::AnotherOwner { .. } | Self::Differs { .. } => {
+                "Do not rely on the statement: it was changed, or drawn up from a damaged index."
+            }
         }
     }
 }
 
-/// Compares a statement's end with what verified evidence proves: the closing balance, and every further balance of a known
-/// kind.
+/// Compares a statement's end with what verified evidence proves: whose account it is, when the block was, the closing balance,
+/// and every further balance of a known kind. Answers by which identifiers the account is proven to be its owner's.
 ///
 /// # Errors
 /// [`Unproven`]: the first thing that does not fit.
-pub fn check(claimed: &Claimed, verified: &Verified<'_>) -> Result<(), Unproven> {
+pub fn check<'a>(claimed: &Claimed, verified: &Verified<'a>) -> Result<Vec<&'a AgentId>, Unproven> {
     same_place(claimed, verified)?;
-    let (position, net) = claims(claimed, verified)?;
+    let (positions, net) = claims(claimed, verified);
+    let (Some(position), Some(net)) = (positions.first(), net) else {
+        return Err(Unproven::Silent(claimed.account.to_string()));
+    };
+    let owner: Vec<_> = positions.iter().map(|position| &position.agent.0).collect();
+    same_owner(claimed, &owner)?;
+    same_time(claimed, verified.evidence.block.time_ms / 1_000)?;
     let (available, reserved) = (units(position.available.0), units(position.reserved.0));
     let collateral = i128::from(net.collateral.0);
     let closing = match claimed.account.book {
@@ -84,7 +118,41 @@ pub fn check(claimed: &Claimed, verified: &Verified<'_>) -> Result<(), Unproven>
         };
         same(kind, *stated, proven)?;
     }
-    Ok(())
+    Ok(owner)
+}
+
+/// Every identifier the owner is named by has to be one of the participant's.
+fn same_owner(claimed: &Claimed, proven: &[&AgentId]) -> Result<(), Unproven> {
+    let Some(stated) = &claimed.owner else {
+        return Ok(());
+    };
+    if !stated.is_empty() && stated.iter().all(|agent| proven.contains(&agent)) {
+        return Ok(());
+    }
+    Err(Unproven::AnotherOwner {
+        stated: match stated.is_empty() {
+            true => "nobody with an identifier".into(),
+            false => names(stated),
+        },
+        proven: names(proven),
+    })
+}
+
+fn names(agents: &[impl ToString]) -> String {
+    let names: Vec<_> = agents.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+fn same_time(claimed: &Claimed, proven: Seconds) -> Result<(), Unproven> {
+    if claimed.moments.contains(&proven) {
+        return Ok(());
+    }
+    let text = |at| DateTime::from_unix_seconds(at).map_or(format!("{at} s"), |time| time.to_string());
+    Err(Unproven::AnotherTime {
+        from: text(claimed.moments.start),
+        until: text(claimed.moments.end),
+        proven: text(proven),
+    })
 }
 
 /// What is beyond 127 bits equals no stated amount.
@@ -131,16 +199,17 @@ fn same_place(claimed: &Claimed, verified: &Verified<'_>) -> Result<(), Unproven
     Ok(())
 }
 
+/// What the evidence says about the account: its escrow, by every identifier that was asked about, and its net settlement.
 fn claims<'a>(
     claimed: &Claimed,
     verified: &Verified<'a>,
-) -> Result<(&'a PositionClaim, &'a NetPositionClaim), Unproven> {
+) -> (Vec<&'a PositionClaim>, Option<&'a NetPositionClaim>) {
     let account = claimed.account;
     let ours = |participant: Option<u16>, currency| {
         participant == Some(account.participant.0) && currency == account.currency
     };
     let evidence = verified.evidence;
-    let position = evidence.claims.iter().find_map(|claim| match claim {
+    let positions = evidence.claims.iter().filter_map(|claim| match claim {
         Claim::Position(claim) if ours(claim.participant, claim.currency.0) => Some(claim),
         _ => None,
     });
@@ -148,8 +217,5 @@ fn claims<'a>(
         Claim::NetPosition(claim) if ours(claim.participant, claim.currency.0) => Some(claim),
         _ => None,
     });
-    match (position, net) {
-        (Some(position), Some(net)) => Ok((position, net)),
-        _ => Err(Unproven::Silent(account.to_string())),
-    }
+    (positions.collect(), net)
 }

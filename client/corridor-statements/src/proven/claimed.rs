@@ -1,10 +1,12 @@
 //! What a written statement says about its end.
 
-use corridor_client::core::{Currency, Money};
+use super::time::moments;
+use corridor_client::core::{AgentId, Currency, Money, Seconds};
 use corridor_iso20022::{
     statement::{CreditDebit, Statement},
     Book, BookAccount, Iso20022Error,
 };
+use std::ops::Range;
 
 /// Not a statement whose end can be proven.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,10 @@ pub struct ClaimedBlock {
 pub struct Claimed {
     /// Which account.
     pub account: BookAccount,
+    /// The identifiers of the account's owner, where it is stated.
+    pub owner: Option<Vec<AgentId>>,
+    /// The moments at which the end may be, by everything that is stated of the time.
+    pub moments: Range<Seconds>,
     /// The closing booked balance, in minor units.
     pub closing: i128,
     /// The further closing balances by their codes or words, in minor units.
@@ -57,9 +63,11 @@ impl Claimed {
     /// Of a statement that was drawn up or read: it ties already.
     ///
     /// # Errors
-    /// [`Unreadable::Statement`] without a closing balance or a block, or of an account elsewhere.
+    /// [`Unreadable::Statement`] without balances or a block, or of an account elsewhere.
     pub fn of(statement: &Statement) -> Result<Self, Unreadable> {
-        let closing = statement.closing.as_ref().and_then(|closing| closing.signed());
+        let (Some(opening), Some(last)) = (&statement.opening, &statement.closing) else {
+            return Err(none("it has no opening and closing balance"));
+        };
         let state = statement.evidence.as_ref();
         let further = statement.further_balances.iter().map(|balance| {
             let signed = balance.signed()?;
@@ -67,10 +75,14 @@ impl Claimed {
         });
         Ok(Self {
             account: BookAccount::of(&statement.account.id).ok_or_else(|| none("its account is another"))?,
-            closing: closing.ok_or_else(|| none("it has no closing balance"))?,
-            further: further
-                .collect::<Option<_>>()
-                .ok_or_else(|| none("a balance is beyond what can be counted"))?,
+            owner: statement
+                .account
+                .owner
+                .as_ref()
+                .map(|owner| owner.identifiers().to_vec()),
+            moments: moments(statement.period.as_ref(), &opening.at, &last.at)?,
+            closing: last.signed().ok_or_else(beyond)?,
+            further: further.collect::<Option<_>>().ok_or_else(beyond)?,
             block: state
                 .map(|state| ClaimedBlock {
                     number: state.block_number,
@@ -89,6 +101,10 @@ impl Claimed {
             Book::Collateral => "collateral",
         }
     }
+}
+
+fn beyond() -> Unreadable {
+    none("a balance is beyond what can be counted")
 }
 
 pub(super) fn none(why: &str) -> Unreadable {

@@ -1,6 +1,9 @@
 //! A statement as comma-separated values.
 
-use super::claimed::{bytes, none, signed_units, tie, Claimed, ClaimedBlock, Unreadable};
+use super::{
+    claimed::{bytes, none, signed_units, tie, Claimed, ClaimedBlock, Unreadable},
+    time,
+};
 use corridor_client::core::Currency;
 use corridor_iso20022::{statement::EntryStatus, BookAccount};
 use serde::Deserialize;
@@ -14,6 +17,7 @@ struct Line {
     account: String,
     currency: String,
     record: String,
+    booked_at: String,
     status: String,
     amount: String,
     balance: String,
@@ -55,6 +59,12 @@ pub(super) fn read(file: &[u8]) -> Result<Claimed, Unreadable> {
     )?;
     Ok(Claimed {
         account,
+        owner: None,
+        moments: time::moments(
+            None,
+            &time::read(&opening.booked_at)?,
+            &time::read(&last.booked_at)?,
+        )?,
         closing,
         further: Vec::new(),
         block: ClaimedBlock {

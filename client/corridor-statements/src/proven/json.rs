@@ -1,8 +1,17 @@
 //! A statement as JSON, which carries its evidence in `proof`.
 
-use super::claimed::{bytes, none, tie, with_side, Claimed, ClaimedBlock, Unreadable};
-use corridor_client::{core::Currency, proof::Evidence};
-use corridor_iso20022::{statement::EntryStatus, BookAccount};
+use super::{
+    claimed::{bytes, none, tie, with_side, Claimed, ClaimedBlock, Unreadable},
+    time,
+};
+use corridor_client::{
+    core::{AgentId, Currency},
+    proof::Evidence,
+};
+use corridor_iso20022::{
+    statement::{EntryStatus, Period},
+    BookAccount,
+};
 use serde::Deserialize;
 
 /// What counts here of such a file.
@@ -10,6 +19,9 @@ use serde::Deserialize;
 struct File {
     account: String,
     currency: String,
+    owner: Option<Vec<String>>,
+    from: Option<String>,
+    to: Option<String>,
     opening: Option<Balance>,
     closing: Option<Balance>,
     #[serde(default)]
@@ -24,6 +36,30 @@ struct Balance {
     kind: String,
     amount: String,
     side: String,
+    at: String,
+}
+
+impl File {
+    fn owner(&self) -> Result<Option<Vec<AgentId>>, Unreadable> {
+        let agent = |text: &String| {
+            text.parse()
+                .map_err(|_| none("its owner is named by no identifier"))
+        };
+        let owner = self.owner.as_ref().map(|owner| owner.iter().map(agent).collect());
+        owner.transpose()
+    }
+
+    fn period(&self) -> Result<Option<Period>, Unreadable> {
+        let (from, to) = match (&self.from, &self.to) {
+            (Some(from), Some(to)) => (from.parse(), to.parse()),
+            (None, None) => return Ok(None),
+            _ => return Err(none("its period has one end only")),
+        };
+        let (Ok(from), Ok(to)) = (from, to) else {
+            return Err(none("its period is not from one time to another"));
+        };
+        Ok(Some(Period { from, to }))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,9 +113,12 @@ pub(super) fn read(file: &[u8]) -> Result<(Claimed, Option<Evidence>), Unreadabl
     )?;
     let further = file.further_balances.iter();
     let further = further.map(|balance| Ok((balance.kind.clone(), signed(balance)?)));
-    let state = file.evidence.ok_or_else(|| none("it names no block"))?;
+    let state = file.evidence.as_ref().ok_or_else(|| none("it names no block"))?;
+    let period = file.period()?;
     let claimed = Claimed {
         account,
+        owner: file.owner()?,
+        moments: time::moments(period.as_ref(), &time::read(&opening.at)?, &time::read(&last.at)?)?,
         closing,
         further: further.collect::<Result<_, Unreadable>>()?,
         block: ClaimedBlock {

@@ -3,6 +3,7 @@
 //! | file | content |
 //! |---|---|
 //! | `claimed.rs` | what a written statement says about its end, whatever it is written as |
+//! | `time.rs` | when it says that is |
 //! | `camt.rs`, `json.rs`, `csv.rs` | reading that back |
 //! | `check.rs` | whether evidence proves it |
 
@@ -11,6 +12,7 @@ mod check;
 mod claimed;
 mod csv;
 mod json;
+mod time;
 
 pub use check::{check, Unproven};
 pub use claimed::{Claimed, ClaimedBlock, Unreadable};
@@ -20,15 +22,19 @@ use corridor_client::{
     proof::{Evidence, Subject},
 };
 
-/// What has to be proven at the closing block for the statement of a participant's account in a currency.
+/// What has to be proven at the closing block for the statement of a participant's account in a currency, by every identifier the
+/// statement names its owner by.
 #[must_use]
-pub fn subjects(agent: &AgentId, currency: Currency) -> [Subject; 2] {
-    let agent = agent.clone();
-    let net = Subject::NetPosition {
-        agent: agent.clone(),
-        currency,
+pub fn subjects(owner: &[AgentId], currency: Currency) -> Vec<Subject> {
+    let of = |agent: &AgentId| {
+        let agent = agent.clone();
+        let net = Subject::NetPosition {
+            agent: agent.clone(),
+            currency,
+        };
+        [Subject::Position { agent, currency }, net]
     };
-    [Subject::Position { agent, currency }, net]
+    owner.iter().flat_map(of).collect()
 }
 
 /// What a file says, and the evidence in it: a statement as JSON carries its own.

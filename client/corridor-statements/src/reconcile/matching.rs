@@ -1,41 +1,51 @@
 //! Which line belongs to which.
 //!
-//! Lines that share a name are candidates for each other. They are paired in rounds, the most alike first, each line at most once;
-//! so a partial return does not take the place of another one, and a line that is there twice is seen as such.
+//! Lines that share a name may belong together. They are paired in rounds, the most alike first, each line at most once; so a
+//! partial return does not take the place of another one, and a line that is there twice is seen as such. A round looks every line up
+//! once: however many lines go by one name, it takes no longer than for as many names.
 
 use super::{Finding, FindingKind, Line, LineStatus};
 use corridor_client::core::Uetr;
-use std::collections::HashMap;
+use corridor_iso20022::Date;
+use std::collections::{HashMap, VecDeque};
 
 /// A name an entry goes by.
-#[derive(PartialEq, Eq, Hash)]
-enum Name<'a> {
-    Uetr(Uetr),
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Name<'a> {
     Reference(&'a str),
+    Uetr(Uetr),
 }
 
-fn names(line: &Line) -> impl Iterator<Item = Name<'_>> {
+/// The names of a line, those of fewer entries first: a transfer and its returns are of one UETR.
+pub(super) fn names(line: &Line) -> impl Iterator<Item = Name<'_>> {
     let references = line.references.iter().map(|reference| Name::Reference(reference));
-    line.uetr.map(Name::Uetr).into_iter().chain(references)
+    references.chain(line.uetr.map(Name::Uetr))
 }
 
-/// How alike two lines of the same name have to be, round by round, to be of the same amount.
-const EXACT: [fn(&Line, &Line) -> bool; 3] = [
-    |chain, ledger| same_amount(chain, ledger) && same_status(chain, ledger) && same_day(chain, ledger),
-    |chain, ledger| same_amount(chain, ledger) && same_status(chain, ledger),
-    same_amount,
+/// What two lines of a name have in common besides.
+#[derive(PartialEq, Eq, Hash)]
+enum Likeness {
+    Day(i128, LineStatus, Option<Date>),
+    Status(i128, LineStatus),
+    Amount(i128),
+    Side { debit: bool },
+    NameOnly,
+}
+
+/// Round by round, for lines of the same amount. One that names no day is not of another: it is paired in the second.
+const EXACT: [fn(&Line) -> Likeness; 3] = [
+    |line| Likeness::Day(line.amount, line.status(), line.date),
+    |line| Likeness::Status(line.amount, line.status()),
+    |line| Likeness::Amount(line.amount),
 ];
 
 /// The same for lines whose amounts differ.
-const LOOSE: [fn(&Line, &Line) -> bool; 2] = [same_side, |_, _| true];
-
-fn same_amount(chain: &Line, ledger: &Line) -> bool {
-    chain.amount == ledger.amount
-}
-
-fn same_status(chain: &Line, ledger: &Line) -> bool {
-    chain.status() == ledger.status()
-}
+const LOOSE: [fn(&Line) -> Likeness; 2] = [
+    |line| Likeness::Side {
+        debit: line.amount < 0,
+    },
+    |_| Likeness::NameOnly,
+];
 
 /// A day nobody names is no other day.
 fn same_day(chain: &Line, ledger: &Line) -> bool {
@@ -45,10 +55,6 @@ fn same_day(chain: &Line, ledger: &Line) -> bool {
     }
 }
 
-fn same_side(chain: &Line, ledger: &Line) -> bool {
-    (chain.amount < 0) == (ledger.amount < 0)
-}
-
 /// Whatever else they are called, lines of two transfers are not each other.
 fn of_other_transfers(chain: &Line, ledger: &Line) -> bool {
     matches!((chain.uetr, ledger.uetr), (Some(chain), Some(ledger)) if chain != ledger)
@@ -56,13 +62,20 @@ fn of_other_transfers(chain: &Line, ledger: &Line) -> bool {
 
 /// Every line of both sides, once.
 pub(super) fn findings(chain: &[Line], ledger: &[Line]) -> Vec<Finding> {
-    let mut table = Table::new(chain, ledger);
-    for alike in EXACT {
-        table.pair(alike, |_, _| true);
+    let mut table = Table {
+        chain,
+        ledger,
+        taken: vec![None; chain.len()],
+        found: vec![false; ledger.len()],
+        repeated: HashMap::new(),
+    };
+    for likeness in EXACT {
+        table.pair(likeness);
     }
-    for alike in LOOSE {
-        // What the ledger has already is a duplicate, not another amount of something else.
-        table.pair(alike, |table, at| table.first_of(at).is_none());
+    // From here on, what the ledger has already is a duplicate, not another amount of something else.
+    table.look_for_repeats();
+    for likeness in LOOSE {
+        table.pair(likeness);
     }
     table.findings()
 }
@@ -70,64 +83,108 @@ pub(super) fn findings(chain: &[Line], ledger: &[Line]) -> Vec<Finding> {
 struct Table<'a> {
     chain: &'a [Line],
     ledger: &'a [Line],
-    /// For each ledger line the chain's lines of the same name, those with most names in common first.
-    candidates: Vec<Vec<usize>>,
     /// For each line of the chain, its ledger line.
     taken: Vec<Option<usize>>,
-    /// For each ledger line, its line of the chain.
-    found: Vec<Option<usize>>,
+    /// For each ledger line, whether it has a line of the chain.
+    found: Vec<bool>,
+    /// What ledger lines that are left may repeat, by name and amount: a line of the chain that has such a ledger line already.
+    repeated: HashMap<(Name<'a>, i128), Option<usize>>,
 }
 
 impl<'a> Table<'a> {
-    fn new(chain: &'a [Line], ledger: &'a [Line]) -> Self {
-        let mut by_name: HashMap<Name<'a>, Vec<usize>> = HashMap::new();
-        for (at, line) in chain.iter().enumerate() {
+    /// The ledger lines that have no line of the chain yet.
+    fn left(&self) -> impl Iterator<Item = (usize, &'a Line)> + '_ {
+        let lines = self.ledger.iter().enumerate().zip(&self.found);
+        lines.filter(|(_, found)| !**found).map(|(line, _)| line)
+    }
+
+    /// The chain's lines that no ledger line has taken, by names that ledger lines ask for.
+    fn free(&self, likeness: fn(&Line) -> Likeness) -> HashMap<(Name<'a>, Likeness), VecDeque<usize>> {
+        let asked = self
+            .left()
+            .flat_map(|(_, line)| names(line).map(move |name| (name, likeness(line))));
+        let mut free: HashMap<_, VecDeque<usize>> = asked.map(|asked| (asked, VecDeque::new())).collect();
+        let lines = self.chain.iter().enumerate().zip(&self.taken);
+        for ((at, line), _) in lines.filter(|(_, taken)| taken.is_none()) {
             for name in names(line) {
-                by_name.entry(name).or_default().push(at);
-            }
-        }
-        let candidates = |line: &'a Line| {
-            let mut shared: HashMap<usize, usize> = HashMap::new();
-            for at in names(line).filter_map(|name| by_name.get(&name)).flatten() {
-                if chain
-                    .get(*at)
-                    .is_some_and(|chain| of_other_transfers(chain, line))
-                {
-                    continue;
+                if let Some(queue) = free.get_mut(&(name, likeness(line))) {
+                    queue.push_back(at);
                 }
-                let count = shared.entry(*at).or_default();
-                *count = count.saturating_add(1);
             }
-            let mut candidates: Vec<(usize, usize)> = shared.into_iter().collect();
-            candidates.sort_unstable_by_key(|(at, shared)| (std::cmp::Reverse(*shared), *at));
-            candidates.into_iter().map(|(at, _)| at).collect()
-        };
-        Self {
-            candidates: ledger.iter().map(candidates).collect(),
-            taken: vec![None; chain.len()],
-            found: vec![None; ledger.len()],
-            chain,
-            ledger,
         }
+        free
     }
 
     /// Pairs what is alike and free.
-    fn pair(&mut self, alike: fn(&Line, &Line) -> bool, may: fn(&Self, usize) -> bool) {
-        for (at, line) in self.ledger.iter().enumerate() {
-            if self.found.get(at).copied().flatten().is_some() || !may(self, at) {
+    fn pair(&mut self, likeness: fn(&Line) -> Likeness) {
+        let mut free = self.free(likeness);
+        let left: Vec<_> = self.left().collect();
+        for (at, line) in left {
+            if self.first_of(line).is_some() {
                 continue;
             }
-            let candidates = self.candidates.get(at).map(Vec::as_slice).unwrap_or_default();
-            let free = candidates.iter().copied().find(|candidate| {
-                let free = self.taken.get(*candidate).is_some_and(Option::is_none);
-                free && self.chain.get(*candidate).is_some_and(|chain| alike(chain, line))
+            let candidate = names(line).find_map(|name| {
+                let queue = free.get_mut(&(name, likeness(line)))?;
+                self.next(queue, line)
             });
-            let Some(candidate) = free else { continue };
-            if let (Some(taken), Some(found)) = (self.taken.get_mut(candidate), self.found.get_mut(at)) {
-                *taken = Some(at);
-                *found = Some(candidate);
+            if let Some(candidate) = candidate {
+                self.join(candidate, at);
             }
         }
+    }
+
+    /// The first free one of a queue that may be the ledger's line. Those at its head that are taken under other names are dropped.
+    fn next(&self, queue: &mut VecDeque<usize>, line: &Line) -> Option<usize> {
+        let free = |at: &usize| self.taken.get(*at).is_some_and(Option::is_none);
+        while queue.front().is_some_and(|at| !free(at)) {
+            queue.pop_front();
+        }
+        let may_be = |at: &usize| {
+            let chain = self.chain.get(*at);
+            chain.is_some_and(|chain| !of_other_transfers(chain, line))
+        };
+        queue.iter().copied().find(|at| free(at) && may_be(at))
+    }
+
+    fn join(&mut self, chain: usize, ledger: usize) {
+        if let (Some(taken), Some(found)) = (self.taken.get_mut(chain), self.found.get_mut(ledger)) {
+            *taken = Some(ledger);
+            *found = true;
+            self.remember(chain);
+        }
+    }
+
+    /// Lets ledger lines that are left know of a line of the chain that is taken, if any of them asks for it.
+    fn remember(&mut self, at: usize) {
+        let taken = self.taken.get(at).copied().flatten();
+        let ledger = taken.and_then(|ledger| self.ledger.get(ledger));
+        if let (Some(chain), Some(ledger)) = (self.chain.get(at), ledger) {
+            for name in names(chain) {
+                if let Some(first) = self.repeated.get_mut(&(name, ledger.amount)) {
+                    first.get_or_insert(at);
+                }
+            }
+        }
+    }
+
+    fn look_for_repeats(&mut self) {
+        let asked = self
+            .left()
+            .flat_map(|(_, line)| names(line).map(move |name| (name, line.amount)));
+        self.repeated = asked.map(|asked| (asked, None)).collect();
+        for at in 0..self.chain.len() {
+            self.remember(at);
+        }
+    }
+
+    /// The ledger line that was paired and that another one repeats.
+    fn first_of(&self, line: &Line) -> Option<&'a Line> {
+        names(line).find_map(|name| {
+            let at = (*self.repeated.get(&(name, line.amount))?)?;
+            let chain = self.chain.get(at)?;
+            let first = self.ledger.get((*self.taken.get(at)?)?)?;
+            (!of_other_transfers(chain, line)).then_some(first)
+        })
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -138,26 +195,13 @@ impl<'a> Table<'a> {
                 None => alone(chain),
             }
         });
-        let left = self.ledger.iter().enumerate().zip(&self.found);
-        let left = left.filter(|(_, found)| found.is_none());
-        let of_ledger = left.map(|((at, line), _)| self.left_over(at, line));
+        let of_ledger = self.left().map(|(_, line)| self.left_over(line));
         of_chain.chain(of_ledger).collect()
     }
 
-    /// The ledger line that was paired and that another one repeats.
-    fn first_of(&self, at: usize) -> Option<&'a Line> {
-        let line = self.ledger.get(at)?;
-        let paired = self.candidates.get(at)?.iter().filter_map(|candidate| {
-            let first = (*self.taken.get(*candidate)?)?;
-            self.ledger.get(first)
-        });
-        let mut same = paired.filter(|first| first.amount == line.amount);
-        same.next()
-    }
-
     /// A ledger line without one of the chain: something new, or something the ledger has already.
-    fn left_over(&self, at: usize, line: &Line) -> Finding {
-        let (kind, note) = match self.first_of(at) {
+    fn left_over(&self, line: &Line) -> Finding {
+        let (kind, note) = match self.first_of(line) {
             Some(first) => (FindingKind::Duplicate, format!("the same as {}", first.place)),
             None => (FindingKind::MissingOnChain, String::new()),
         };
@@ -192,9 +236,9 @@ fn alone(chain: &Line) -> Finding {
 
 /// What is worst about two lines that belong together.
 fn together(chain: &Line, ledger: &Line) -> Finding {
-    let (kind, note) = if !same_amount(chain, ledger) {
+    let (kind, note) = if chain.amount != ledger.amount {
         (FindingKind::Amount, String::new())
-    } else if !same_status(chain, ledger) {
+    } else if chain.status() != ledger.status() {
         let note = format!(
             "{} on the chain, {} in the ledger",
             chain.status(),

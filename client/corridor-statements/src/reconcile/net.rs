@@ -4,88 +4,93 @@
 //! ones, and those of the chain add up to the very entry that pays them, it is they that count, and the entry is told only. Where they
 //! do not add up, because the window began before the days that are compared, everything stays as the chain has it.
 
-use super::{chain, Ledger, Line, LineStatus};
+use super::{
+    chain,
+    matching::{names, Name},
+    Ledger, Line, LineStatus,
+};
 use crate::{Drawn, PaidWindow, Zone};
-use corridor_client::core::Uetr;
-use corridor_iso20022::statement::Entry;
+use corridor_iso20022::{statement::Entry, Date};
 use std::collections::{HashMap, HashSet};
 
 /// The statement as lines that compare with a ledger.
 pub(super) fn lines(drawn: &Drawn, ledger: &Ledger, zone: Zone) -> Vec<Line> {
-    let mut lines = chain::chain_lines(&drawn.statement, zone);
+    let entries = drawn.statement.entries.iter().enumerate();
+    let entries = entries.filter_map(|(at, entry)| Some((chain::line(entry, at, zone)?, entry)));
+    let chain: Vec<(Line, &Entry)> = entries.collect();
+    let places = chain.iter().map(|told| (told.0.place.as_str(), told)).collect();
     let booked = Booked::of(ledger);
-    let entries = drawn.statement.entries.iter();
-    let entries: HashMap<&str, &Entry> = entries
-        .filter_map(|entry| Some((entry.reference.as_deref()?, entry)))
-        .collect();
+    let mut singly = Vec::new();
+    let (mut paid, mut paying) = (HashSet::new(), HashSet::new());
     for window in &drawn.windows {
-        if let Some(singles) = singles(window, &entries, &lines, &booked, zone) {
-            count_singly(&mut lines, window, singles);
+        if let Some(singles) = singles(window, &places, &booked, zone) {
+            singly.extend(singles);
+            paid.extend(window.entries.iter().map(String::as_str));
+            paying.extend(window.entry.as_deref());
         }
     }
-    lines
+    // The single lines stand in the place of those of their window, and what pays them is put aside.
+    let others = chain.into_iter().map(|(line, _)| line);
+    let others = others.filter(|line| !paid.contains(line.place.as_str()));
+    let others = others.map(|line| match paying.contains(line.place.as_str()) {
+        true => Line {
+            status: Some(LineStatus::Netting),
+            ..line
+        },
+        false => line,
+    });
+    others.chain(singly).collect()
 }
 
-/// What a ledger has booked, by name.
-struct Booked<'a> {
-    uetrs: HashMap<Uetr, &'a Line>,
-    references: HashSet<&'a str>,
-}
+/// What a ledger has booked: on which days and in which amounts, by name.
+struct Booked<'a>(HashMap<Name<'a>, HashSet<(Option<Date>, i128)>>);
 
 impl<'a> Booked<'a> {
     fn of(ledger: &'a Ledger) -> Self {
-        let booked = || {
-            ledger
-                .lines
-                .iter()
-                .filter(|line| line.status() == LineStatus::Booked)
-        };
-        Self {
-            uetrs: booked().filter_map(|line| Some((line.uetr?, line))).collect(),
-            references: booked()
-                .flat_map(|line| line.references.iter().map(String::as_str))
-                .collect(),
+        let mut booked: HashMap<Name<'a>, HashSet<_>> = HashMap::new();
+        let lines = ledger.lines.iter();
+        for line in lines.filter(|line| line.status() == LineStatus::Booked) {
+            for name in names(line) {
+                booked.entry(name).or_default().insert((line.date, line.amount));
+            }
         }
+        Self(booked)
     }
 
-    fn names(&self, line: &Line) -> bool {
-        let mut references = line.references.iter();
-        references.any(|reference| self.references.contains(reference.as_str()))
+    fn has(&self, line: &Line) -> bool {
+        names(line).any(|name| self.0.contains_key(&name))
+    }
+
+    /// Whether it has the line on the very day.
+    fn has_on_its_day(&self, line: &Line) -> bool {
+        let same = (line.date, line.amount);
+        names(line).any(|name| self.0.get(&name).is_some_and(|booked| booked.contains(&same)))
     }
 }
 
 /// The lines a window pays, each transfer by itself, if the ledger has any of them and they come to what was paid.
 fn singles(
     window: &PaidWindow,
-    entries: &HashMap<&str, &Entry>,
-    lines: &[Line],
+    places: &HashMap<&str, &(Line, &Entry)>,
     booked: &Booked<'_>,
     zone: Zone,
 ) -> Option<Vec<Line>> {
-    let paid = window
-        .entry
-        .as_ref()
-        .and_then(|place| lines.iter().find(|line| line.place == *place));
-    if paid.is_some_and(|paid| booked.names(paid)) {
+    let at = |place: &String| places.get(place.as_str()).copied();
+    let paid = window.entry.as_ref().and_then(at).map(|(line, _)| line);
+    if paid.is_some_and(|paid| booked.has(paid)) {
         return None;
     }
-    let of_window: HashSet<&String> = window.entries.iter().collect();
     let mut singles = Vec::new();
-    for line in lines.iter().filter(|line| of_window.contains(&line.place)) {
-        let entry = entries.get(line.place.as_str());
-        let items = entry.map_or_else(Vec::new, |entry| items(entry, line));
-        let listed = items
-            .iter()
-            .any(|item| item.uetr.is_some_and(|uetr| booked.uetrs.contains_key(&uetr)));
-        match listed {
+    for (line, entry) in window.entries.iter().filter_map(at) {
+        let items = items(entry, line);
+        match items.iter().any(|item| booked.has(item)) {
             true => singles.extend(items),
             false => singles.push(line.clone()),
         }
     }
-    let on = |line: &Line| line.uetr.and_then(|uetr| booked.uetrs.get(&uetr)).copied();
-    let known = singles.iter().any(|line| on(line).is_some());
     let mut amounts = singles.iter().map(|line| line.amount);
     let sum = amounts.try_fold(0i128, |sum, amount| sum.checked_add(amount))?;
+    let known = singles.iter().any(|line| booked.has(line));
     if !known || sum != paid.map_or(0, |paid| paid.amount) {
         return None;
     }
@@ -94,13 +99,9 @@ fn singles(
         .or_else(|| zone.date(window.paid_at));
     for line in &mut singles {
         // A ledger may book a transfer when it is accepted, or when it is paid.
-        let accepted_on = line.date;
-        let ledger = on(line).and_then(|ledger| ledger.date);
-        line.date = if ledger == accepted_on {
-            accepted_on
-        } else {
-            paid_on
-        };
+        if !booked.has_on_its_day(line) {
+            line.date = paid_on;
+        }
         line.status = Some(LineStatus::Booked);
     }
     Some(singles)
@@ -123,16 +124,4 @@ fn items(entry: &Entry, line: &Line) -> Vec<Line> {
         Some(_) => entry.details.iter().enumerate().filter_map(item).collect(),
         None => Vec::new(),
     }
-}
-
-/// Puts the single lines in the place of those of the window, and what pays them aside.
-fn count_singly(lines: &mut Vec<Line>, window: &PaidWindow, singles: Vec<Line>) {
-    let of_window: HashSet<&String> = window.entries.iter().collect();
-    lines.retain(|line| !of_window.contains(&line.place));
-    for line in lines.iter_mut() {
-        if Some(&line.place) == window.entry.as_ref() {
-            line.status = Some(LineStatus::Netting);
-        }
-    }
-    lines.extend(singles);
 }

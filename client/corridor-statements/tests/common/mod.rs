@@ -18,9 +18,13 @@ use corridor_client::core::{
 use corridor_indexer::{Index, IndexLocation, Writer};
 use corridor_iso20022::{
     statement::{EntryStatus, Statement},
-    Book, Date,
+    Book, BookAccount, Date,
 };
-use corridor_statements::{draw_up, Drawn, Form, Format, Period, StatementError, StatementRequest, Zone};
+use corridor_statements::{
+    draw_up,
+    reconcile::{Ledger as BankLedger, LedgerFormat, Reconciliation},
+    Drawn, Form, Format, Period, StatementError, StatementRequest, Zone,
+};
 use ledger::Ledger;
 use std::path::PathBuf;
 use story::{Dice, CURRENCIES, PARTICIPANTS};
@@ -211,6 +215,39 @@ pub fn fixed_day() -> Ledger {
     ledger.now = morning + DAY;
     ledger.seal(1);
     ledger
+}
+
+// What ledgers are compared with.
+
+/// BOC's escrow in CNY.
+pub fn account() -> BookAccount {
+    BookAccount {
+        book: Book::Escrow,
+        participant: BOC,
+        currency: Currency::CNY,
+    }
+}
+
+/// The day of [`fixed_day`].
+pub fn today() -> Period {
+    day(date("2026-11-24"))
+}
+
+pub fn csv(text: &str) -> BankLedger {
+    BankLedger::read(
+        "ledger.csv",
+        text.as_bytes(),
+        LedgerFormat::Csv,
+        Currency::CNY,
+        Zone::BEIJING,
+    )
+    .expect("a ledger")
+}
+
+/// How many of each kind, without those of which there are none.
+pub fn kinds(result: &Reconciliation) -> Vec<(&'static str, usize)> {
+    let totals = result.totals().into_iter().filter(|total| total.count > 0);
+    totals.map(|total| (total.kind.code(), total.count)).collect()
 }
 
 /// An index of a ledger's blocks.
