@@ -3,10 +3,11 @@
 //! ```text
 //! backfill record FILE --url ws://127.0.0.1:9944 --settlement 0x...   fetches every block of the contract once
 //! backfill make FILE EVENTS                                           makes blocks by the contract's rules, without a chain
-//! backfill measure FILE [DATABASE]...                                 fills new databases from it, and says how fast
+//! backfill measure FILE [--min-events-per-second N] [DATABASE]...     fills new databases from it, and says how fast
 //! ```
 //!
-//! A SQLite file to measure with must not exist yet; a PostgreSQL database must be empty.
+//! A SQLite file to measure with must not exist yet; a PostgreSQL database must be empty. `own-postgres` is one that is made for it, in
+//! a cluster of its own. Fails where a database is slower than asked for.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -17,6 +18,7 @@ use corridor_client::{
     AddressText, Config, Corridor,
 };
 use corridor_indexer::{archive, first_block, IndexLocation, Source, Writer};
+use corridor_test_postgres::Cluster;
 use futures::StreamExt;
 use std::{
     error::Error,
@@ -46,14 +48,15 @@ async fn main() -> Result<()> {
     match arguments.as_slice() {
         ["record", file, "--url", url, "--settlement", settlement] => record(file, url, settlement).await,
         ["make", file, events] => make(file, events.parse()?),
-        ["measure", file, databases @ ..] => {
-            let (source, blocks) = read(file)?;
-            for database in databases {
-                measure(source, &blocks, database).await?;
-            }
-            Ok(())
+        ["measure", file, "--min-events-per-second", least, databases @ ..] => {
+            measure_all(file, least.parse()?, databases).await
         }
-        _ => Err("backfill record FILE --url URL --settlement ADDRESS | make FILE EVENTS | measure FILE DATABASE...".into()),
+        ["measure", file, databases @ ..] => measure_all(file, 0, databases).await,
+        _ => Err(
+            "backfill record FILE --url URL --settlement ADDRESS | make FILE EVENTS | \
+                  measure FILE [--min-events-per-second N] DATABASE..."
+                .into(),
+        ),
     }
 }
 
@@ -158,7 +161,25 @@ fn read(file: &str) -> Result<(Source, Vec<FinalisedBlock>)> {
     Ok((source, blocks))
 }
 
-async fn measure(source: Source, blocks: &[FinalisedBlock], database: &str) -> Result<()> {
+async fn measure_all(file: &str, least: u128, databases: &[&str]) -> Result<()> {
+    let (source, blocks) = read(file)?;
+    for database in databases {
+        let speed = match *database {
+            "own-postgres" => {
+                let cluster = Cluster::start()?;
+                measure(source, &blocks, &cluster.database("backfill")?).await?
+            }
+            database => measure(source, &blocks, database).await?,
+        };
+        if speed < least {
+            return Err(format!("{database} is filled with {speed} events/s, not with {least}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Answers how many events a second.
+async fn measure(source: Source, blocks: &[FinalisedBlock], database: &str) -> Result<u128> {
     let location: IndexLocation = database.parse()?;
     let mut writer = Writer::open(&location, source).await?;
     if writer.last().is_some() {
@@ -179,13 +200,13 @@ async fn measure(source: Source, blocks: &[FinalisedBlock], database: &str) -> R
             .map_or(0, |(_, rows, _)| *rows)
     };
     let events = of("raw_events");
+    let speed = u128::from(events) * 1_000_000 / micros;
     println!(
-        "{location}: {} blocks, {events} events, {} batch items, {rows} rows in {} ms: {} events/s, {} rows/s",
+        "{location}: {} blocks, {events} events, {} batch items, {rows} rows in {} ms: {speed} events/s, {} rows/s",
         blocks.len(),
         of("batch_items"),
         micros / 1_000,
-        u128::from(events) * 1_000_000 / micros,
         u128::from(rows) * 1_000_000 / micros,
     );
-    Ok(())
+    Ok(speed)
 }

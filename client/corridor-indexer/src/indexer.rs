@@ -3,15 +3,19 @@
 use crate::{first_block::first_block, query::blocks::Source, Index, IndexError, IndexLocation, Writer};
 use corridor_client::{
     chain::{BlockStream, Chain, FinalisedBlock},
-    BlockRef, Corridor, Error,
+    BlockRef, ChainError, Corridor, Error,
 };
 use futures::StreamExt;
-use std::time::Duration;
-use tokio::sync::mpsc;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{mpsc, OwnedSemaphorePermit, Semaphore};
 
 /// The most blocks, and the most events but for the last block's, of one transaction.
 const MOST_BLOCKS: usize = 256;
 const MOST_EVENTS: usize = 10_000;
+
+/// The most bytes of calls and events under way, but for a block that has more by itself: anybody may fill blocks with calls of the
+/// contract, and what is under way has to fit into memory and into a statement.
+const MOST_BYTES: u32 = 32 << 20;
 
 /// Between two attempts when the database does not answer: at first, and at most.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -126,8 +130,8 @@ impl Indexer {
 
     /// One stream of blocks until it ends. Blocks are fetched while others are written.
     async fn session(&mut self, last: u64, progress: &mut impl FnMut(&BlockRef)) -> Result<(), IndexError> {
-        let next = self.writer.next();
-        let blocks = self.chain.follow_calls_from(next);
+        self.writer.refresh().await?;
+        let blocks = self.chain.follow_calls_from(self.writer.next());
         let (sender, mut receiver) = mpsc::channel(MOST_BLOCKS);
         let fetching = tokio::spawn(forward(blocks, sender, last));
         let result = self.write_from(&mut receiver, last, progress).await;
@@ -137,36 +141,34 @@ impl Indexer {
 
     async fn write_from(
         &mut self,
-        receiver: &mut mpsc::Receiver<Result<FinalisedBlock, corridor_client::ChainError>>,
+        receiver: &mut mpsc::Receiver<Fetched>,
         last: u64,
         progress: &mut impl FnMut(&BlockRef),
     ) -> Result<(), IndexError> {
-        let mut bunch = Vec::new();
+        let mut bunch = Bunch::default();
         let mut received = Vec::new();
         while receiver.recv_many(&mut received, MOST_BLOCKS).await > 0 {
             for block in received.drain(..) {
-                let block = match block {
-                    Ok(block) => block,
+                let (block, room) = match block {
+                    Ok(fetched) => fetched,
                     Err(error) => {
                         self.flush(&mut bunch, progress).await?;
                         return Err(error.into());
                     }
                 };
-                let events: usize = bunch
-                    .iter()
-                    .map(|block: &FinalisedBlock| block.events.len())
-                    .sum();
+                let events: usize = bunch.blocks.iter().map(|block| block.events.len()).sum();
                 if events >= MOST_EVENTS {
                     self.flush(&mut bunch, progress).await?;
                 }
-                bunch.push(block);
+                bunch.blocks.push(block);
+                bunch.room.push(room);
             }
             self.flush(&mut bunch, progress).await?;
             if self.writer.next() > last {
                 return Ok(());
             }
         }
-        Err(corridor_client::ChainError::Disconnected {
+        Err(ChainError::Disconnected {
             reason: "the stream of blocks ended".into(),
         }
         .into())
@@ -174,14 +176,15 @@ impl Indexer {
 
     async fn flush(
         &mut self,
-        bunch: &mut Vec<FinalisedBlock>,
+        bunch: &mut Bunch,
         progress: &mut impl FnMut(&BlockRef),
     ) -> Result<(), IndexError> {
-        self.writer.write(bunch).await?;
-        if let Some(newest) = bunch.last() {
+        let Bunch { blocks, room } = std::mem::take(bunch);
+        self.writer.write(&blocks).await?;
+        if let Some(newest) = blocks.last() {
             progress(&newest.block);
         }
-        bunch.clear();
+        drop(room);
         Ok(())
     }
 
@@ -195,16 +198,94 @@ impl Indexer {
     }
 }
 
+/// A block, and the room it takes of [`MOST_BYTES`] until it is written.
+type Fetched = Result<(FinalisedBlock, OwnedSemaphorePermit), ChainError>;
+
+/// The blocks of one transaction.
+#[derive(Default)]
+struct Bunch {
+    blocks: Vec<FinalisedBlock>,
+    room: Vec<OwnedSemaphorePermit>,
+}
+
 /// Hands blocks on up to the last one wanted, and the error that ends the stream.
-async fn forward(
-    mut blocks: BlockStream,
-    sender: mpsc::Sender<Result<FinalisedBlock, corridor_client::ChainError>>,
-    last: u64,
-) {
+async fn forward(mut blocks: BlockStream, sender: mpsc::Sender<Fetched>, last: u64) {
+    let room = Arc::new(Semaphore::new(MOST_BYTES as usize));
     while let Some(block) = blocks.next().await {
         let done = block.as_ref().map_or(true, |block| block.block.number >= last);
-        if sender.send(block).await.is_err() || done {
+        let fetched = match block {
+            Ok(block) => {
+                let taken = Arc::clone(&room).acquire_many_owned(bytes(&block).min(MOST_BYTES));
+                let Ok(taken) = taken.await else { return };
+                Ok((block, taken))
+            }
+            Err(error) => Err(error),
+        };
+        if sender.send(fetched).await.is_err() || done {
             return;
         }
+    }
+}
+
+/// What contracts emitted in a block and were called with.
+fn bytes(block: &FinalisedBlock) -> u32 {
+    let events = block.events.iter().map(|event| event.data.len());
+    let calls = block.extrinsics.iter().flat_map(|extrinsic| &extrinsic.calls);
+    let bytes: usize = events.chain(calls.map(|call| call.data.len())).sum();
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corridor_client::chain::{ContractCall, ExtrinsicResult};
+
+    fn block(number: u64, bytes: u32) -> FinalisedBlock {
+        let call = ContractCall {
+            signer: None,
+            dest: [1; 20],
+            data: vec![0; bytes as usize],
+            via: Vec::new(),
+        };
+        let extrinsic = ExtrinsicResult {
+            hash: [0; 32],
+            failure: None,
+            fee: None,
+            weight: Default::default(),
+            calls: vec![call],
+        };
+        FinalisedBlock {
+            block: BlockRef {
+                number,
+                hash: [0; 32],
+                time_ms: 0,
+            },
+            parent: [0; 32],
+            extrinsics: vec![extrinsic],
+            events: Vec::new(),
+            instantiated: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_calls_are_under_way_than_fit_into_memory() {
+        // Three blocks of a third of the room, then one that takes more than all of it.
+        let sizes = [MOST_BYTES / 3, MOST_BYTES / 3, MOST_BYTES / 3, MOST_BYTES + 1, 1];
+        let blocks: Vec<_> = (1..)
+            .zip(sizes)
+            .map(|(number, bytes)| Ok(block(number, bytes)))
+            .collect();
+        let (sender, mut receiver) = mpsc::channel(MOST_BLOCKS);
+        tokio::spawn(forward(futures::stream::iter(blocks).boxed(), sender, 5));
+        let mut under_way = Vec::new();
+        for expected in [3, 1, 1] {
+            for _ in 0..expected {
+                under_way.push(receiver.recv().await.expect("a block").expect("fetched"));
+            }
+            tokio::task::yield_now().await;
+            assert!(receiver.is_empty());
+            under_way.clear();
+        }
+        assert!(receiver.recv().await.is_none());
     }
 }

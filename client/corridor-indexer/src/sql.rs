@@ -49,6 +49,15 @@ impl Sql {
         }
     }
 
+    /// How SQLite would go about it, a line for each step.
+    #[cfg(test)]
+    pub(crate) async fn plan(mut self, connection: &mut AnyConnection) -> String {
+        self.text.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = self.all(connection).await.expect("a plan");
+        let steps = rows.iter().map(|row| row.text("detail").expect("a step"));
+        steps.collect::<Vec<_>>().join("\n")
+    }
+
     pub(crate) async fn all(self, connection: &mut AnyConnection) -> Result<Vec<AnyRow>, IndexError> {
         let (text, arguments) = self.finish()?;
         Ok(connection.fetch_all(sqlx::query_with(text, arguments)).await?)

@@ -1,12 +1,13 @@
 //! Legs with what they belong to: the block, the call, the transfer.
 
 use super::{
+    leg_page::{pick, Book},
     movements::{leg, LegRow},
     page::{Page, PageRequest},
 };
 use crate::{
     sql::{Columns, Sql},
-    EventId, Index, IndexError,
+    Index, IndexError,
 };
 use corridor_client::{
     chain::Hash,
@@ -63,16 +64,17 @@ impl Index {
         blocks: Range<u64>,
         page: PageRequest,
     ) -> Result<Page<JournalRow>, IndexError> {
-        let mut sql = Sql::new(JOURNAL);
-        sql.bind(" AND l.participant = ", i64::from(participant.0));
-        sql.bind(" AND l.currency = ", currency.to_string());
-        sql.bind(" AND l.id >= ", EventId::first_of(blocks.start).0);
-        sql.bind(" AND l.id < ", EventId::first_of(blocks.end).0);
-        page.apply(&mut sql, "l.id");
-        let rows = self.all(sql).await?;
+        let books = self.books_of(participant, Some(currency), None).await?;
+        let rows = self.all(listing(&books, &blocks, page)).await?;
         let items = rows.iter().map(journal_row).collect::<Result<Vec<_>, _>>()?;
         Ok(page.page(items, |row| row.leg.id.into()))
     }
+}
+
+pub(super) fn listing(books: &[Book], blocks: &Range<u64>, page: PageRequest) -> Sql {
+    let mut sql = Sql::new(JOURNAL);
+    pick(&mut sql, "l.id", books, Some(blocks), page);
+    sql
 }
 
 fn journal_row(row: &AnyRow) -> Result<JournalRow, IndexError> {

@@ -10,6 +10,7 @@
 //! | `transfers.rs` | transfers, their life, lists by participant, status and date |
 //! | `journal.rs` | legs with the block, call and transfer they belong to: what statements are made of |
 //! | `movements.rs` | legs, positions at a block, movements of a period with opening and closing balance |
+//! | `leg_page.rs` | a page of one participant's legs out of many |
 //! | `quotes.rs`, `fees.rs`, `controls.rs` | what transfers in two currencies use; fees; tariffs, limits, resolutions of queues |
 //! | `windows.rs`, `batches.rs` | net settlement |
 //! | `participants.rs` | participants, accounts, currencies, switches, operations |
@@ -21,6 +22,7 @@ pub mod blocks;
 pub mod controls;
 pub mod fees;
 pub mod journal;
+mod leg_page;
 pub mod movements;
 pub mod page;
 pub mod participants;

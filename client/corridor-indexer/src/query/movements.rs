@@ -1,6 +1,7 @@
 //! What moved on participants' books, and what they held when.
 
 use super::{
+    leg_page::{pick, within},
     page::{Page, PageRequest},
     transfers::currency,
 };
@@ -193,8 +194,20 @@ impl Index {
     /// The database's.
     pub async fn legs(&self, filter: &LegFilter, page: PageRequest) -> Result<Page<LegRow>, IndexError> {
         let mut sql = Sql::new(LEG);
-        filter.apply(&mut sql);
-        page.apply(&mut sql, "id");
+        match filter.participant {
+            Some(participant) => {
+                let books = self.books_of(participant, filter.currency, filter.bucket).await?;
+                if books.is_empty() {
+                    return Ok(page.page(Vec::new(), |row: &LegRow| row.id.into()));
+                }
+                pick(&mut sql, "id", &books, filter.blocks.as_ref(), page);
+            }
+            None => {
+                filter.apply(&mut sql);
+                within(&mut sql, filter.blocks.as_ref(), page);
+                page.end(&mut sql, "id");
+            }
+        }
         let rows = self.all(sql).await?;
         let items = rows.iter().map(leg).collect::<Result<Vec<_>, _>>()?;
         Ok(page.page(items, |row| row.id.into()))
@@ -333,19 +346,13 @@ impl Index {
 }
 
 impl LegFilter {
+    /// Currency and bucket.
     fn apply(&self, sql: &mut Sql) {
-        if let Some(participant) = self.participant {
-            sql.bind(" AND participant = ", i64::from(participant.0));
-        }
         if let Some(currency) = self.currency {
             sql.bind(" AND currency = ", currency.to_string());
         }
         if let Some(bucket) = self.bucket {
             sql.bind(" AND bucket = ", bucket.name());
-        }
-        if let Some(blocks) = &self.blocks {
-            sql.bind(" AND id >= ", EventId::first_of(blocks.start).0);
-            sql.bind(" AND id < ", EventId::first_of(blocks.end).0);
         }
     }
 }

@@ -97,17 +97,29 @@ impl PageRequest {
     /// Adds the part of a WHERE clause that begins the page, and order and limit. One more than the limit is asked for,
     /// which tells whether there is a next page.
     pub(crate) fn apply(self, sql: &mut Sql, key: &str) {
-        let (comparison, direction) = match self.order {
-            Order::OldestFirst => (">", "ASC"),
-            Order::NewestFirst => ("<", "DESC"),
+        let comparison = match self.order {
+            Order::OldestFirst => ">",
+            Order::NewestFirst => "<",
         };
         if let Some(cursor) = self.after {
             sql.bind(&format!(" AND {key} {comparison} "), cursor.0);
         }
-        sql.bind(
-            &format!(" ORDER BY {key} {direction} LIMIT "),
-            i64::from(self.limit()) + 1,
-        );
+        self.end(sql, key);
+    }
+
+    /// Adds order and limit.
+    pub(super) fn end(self, sql: &mut Sql, key: &str) {
+        self.order(sql, key);
+        sql.bind(" LIMIT ", i64::from(self.limit()) + 1);
+    }
+
+    /// Adds the order.
+    pub(super) fn order(self, sql: &mut Sql, key: &str) {
+        let direction = match self.order {
+            Order::OldestFirst => "ASC",
+            Order::NewestFirst => "DESC",
+        };
+        sql.push(&format!(" ORDER BY {key} {direction}"));
     }
 
     /// The page, from what [`PageRequest::apply`] had fetched.

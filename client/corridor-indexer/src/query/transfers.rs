@@ -226,10 +226,7 @@ impl Index {
         filter: &TransferFilter,
         page: PageRequest,
     ) -> Result<Page<TransferRow>, IndexError> {
-        let mut sql = Sql::new(TRANSFER);
-        filter.apply(&mut sql);
-        page.apply(&mut sql, "t.instructed_id");
-        let rows = self.all(sql).await?;
+        let rows = self.all(filter.listing(page)).await?;
         let items = rows.iter().map(transfer).collect::<Result<Vec<_>, _>>()?;
         Ok(page.page(items, |row| row.instructed.into()))
     }
@@ -258,6 +255,13 @@ fn provided(sql: &mut Sql, id: i64) {
 }
 
 impl TransferFilter {
+    pub(super) fn listing(&self, page: PageRequest) -> Sql {
+        let mut sql = Sql::new(TRANSFER);
+        self.apply(&mut sql);
+        page.apply(&mut sql, "t.instructed_id");
+        sql
+    }
+
     fn apply(&self, sql: &mut Sql) {
         if let Some(participant) = self.participant {
             let id = i64::from(participant.0);
@@ -284,6 +288,10 @@ impl TransferFilter {
         }
         if let Some(status) = &self.status {
             sql.bind(" AND t.status = ", status.clone());
+            if ["pending", "queued"].contains(&status.as_str()) {
+                // In the words of the index of open transfers: a parameter does not tell that these are.
+                sql.push(" AND t.status IN ('pending', 'queued')");
+            }
         }
         if let Some(currency) = self.currency {
             sql.bind(" AND t.currency = ", currency.to_string());

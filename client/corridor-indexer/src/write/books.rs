@@ -246,8 +246,8 @@ impl<K: Ord + std::hash::Hash + Clone, V> Entries<K, V> {
 /// Transfers, with their fees and quotes, and batches that nobody may ask for again are forgotten beyond so many.
 const REMEMBERED: usize = 100_000;
 
-/// So many rows of a table are worth a statement before the transaction's end.
-const MANY: usize = 4_096;
+/// So many rows of a table are worth a statement before the transaction's end. Not more, as the database waits for the first.
+const MANY: usize = 1_024;
 
 /// Everything in memory.
 #[derive(Debug, Default)]

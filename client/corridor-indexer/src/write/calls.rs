@@ -1,7 +1,8 @@
 //! What the calls of an extrinsic say that its events do not repeat.
 //!
 //! An extrinsic may carry out several calls, of which some may have failed, and a contract may have made the call an event is of. So
-//! a detail is taken only where no other call could have brought it; where none is, the event is without it.
+//! a detail is taken only where no other call could have brought it; where none is, the event is without it. Who signs can hide a
+//! call from a reader, in a contract of his or in calls within calls, and show another one of his choice beside it.
 
 use corridor_client::{
     chain::{ContractCall, FinalisedBlock},
@@ -9,6 +10,9 @@ use corridor_client::{
     core::{Address, BatchHeader, ParticipantId, Quote, QuoteId, Reference},
     AccountId,
 };
+
+/// The calls that carry out a list of others.
+const LISTS: [&str; 3] = ["Utility.batch", "Utility.batch_all", "Utility.force_batch"];
 
 /// The calls of one extrinsic.
 #[derive(Clone, Copy, Debug)]
@@ -46,15 +50,24 @@ impl<'b> Calls<'b> {
         ours.find(|(header, items)| alone || is_batch(root, header, items))
     }
 
-    /// The reference of the pledge or release.
-    pub(crate) fn reference(self) -> Option<Reference> {
-        only(self.ours().filter_map(|call| read_reference(&call.data)))
+    /// The call of the contract that is all the extrinsic carries out.
+    fn sole(self) -> Option<&'b ContractCall> {
+        let [call] = self.all else {
+            return None;
+        };
+        // A list of calls may have others that cannot be seen.
+        let one_by_one = call.via.iter().all(|by| !LISTS.contains(&by.as_str()));
+        (one_by_one && call.dest == self.settlement).then_some(call)
     }
 
-    /// The quote of this id that a call brings.
+    /// The reference of the pledge or release.
+    pub(crate) fn reference(self) -> Option<Reference> {
+        read_reference(&self.sole()?.data)
+    }
+
+    /// The quote of this id that the call brings.
     pub(crate) fn quote(self, id: QuoteId) -> Option<Quote> {
-        let quotes = self.ours().filter_map(|call| read_quote(&call.data));
-        only(quotes.filter(|quote| quote.id == id))
+        read_quote(&self.sole()?.data).filter(|quote| quote.id == id)
     }
 
     /// The signed quote of this id that an instruction or a return brings; `None` where it uses a published one, `Some(None)` where
@@ -66,13 +79,11 @@ impl<'b> Calls<'b> {
                 Some("instruct_fx" | "return_at_quote")
             )
         };
-        let mut using = self.ours().filter(uses_one).peekable();
-        if using.peek().is_none() {
+        let Some(call) = self.sole().filter(uses_one) else {
             return Some(None);
-        }
-        let mut brought = using.filter_map(|call| read_quote(&call.data)).peekable();
-        brought.peek()?;
-        Some(only(brought.filter(|quote| quote.id == id)))
+        };
+        let brought = read_quote(&call.data)?;
+        Some((brought.id == id).then_some(brought))
     }
 }
 

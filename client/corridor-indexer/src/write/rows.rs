@@ -37,15 +37,16 @@ impl From<u64> for Value {
     }
 }
 
+/// An amount: a number where it fits, which is nearly always and costs no text, otherwise its digits. A column of amounts takes both.
 impl From<u128> for Value {
     fn from(value: u128) -> Self {
-        Self::Text(value.to_string())
+        i64::try_from(value).map_or_else(|_| Self::Text(value.to_string()), Self::Int)
     }
 }
 
 impl From<i128> for Value {
     fn from(value: i128) -> Self {
-        Self::Text(value.to_string())
+        i64::try_from(value).map_or_else(|_| Self::Text(value.to_string()), Self::Int)
     }
 }
 

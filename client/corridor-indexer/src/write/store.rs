@@ -14,6 +14,10 @@ use sqlx::{
 use std::{future::Future, str::FromStr};
 use tokio::sync::mpsc::Receiver;
 
+/// What PostgreSQL is told about the writer's connection, as SQLite is with `synchronous = NORMAL`: after a power cut the last blocks may
+/// be missing, never half there, and are fetched again.
+const SETTINGS: &str = "SET synchronous_commit = off";
+
 /// Where the cursor moves: from the block this writer left it at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cursor {
@@ -70,7 +74,9 @@ impl Store {
             }
             IndexLocation::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-                Self::Postgres(Box::new(options.connect().await?))
+                let mut connection = options.connect().await?;
+                connection.execute(SETTINGS).await?;
+                Self::Postgres(Box::new(connection))
             }
         })
     }

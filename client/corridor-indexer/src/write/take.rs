@@ -7,7 +7,10 @@ use super::{
     rows::{row, Row, Value},
     table,
 };
-use crate::{sql, EventId, IndexError};
+use crate::{
+    event_id::{Places, ORDINALS},
+    sql, EventId, IndexError,
+};
 use corridor_client::{
     chain::{ContractCall, ContractEvent, ExtrinsicResult, FinalisedBlock},
     contract::{settlement_arguments, settlement_message, token_arguments, token_message, TokenEvent},
@@ -126,23 +129,35 @@ impl<'a> Decoded<'a> {
     }
 }
 
+/// What the events of an extrinsic say that carries out more calls than have an id.
+const MORE_CALLS: &str = "its extrinsic carries out more calls of the contracts than are kept";
+
 impl Books {
     /// Takes in a block: its events first, which may bring new tokens, then the calls.
     pub(crate) fn take_block(&mut self, decoded: Decoded<'_>, settlement: Address) -> Result<(), IndexError> {
         let block = decoded.block;
-        let mut count = 0u32;
+        let cut = self.cut(block, settlement);
+        let mut places = Places::up_to(block.events.last().map_or(0, |last| last.index));
         for (event, emitted) in block.events.iter().zip(decoded.events) {
-            let emitted = match (emitted, self.tokens.get(&event.contract)) {
-                (Some(emitted), _) => emitted,
-                (None, Some(currency)) => decode_token(*currency, event),
+            let (emitted, of_token) = match (emitted, self.tokens.get(&event.contract)) {
+                (Some(emitted), _) => (emitted, false),
+                (None, Some(currency)) => (decode_token(*currency, event), true),
                 (None, None) => continue,
             };
-            count = count.saturating_add(1);
-            self.take_event(block, settlement, event, emitted)?;
+            let id = match places.next(event.index, of_token) {
+                None if of_token => continue,
+                place => place.and_then(|place| EventId::new(block.block.number, place)),
+            };
+            let id = id.ok_or_else(|| too_many(block))?;
+            let mut taken = self.take_event(block, settlement, id, event, emitted);
+            if event.extrinsic_index.is_some_and(|index| cut.contains(&index)) {
+                taken.note.get_or_insert_with(|| MORE_CALLS.into());
+            }
+            self.add(&table::RAW_EVENTS, taken.row(id, event));
         }
         // A window's results are followed by its end in the same call; what is left over belongs to nothing.
         self.results.clear();
-        self.take_calls(block, settlement)?;
+        self.take_calls(block, settlement);
         let extrinsics = u32::try_from(block.extrinsics.len()).unwrap_or(u32::MAX);
         self.add(
             &table::BLOCKS,
@@ -152,7 +167,7 @@ impl Books {
                 &block.parent,
                 block.block.time_ms,
                 extrinsics,
-                count,
+                places.taken(),
             ],
         );
         Ok(())
@@ -162,10 +177,10 @@ impl Books {
         &mut self,
         block: &FinalisedBlock,
         settlement: Address,
+        id: EventId,
         event: &ContractEvent,
         emitted: Emitted,
-    ) -> Result<(), IndexError> {
-        let id = EventId::new(block.block.number, event.index).ok_or_else(|| too_many(block))?;
+    ) -> Taken {
         let calls = Calls::of(block, event.extrinsic_index, settlement);
         let place = Place {
             id,
@@ -195,8 +210,7 @@ impl Books {
         if let Some(problem) = &taken.problem {
             tracing::warn!(event = %id, problem, "an event cannot be taken into the books of the index");
         }
-        self.add(&table::RAW_EVENTS, taken.row(id, event));
-        Ok(())
+        taken
     }
 
     /// An event that this version knows. What is wrong with one of a few currencies leaves the books of the others as they are, and
@@ -279,19 +293,39 @@ impl Books {
         }
     }
 
-    fn take_calls(&mut self, block: &FinalisedBlock, settlement: Address) -> Result<(), IndexError> {
+    /// Whether a call is of the settlement contract or of a currency's token.
+    fn concerns(&self, call: &ContractCall, settlement: Address) -> bool {
+        call.dest == settlement || self.tokens.contains_key(&call.dest)
+    }
+
+    /// The extrinsics that carry out more calls than have an id: anybody may make one.
+    fn cut(&self, block: &FinalisedBlock, settlement: Address) -> HashSet<u32> {
+        let more = |extrinsic: &ExtrinsicResult| {
+            let mut calls = extrinsic
+                .calls
+                .iter()
+                .filter(|call| self.concerns(call, settlement));
+            calls.nth(ORDINALS).is_some()
+        };
+        let extrinsics = block.extrinsics.iter().zip(0u32..);
+        extrinsics
+            .filter(|(extrinsic, _)| more(extrinsic))
+            .map(|(_, index)| index)
+            .collect()
+    }
+
+    /// Those that have an id.
+    fn take_calls(&mut self, block: &FinalisedBlock, settlement: Address) {
         for (extrinsic, index) in block.extrinsics.iter().zip(0u32..) {
-            let concern =
-                |call: &&ContractCall| call.dest == settlement || self.tokens.contains_key(&call.dest);
-            let calls: Vec<&ContractCall> = extrinsic.calls.iter().filter(concern).collect();
-            let id = EventId::new(block.block.number, index).ok_or_else(|| too_many(block))?;
-            for (place, call) in calls.into_iter().enumerate() {
-                let id = id.with_ordinal(place).ok_or_else(|| too_many(block))?;
+            let mut calls: Vec<&ContractCall> = extrinsic.calls.iter().collect();
+            calls.retain(|call| self.concerns(call, settlement));
+            let id = EventId::new(block.block.number, index);
+            let ids = (0..).map_while(|place| id?.with_ordinal(place));
+            for (id, call) in ids.zip(calls) {
                 let row = self.call_row(id, extrinsic, call, settlement);
                 self.add(&table::EXTRINSICS, row);
             }
         }
-        Ok(())
     }
 
     /// `id` counts the calls of an extrinsic; what the extrinsic cost is told with the first.
@@ -370,7 +404,7 @@ impl Taken {
 
 fn too_many(block: &FinalisedBlock) -> IndexError {
     IndexError::Damaged(format!(
-        "block {} has more events or extrinsics than an id has room for",
+        "block {} has more events of the contracts than ids have room for",
         block.block.number
     ))
 }

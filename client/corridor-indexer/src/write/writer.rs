@@ -94,11 +94,9 @@ impl Writer {
     ///
     /// # Errors
     /// [`IndexError::OtherSource`] for a block that does not follow; [`IndexError::Busy`] where another process moved the cursor
-    /// meanwhile; the database's. After any error the writer goes on from what is in the database: see [`Writer::next`].
+    /// meanwhile; the database's. After any error the writer goes on from what is in the database: see [`Writer::refresh`].
     pub async fn write(&mut self, blocks: &[FinalisedBlock]) -> Result<(), IndexError> {
-        if self.stale {
-            self.reload().await?;
-        }
+        self.refresh().await?;
         let Some(newest) = blocks.last() else {
             return Ok(());
         };
@@ -190,6 +188,17 @@ impl Writer {
             last = Some((number, block.block.hash));
         }
         Ok(())
+    }
+
+    /// Goes on from what is in the database, after an error. A server that went away may have lost the last transactions.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn refresh(&mut self) -> Result<(), IndexError> {
+        match self.stale {
+            true => self.reload().await,
+            false => Ok(()),
+        }
     }
 
     async fn reload(&mut self) -> Result<(), IndexError> {

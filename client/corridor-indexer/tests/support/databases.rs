@@ -1,6 +1,6 @@
 //! The same test on both databases.
 
-use corridor_indexer::IndexLocation;
+use corridor_indexer::{Index, IndexLocation};
 use corridor_test_postgres::Cluster;
 use std::{future::Future, sync::Arc};
 use tempfile::TempDir;
@@ -41,4 +41,10 @@ impl Databases {
 pub async fn on_both<F: Future<Output = ()>>(test: impl Fn(Databases) -> F) {
     test(Databases::sqlite()).await;
     test(Databases::postgres()).await;
+}
+
+/// Row by row.
+pub async fn assert_equal(one: &Index, other: &Index) {
+    let (one, other) = (one.digest().await, other.digest().await);
+    assert_eq!(one.expect("a digest"), other.expect("a digest"));
 }
