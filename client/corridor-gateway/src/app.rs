@@ -8,6 +8,7 @@ use crate::{
     metrics::Metrics,
     store::{EventId, Store},
     webhook::Secrets,
+    worker::UnderWay,
 };
 use corridor_client::new_uetr;
 use std::sync::{Arc, OnceLock};
@@ -36,6 +37,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Wakes the worker.
     pub work: Notify,
+    /// What the worker carries out.
+    pub under_way: UnderWay,
     /// The newest event, for event streams and deliveries.
     pub newest_event: watch::Sender<EventId>,
     /// Event streams that may still be opened.
@@ -74,6 +77,7 @@ impl App {
             rate: RateLimit::new(&config.limits),
             metrics: Metrics::new(),
             work: Notify::new(),
+            under_way: UnderWay::default(),
             newest_event: watch::Sender::new(EventId::default()),
             streams: Arc::new(Semaphore::new(config.limits.event_streams)),
             secrets,

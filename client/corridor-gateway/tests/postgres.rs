@@ -28,7 +28,7 @@ async fn two_gateways_on_postgresql_take_carry_out_and_record_everything_once() 
     let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
     let (first, second) = pair(&cluster, "everything").await;
     let key = first.master().await;
-    *first.chain.takes.lock().unwrap() = Duration::from_millis(10);
+    first.chain.slow(Duration::from_millis(10));
     let workers = [first.work(), second.work()];
     let followers = [
         tokio::spawn(follower::run(first.app.clone())),
@@ -107,12 +107,7 @@ async fn a_database_that_was_killed_loses_nothing_that_was_answered() {
     let key = first.master().await;
     let mut locations = Vec::new();
     for _ in 0..20 {
-        locations.push(
-            first
-                .post(&key, "/v1/transfers", &transfer(uetr()))
-                .await
-                .location(),
-        );
+        locations.push(first.instructs(&key).await);
     }
     cluster.kill();
     let refused = first.post(&key, "/v1/transfers", &transfer(uetr())).await;

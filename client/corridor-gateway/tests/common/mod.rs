@@ -36,15 +36,22 @@ use futures::{
 use serde_json::Value;
 use std::{
     collections::{HashMap, VecDeque},
+    io::Write,
     path::PathBuf,
     sync::{
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
         Arc, Mutex,
     },
     time::Duration,
 };
 use tokio::sync::watch;
 use tower::ServiceExt;
+
+/// Between two looks whether something has happened.
+const LOOK: Duration = Duration::from_millis(25);
+
+/// How many looks are enough: a minute.
+const PATIENCE: usize = 2_400;
 
 /// What a chain answers to an operation, in turn; after the last it says yes.
 type Script = VecDeque<Result<(), Error>>;
@@ -58,7 +65,9 @@ pub struct FakeChain {
     /// The finalised head, where it is to be another than `head` says.
     head_block: Mutex<Option<BlockRef>>,
     /// How long an operation takes.
-    pub takes: Mutex<Duration>,
+    takes: Mutex<Duration>,
+    /// Whether the next operation panics.
+    panics: AtomicBool,
     /// How long it takes to let go of it.
     pub closing: Mutex<Duration>,
     signs: Vec<Scope>,
@@ -90,6 +99,7 @@ impl FakeChain {
             head: AtomicU64::new(1_000),
             head_block: Mutex::default(),
             takes: Mutex::new(Duration::ZERO),
+            panics: AtomicBool::new(false),
             closing: Mutex::new(Duration::ZERO),
             signs,
             recorded: Mutex::default(),
@@ -105,6 +115,27 @@ impl FakeChain {
     /// Subjects of what it was asked to do, in order.
     pub fn executed(&self) -> Vec<String> {
         self.executed.lock().unwrap().clone()
+    }
+
+    /// Waits until it was asked to do so much.
+    pub async fn until_executed(&self, count: usize) {
+        for _ in 0..PATIENCE {
+            if self.executed().len() >= count {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("it was asked to do less than {count}: {:?}", self.executed());
+    }
+
+    /// Every operation takes so long from now on.
+    pub fn slow(&self, takes: Duration) {
+        *self.takes.lock().unwrap() = takes;
+    }
+
+    /// The next operation ends in a panic, begun as it is.
+    pub fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 
     /// Records a transfer.
@@ -194,6 +225,7 @@ impl Backend for FakeChain {
             self.executed.lock().unwrap().push(name);
             let takes = *self.takes.lock().unwrap();
             tokio::time::sleep(takes).await;
+            assert!(!self.panics.swap(false, Ordering::SeqCst), "told to panic");
             let mut scripts = self.scripts.lock().unwrap();
             let told = scripts.get_mut(operation.kind()).and_then(VecDeque::pop_front);
             told.unwrap_or(Ok(()))?;
@@ -384,14 +416,18 @@ impl Gateway {
 
     /// Another gateway on the same store and chain.
     pub async fn beside(&self, name: &str) -> Self {
+        self.beside_on(name, self.chain.clone()).await
+    }
+
+    /// Another gateway on the same store.
+    async fn beside_on(&self, name: &str, chain: Arc<FakeChain>) -> Self {
         let url = self.app.config.store.url.clone();
-        Self::on(name, &url, "", self.chain.clone(), home()).await
+        Self::on(name, &url, "", chain, home()).await
     }
 
     /// The same with keys for these roles only, and a chain of its own.
     pub async fn beside_signing(&self, name: &str, roles: Vec<Scope>) -> Self {
-        let url = self.app.config.store.url.clone();
-        Self::on(name, &url, "", FakeChain::signing(roles), home()).await
+        self.beside_on(name, FakeChain::signing(roles)).await
     }
 
     /// A fresh key.
@@ -470,6 +506,13 @@ impl Gateway {
         self.send(request.unwrap()).await
     }
 
+    /// Asks for a transfer; where its request is.
+    pub async fn instructs(&self, key: &str) -> String {
+        self.post(key, "/v1/transfers", &transfer(uetr()))
+            .await
+            .location()
+    }
+
     /// How many requests there are.
     pub async fn requests(&self, key: &str) -> usize {
         let all = self.get(key, "/v1/requests").await.json();
@@ -478,12 +521,12 @@ impl Gateway {
 
     /// Runs the worker until a request is final.
     pub async fn until_final(&self, key: &str, location: &str) -> Value {
-        for _ in 0..2_400 {
+        for _ in 0..PATIENCE {
             let request = self.get(key, location).await.json();
             if !matches!(request["state"].as_str(), Some("accepted" | "working")) {
                 return request;
             }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            tokio::time::sleep(LOOK).await;
         }
         panic!("{location} is not final");
     }
@@ -506,6 +549,40 @@ pub fn request(key: &str, method: &str, path: &str) -> axum::http::request::Buil
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {key}"))
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Everything this process logs from now on: what other tests log beside it, too.
+    pub fn start() -> Self {
+        let log = Self::default();
+        let lines = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || lines.clone())
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A transfer to be instructed.
