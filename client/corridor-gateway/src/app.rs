@@ -14,6 +14,9 @@ use corridor_client::new_uetr;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{watch, Notify, Semaphore};
 
+/// Statements drawn up at a time.
+const STATEMENTS: usize = 2;
+
 /// A gateway's shared state.
 pub struct App {
     /// As configured.
@@ -43,6 +46,8 @@ pub struct App {
     pub newest_event: watch::Sender<EventId>,
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
+    /// Statements that may be drawn up at a time: each is in memory as a whole until it is written.
+    pub statements: Semaphore,
     /// Secrets of webhooks, where there are webhooks.
     pub secrets: Option<Secrets>,
     stage: watch::Sender<Stage>,
@@ -80,6 +85,7 @@ impl App {
             under_way: UnderWay::default(),
             newest_event: watch::Sender::new(EventId::default()),
             streams: Arc::new(Semaphore::new(config.limits.event_streams)),
+            statements: Semaphore::new(STATEMENTS),
             secrets,
             stage: watch::Sender::new(Stage::Serving),
             failure: OnceLock::new(),
