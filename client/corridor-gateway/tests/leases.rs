@@ -15,20 +15,6 @@ async fn gateway() -> Gateway {
     Gateway::with("[worker]\nlease = \"5s\"\n").await
 }
 
-/// Waits until a request says that something of it may still land.
-async fn until_contested(gateway: &Gateway, key: &str, location: &str) {
-    for _ in 0..2_400 {
-        let open = gateway.get(key, location).await.json();
-        let why = open["waiting_for"].as_str().unwrap_or_default();
-        if why.contains("may still be carried out") {
-            assert_eq!(open["state"], "working");
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{location} is not contested");
-}
-
 #[tokio::test]
 async fn what_was_taken_without_an_answer_goes_to_another_gateway_though_leases_are_kept() {
     let first = gateway().await;
@@ -39,13 +25,10 @@ async fn what_was_taken_without_an_answer_goes_to_another_gateway_though_leases_
     drop(app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap());
     let _leases = tokio::spawn(keep_leases(app.clone()));
     let second = first.beside("gateway-2").await;
-    second.chain.tell(
-        "instruct",
-        (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
-    );
+    second.chain.refuse_transfers();
     let _work = second.work();
     // Nobody knows that nothing was submitted.
-    until_contested(&second, &key, &location).await;
+    second.until_contested(&key, &location).await;
     second.chain.set_head(2_000);
     assert_eq!(second.until_final(&key, &location).await["state"], "refused");
 }
@@ -140,12 +123,9 @@ async fn a_request_this_version_cannot_read_holds_up_no_other_and_is_left_to_one
     let why = open["waiting_for"].as_str().unwrap();
     assert!(why.contains("cannot read"), "{why}");
     let later = gateway.beside("gateway-2").await;
-    later.chain.tell(
-        "instruct",
-        (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
-    );
+    later.chain.refuse_transfers();
     let _work = later.work();
-    until_contested(&later, &key, &strange).await;
+    later.until_contested(&key, &strange).await;
     later.chain.set_head(2_000);
     assert_eq!(later.until_final(&key, &strange).await["state"], "refused");
 }

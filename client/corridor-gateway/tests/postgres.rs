@@ -259,3 +259,26 @@ async fn webhooks_and_lists_are_the_same_on_postgresql() {
         }
     }
 }
+
+#[tokio::test]
+async fn of_what_a_gateway_holds_only_what_it_carries_out_is_kept() {
+    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, _) = pair(&cluster, "kept").await;
+    let key = first.master().await;
+    for _ in 0..3 {
+        first.instructs(&key).await;
+    }
+    let (store, roles) = (&first.app.store, &first.app.roles);
+    let lease = Duration::from_secs(60);
+    let held = store.claim("a", Duration::ZERO, 10, roles).await.unwrap();
+    let ids: Vec<String> = held.into_iter().map(|claimed| claimed.id).collect();
+    assert_eq!(ids.len(), 3);
+    store.renew("a", lease, &[]).await.unwrap();
+    store.renew("a", lease, &ids[..2]).await.unwrap();
+    // Nobody else's.
+    store.renew("b", lease, &ids).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let expired = store.claim("b", lease, 10, roles).await.unwrap();
+    assert_eq!(expired.len(), 1);
+    assert_eq!((&expired[0].id, expired[0].contested_until), (&ids[2], Some(-1)));
+}

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{transfer, uetr, Gateway};
+use common::{eventually, transfer, uetr, Gateway};
 use corridor_client::{Error, SubmitError};
 use serde_json::json;
 use std::time::Duration;
@@ -16,9 +16,7 @@ async fn a_gateway_whose_submitter_has_stopped_says_so_takes_nothing_new_and_end
     gateway.chain.tell("instruct", [stopped()]);
     let location = gateway.instructs(&key).await;
     let mut running = corridor_gateway::server::serve(gateway.app.clone(), None).unwrap();
-    while gateway.app.failure().is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it cannot go on", async || gateway.app.failure().is_some()).await;
     let ready = gateway.get("", "/ready").await;
     assert_eq!(ready.status.as_u16(), 503);
     let why = ready.json()["failure"].as_str().unwrap().to_owned();
@@ -69,9 +67,7 @@ async fn while_it_leaves_a_gateway_serves_on_and_tells_balancers_to_look_elsewhe
     };
     assert_eq!(ready().await, 200);
     let leaving = tokio::spawn(async move { running.leave().await });
-    while !gateway.app.leaving() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it leaves", async || gateway.app.leaving()).await;
     assert_eq!(ready().await, 503);
     let sent = client
         .post(format!("{url}/v1/transfers"))

@@ -3,19 +3,13 @@
 
 mod common;
 
-use common::{refused, transfer, uetr, Gateway};
-use corridor_client::{core::Error as Refusal, ChainError, ContractError, Error, SubmitError};
+use common::{eventually, gone, refused, transfer, uetr, Gateway};
+use corridor_client::{core::Error as Refusal, ContractError, Error, SubmitError};
 use corridor_gateway::{auth::Scope, store::Progress};
-use serde_json::{json, Value};
+use serde_json::json;
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(60);
-
-fn gone() -> Error {
-    Error::Chain(ChainError::Disconnected {
-        reason: "gone".into(),
-    })
-}
 
 fn trap() -> Error {
     ContractError::Failed("ContractTrapped".into()).into()
@@ -26,22 +20,6 @@ async fn take_and_vanish(gateway: &Gateway) {
     let app = &gateway.app;
     app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap();
     assert!(app.store.expire_leases(&app.owner).await.unwrap() > 0);
-}
-
-/// A request once it says what it waits for.
-async fn waiting(gateway: &Gateway, key: &str, location: &str) -> Value {
-    loop {
-        let open = gateway.get(key, location).await.json();
-        assert_eq!(open["outcome"], Value::Null, "{open}");
-        assert_eq!(open["fault"], Value::Null, "{open}");
-        if open["waiting_for"]
-            .as_str()
-            .is_some_and(|why| why.contains("may still be carried out"))
-        {
-            return open;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 fn unknown() -> Error {
@@ -124,7 +102,7 @@ async fn what_may_have_been_submitted_is_kept_through_an_outage_and_not_refused_
         assert!(other.await.unwrap().is_empty());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let open = waiting(&gateway, &key, &location).await;
+    let open = gateway.until_contested(&key, &location).await;
     assert_eq!(open["state"], "working");
     let why = open["waiting_for"].as_str().unwrap();
     assert!(why.contains("before block 1320"), "{why}");
@@ -142,18 +120,16 @@ async fn what_a_broken_signing_store_may_have_sent_contests_the_next_gateways_re
     first.chain.tell("instruct", [Err(full)]);
     let location = first.instructs(&key).await;
     let work = first.work();
-    while first.get(&key, &location).await.json()["waiting_for"].is_null() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it is let go", async || {
+        !first.get(&key, &location).await.json()["waiting_for"].is_null()
+    })
+    .await;
     first.app.stop();
     work.await.unwrap();
     let second = first.beside("gateway-2").await;
-    second.chain.tell(
-        "instruct",
-        (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
-    );
+    second.chain.refuse_transfers();
     let _work = second.work();
-    waiting(&second, &key, &location).await;
+    second.until_contested(&key, &location).await;
     second.chain.set_head(2_000);
     assert_eq!(second.until_final(&key, &location).await["state"], "refused");
 }
@@ -202,7 +178,7 @@ async fn a_fault_is_not_final_while_an_earlier_gateways_extrinsic_may_still_land
     let second = first.beside("gateway-2").await;
     second.chain.tell("accept", (0..100).map(|_| Err(trap())));
     let _work = second.work();
-    waiting(&second, &key, &location).await;
+    second.until_contested(&key, &location).await;
     second.chain.set_head(2_000);
     assert_eq!(second.until_final(&key, &location).await["state"], "failed");
 }
@@ -236,7 +212,7 @@ async fn after_a_takeover_a_role_is_not_told_granted_and_not_revoked_while_the_f
     take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
     let _work = second.work();
-    let open = waiting(&second, &key, &grant.location()).await;
+    let open = second.until_contested(&key, &grant.location()).await;
     assert_eq!(open["state"], "working");
     tokio::time::sleep(Duration::from_millis(700)).await;
     // Carried out once, and what follows is not begun.
@@ -372,11 +348,10 @@ async fn a_refusal_is_not_final_while_an_earlier_gateways_extrinsic_may_still_la
     let location = first.instructs(&key).await;
     take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
-    let refusals = (0..100).map(|_| Err(refused(Refusal::InsufficientFunds)));
-    second.chain.tell("instruct", refusals);
+    second.chain.refuse_transfers();
     second.chain.set_head(1_000);
     let _work = second.work();
-    let open = waiting(&second, &key, &location).await;
+    let open = second.until_contested(&key, &location).await;
     let why = open["waiting_for"].as_str().unwrap();
     assert!(
         why.contains("may still be carried out before block 1320"),

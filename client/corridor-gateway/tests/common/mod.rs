@@ -11,7 +11,8 @@ use corridor_client::{
         participant::Participant, ChargeBearer, Charges, Currency, Error as Refusal, FxTransfer, Money,
         ParticipantId, Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
     },
-    BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
+    BlockRef, ChainError, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent,
+    TransferRecorded,
 };
 use corridor_gateway::{
     app::App,
@@ -37,6 +38,7 @@ use serde_json::Value;
 use std::{
     collections::{HashMap, VecDeque},
     io::Write,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     sync::{
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
@@ -48,10 +50,21 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 /// Between two looks whether something has happened.
-const LOOK: Duration = Duration::from_millis(25);
+const LOOK: Duration = Duration::from_millis(10);
 
 /// How many looks are enough: a minute.
-const PATIENCE: usize = 2_400;
+const PATIENCE: usize = 6_000;
+
+/// Waits for something to happen.
+pub async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
+    for _ in 0..PATIENCE {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    panic!("{what}");
+}
 
 /// What a chain answers to an operation, in turn; after the last it says yes.
 type Script = VecDeque<Result<(), Error>>;
@@ -64,8 +77,10 @@ pub struct FakeChain {
     head: AtomicU64,
     /// The finalised head, where it is to be another than `head` says.
     head_block: Mutex<Option<BlockRef>>,
-    /// How long an operation takes.
+    /// How long an operation takes, or to look a transfer up.
     takes: Mutex<Duration>,
+    /// Whether it does not answer.
+    away: AtomicBool,
     /// Whether the next operation panics.
     panics: AtomicBool,
     /// How long it takes to let go of it.
@@ -99,6 +114,7 @@ impl FakeChain {
             head: AtomicU64::new(1_000),
             head_block: Mutex::default(),
             takes: Mutex::new(Duration::ZERO),
+            away: AtomicBool::new(false),
             panics: AtomicBool::new(false),
             closing: Mutex::new(Duration::ZERO),
             signs,
@@ -112,6 +128,14 @@ impl FakeChain {
         self.scripts.lock().unwrap().insert(kind.into(), script);
     }
 
+    /// Refuses to instruct anything for want of money, a hundred times.
+    pub fn refuse_transfers(&self) {
+        self.tell(
+            "instruct",
+            (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
+        );
+    }
+
     /// Subjects of what it was asked to do, in order.
     pub fn executed(&self) -> Vec<String> {
         self.executed.lock().unwrap().clone()
@@ -119,18 +143,18 @@ impl FakeChain {
 
     /// Waits until it was asked to do so much.
     pub async fn until_executed(&self, count: usize) {
-        for _ in 0..PATIENCE {
-            if self.executed().len() >= count {
-                return;
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        panic!("it was asked to do less than {count}: {:?}", self.executed());
+        let what = format!("it is asked to do {count}");
+        eventually(&what, async || self.executed().len() >= count).await;
     }
 
-    /// Every operation takes so long from now on.
+    /// Every operation, and every look at a transfer, takes so long from now on.
     pub fn slow(&self, takes: Duration) {
         *self.takes.lock().unwrap() = takes;
+    }
+
+    /// Nobody answers any more, or somebody does again.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
     }
 
     /// The next operation ends in a panic, begun as it is.
@@ -183,6 +207,13 @@ pub fn block_ref(number: u64) -> BlockRef {
         hash: [u8::try_from(number % 250).unwrap(); 32],
         time_ms: 1_800_000_000_000 + number * 1_000,
     }
+}
+
+/// What is said of a chain that does not answer.
+pub fn gone() -> Error {
+    Error::Chain(ChainError::Disconnected {
+        reason: "gone".into(),
+    })
 }
 
 pub fn refused(refusal: Refusal) -> Error {
@@ -240,17 +271,23 @@ impl Backend for FakeChain {
     }
 
     fn head(&self) -> Answer<'_, BlockRef> {
+        if self.away.load(Ordering::SeqCst) {
+            return std::future::ready(Err(gone())).boxed();
+        }
         let head = *self.head_block.lock().unwrap();
         let head = head.unwrap_or_else(|| block_ref(self.head.load(Ordering::SeqCst)));
         std::future::ready(Ok(head)).boxed()
     }
 
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
-        if let Some((transfer, _)) = self.recorded.lock().unwrap().get(&uetr) {
-            return std::future::ready(Ok(Some(*transfer))).boxed();
-        }
+        let recorded = self
+            .recorded
+            .lock()
+            .unwrap()
+            .get(&uetr)
+            .map(|(transfer, _)| *transfer);
         // Those whose first digit is zero are not recorded.
-        let transfer = (uetr.0[0] >= 16).then(|| Transfer {
+        let settled = (uetr.0[0] >= 16).then(|| Transfer {
             terms: terms(),
             status: TransferStatus::Settled,
             instructed_at: 1_800_000_000,
@@ -258,7 +295,12 @@ impl Backend for FakeChain {
             returned_minor_units: 0,
             reason: None,
         });
-        std::future::ready(Ok(transfer)).boxed()
+        let takes = *self.takes.lock().unwrap();
+        async move {
+            tokio::time::sleep(takes).await;
+            Ok(recorded.or(settled))
+        }
+        .boxed()
     }
 
     /// Windows below ten are settled, nine minutes after the transfer was accepted.
@@ -327,6 +369,9 @@ impl Backend for FakeChain {
     }
 }
 
+/// Lets a webhook's target be on this machine.
+pub const LOCAL: &str = "allow_http = true\nallow_networks = [\"127.0.0.0/8\"]\n";
+
 /// A gateway under test.
 pub struct Gateway {
     pub app: Arc<App>,
@@ -393,6 +438,18 @@ impl Gateway {
         let home = home();
         let url = format!("sqlite:{}", home.join("gateway.sqlite").display());
         Self::on("gateway-1", &url, more, FakeChain::new(), home).await
+    }
+
+    /// One with webhooks, and more in their section.
+    pub async fn with_webhooks(more: &str) -> Self {
+        let path = home().join("webhook.secret");
+        std::fs::write(&path, [7; 32]).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        Self::with(&format!(
+            "[webhooks]\nsecret = \"{}\"\nback_off = \"50ms\"\n{more}",
+            path.display()
+        ))
+        .await
     }
 
     pub async fn on(name: &str, url: &str, more: &str, chain: Arc<FakeChain>, home: PathBuf) -> Self {
@@ -529,6 +586,21 @@ impl Gateway {
             tokio::time::sleep(LOOK).await;
         }
         panic!("{location} is not final");
+    }
+
+    /// Waits until a request says that something of it may still be carried out; it has no end until then.
+    pub async fn until_contested(&self, key: &str, location: &str) -> Value {
+        for _ in 0..PATIENCE {
+            let open = self.get(key, location).await.json();
+            assert_eq!(open["outcome"], Value::Null, "{open}");
+            assert_eq!(open["fault"], Value::Null, "{open}");
+            let why = open["waiting_for"].as_str().unwrap_or_default();
+            if why.contains("may still be carried out") {
+                return open;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("{location} is not contested");
     }
 
     /// Carries requests out in the background.
