@@ -23,14 +23,11 @@ mod process;
 mod setup;
 
 use bank::Bank;
-use corridor_client::{
-    core::{ParticipantId, Role},
-    AddressText, KeySource, RoleRequest,
-};
+use corridor_client::AddressText;
 use corridor_test_postgres::Cluster;
 use futures::{stream, StreamExt};
 use process::{program, Supervised};
-use setup::{Blobs, TwoBanks};
+use setup::Blobs;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -63,7 +60,7 @@ async fn main() {
     let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
     let (node, url) = serve_chain(&home).await;
     let chain = setup::set_up(url.clone(), contracts()).await.unwrap();
-    second_keys(&chain).await;
+    chain.second_keys().await.unwrap();
     let config = write_config(
         &home,
         &cluster.database("gateway").unwrap(),
@@ -194,23 +191,6 @@ fn write_config(home: &Path, database: &str, url: &str, settlement: AddressText)
     let path = home.join("gateway.toml");
     std::fs::write(&path, text).unwrap();
     path
-}
-
-async fn second_keys(chain: &TwoBanks) {
-    for (bank, participant, key, role) in [
-        (&chain.boc, 0, "//Dave", Role::Instructor),
-        (&chain.cup, 1, "//Eve", Role::Approver),
-    ] {
-        let account = KeySource::DevSeed(key.into()).load().unwrap().account().address();
-        let participant = ParticipantId(participant);
-        bank.grant_role(RoleRequest {
-            participant,
-            account,
-            role,
-        })
-        .await
-        .unwrap();
-    }
 }
 
 async fn api_key(config: &Path) -> String {
