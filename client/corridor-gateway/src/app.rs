@@ -8,10 +8,14 @@ use crate::{
     metrics::Metrics,
     store::{EventId, Store},
     webhook::Secrets,
+    worker::UnderWay,
 };
 use corridor_client::new_uetr;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{watch, Notify, Semaphore};
+
+/// Statements drawn up at a time.
+const STATEMENTS: usize = 2;
 
 /// A gateway's shared state.
 pub struct App {
@@ -36,10 +40,14 @@ pub struct App {
     pub metrics: Metrics,
     /// Wakes the worker.
     pub work: Notify,
+    /// What the worker carries out.
+    pub under_way: UnderWay,
     /// The newest event, for event streams and deliveries.
     pub newest_event: watch::Sender<EventId>,
     /// Event streams that may still be opened.
     pub streams: Arc<Semaphore>,
+    /// Statements that may be drawn up at a time: each is in memory as a whole until it is written.
+    pub statements: Semaphore,
     /// Secrets of webhooks, where there are webhooks.
     pub secrets: Option<Secrets>,
     stage: watch::Sender<Stage>,
@@ -74,8 +82,10 @@ impl App {
             rate: RateLimit::new(&config.limits),
             metrics: Metrics::new(),
             work: Notify::new(),
+            under_way: UnderWay::default(),
             newest_event: watch::Sender::new(EventId::default()),
             streams: Arc::new(Semaphore::new(config.limits.event_streams)),
+            statements: Semaphore::new(STATEMENTS),
             secrets,
             stage: watch::Sender::new(Stage::Serving),
             failure: OnceLock::new(),

@@ -54,6 +54,7 @@ pub struct Metrics {
     dead_letters: Gauge,
     followed_block: Gauge,
     head_block: Gauge,
+    chain_up: Gauge,
 }
 
 /// A figure, registered.
@@ -126,7 +127,12 @@ impl Metrics {
             pending_deliveries: counted(all, "deliveries_pending", "Deliveries that wait"),
             dead_letters: counted(all, "dead_letters", "Deliveries given up"),
             followed_block: counted(all, "followed_block", "Last block whose events are recorded"),
-            head_block: counted(all, "head_block", "Newest finalised block"),
+            head_block: counted(
+                all,
+                "head_block",
+                "Newest finalised block; the last one known while chain_up is 0",
+            ),
+            chain_up: counted(all, "chain_up", "1 while the chain answers, else 0"),
             registry,
         }
     }
@@ -181,6 +187,7 @@ impl Metrics {
         self.pending_deliveries.set(standing.pending_deliveries);
         self.dead_letters.set(standing.dead_letters);
         self.followed_block.set(standing.followed_block);
+        self.chain_up.set(i64::from(standing.head_block.is_some()));
         if let Some(head) = standing.head_block {
             self.head_block.set(head);
         }

@@ -12,7 +12,7 @@ mod contest;
 mod leases;
 mod verdict;
 
-pub use leases::keep_leases;
+pub use leases::{keep_leases, UnderWay};
 
 use crate::{
     app::App,
@@ -24,7 +24,10 @@ use crate::{
 use contest::Contest;
 use corridor_client::Error;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, JoinSet},
+};
 use tracing::Instrument;
 use verdict::{judge, wait_after, Verdict, MOST_FAULTS};
 
@@ -37,7 +40,9 @@ pub async fn run(app: Arc<App>) {
     let permits = Arc::new(Semaphore::new(app.config.worker.in_flight));
     let mut under_way = JoinSet::new();
     while !app.stopping() {
-        while under_way.try_join_next().is_some() {}
+        while let Some(ended) = under_way.try_join_next() {
+            report(ended);
+        }
         let free = permits.available_permits();
         // Where this process cannot find out any more, another one is to begin what is new.
         let claimed = match free > 0 && app.failure().is_none() {
@@ -52,7 +57,10 @@ pub async fn run(app: Arc<App>) {
             let app = app.clone();
             let span = span(&claimed);
             let work = async move {
-                Attempts::of(&app, claimed).carry_out().await;
+                if let Some(kept) = app.under_way.begin(&claimed.id) {
+                    Attempts::of(&app, claimed).carry_out().await;
+                    drop(kept);
+                }
                 drop(permit);
                 // A stream's next request, or one that waited for a permit, can be taken now.
                 app.work.notify_one();
@@ -74,7 +82,11 @@ pub async fn run(app: Arc<App>) {
             () = app.stopped() => {}
         }
     }
-    let drain = async { while under_way.join_next().await.is_some() {} };
+    let drain = async {
+        while let Some(ended) = under_way.join_next().await {
+            report(ended);
+        }
+    };
     if tokio::time::timeout(app.config.limits.drain.0, drain)
         .await
         .is_err()
@@ -83,6 +95,13 @@ pub async fn run(app: Arc<App>) {
             count = under_way.len(),
             "requests under way are left to the next process"
         );
+    }
+}
+
+/// A task that panicked leaves its request to its lease: what it submitted may still land.
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "carrying out a request failed: it is taken again when its lease has run out");
     }
 }
 

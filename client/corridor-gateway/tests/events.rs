@@ -10,7 +10,7 @@ use axum::{
     routing::post,
     Router,
 };
-use common::{request, terms, transfer_event, uetr, Gateway};
+use common::{eventually, request, terms, transfer_event, uetr, Gateway, LOCAL};
 use corridor_client::core::{ReasonCode, TransferChange, TransferStatus, Uetr};
 use corridor_gateway::{
     follower,
@@ -22,8 +22,6 @@ use hmac::{Hmac, Mac};
 use serde_json::{json, Value};
 use std::{
     collections::HashMap,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -35,16 +33,6 @@ fn instructed(uetr: Uetr) -> corridor_client::SettlementEvent {
 
 fn settled(uetr: Uetr) -> corridor_client::SettlementEvent {
     transfer_event(uetr, TransferStatus::Settled, TransferChange::Settled)
-}
-
-async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
-    for _ in 0..2_400 {
-        if check().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("{what}");
 }
 
 #[tokio::test]
@@ -282,19 +270,6 @@ async fn axum_server_of(listener: tokio::net::TcpListener, router: Router) {
     server.serve(router.into_make_service()).await.unwrap();
 }
 
-async fn with_webhooks(more: &str) -> Gateway {
-    let path: PathBuf = common::home().join("webhook.secret");
-    std::fs::write(&path, [7; 32]).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    Gateway::with(&format!(
-        "[webhooks]\nsecret = \"{}\"\nback_off = \"50ms\"\n{more}",
-        path.display()
-    ))
-    .await
-}
-
-const LOCAL: &str = "allow_http = true\nallow_networks = [\"127.0.0.0/8\"]\n";
-
 fn verify(secret: &str, headers: &HeaderMap, body: &[u8]) {
     let signature = headers["corridor-signature"].to_str().unwrap();
     let (stamp, hex) = signature.strip_prefix("t=").unwrap().split_once(",v1=").unwrap();
@@ -307,7 +282,7 @@ fn verify(secret: &str, headers: &HeaderMap, body: &[u8]) {
 
 #[tokio::test]
 async fn deliveries_are_signed_repeated_until_taken_and_in_order_for_each_transfer() {
-    let gateway = with_webhooks(LOCAL).await;
+    let gateway = Gateway::with_webhooks(LOCAL).await;
     let key = gateway.master().await;
     let (bank, url) = Bank::open().await;
     let made = gateway.post(&key, "/v1/webhooks", &json!({ "url": url })).await;
@@ -347,7 +322,7 @@ async fn deliveries_are_signed_repeated_until_taken_and_in_order_for_each_transf
 
 #[tokio::test]
 async fn what_is_never_taken_is_a_dead_letter_that_can_be_replayed_in_order() {
-    let gateway = with_webhooks(&format!("{LOCAL}attempts = 2\n")).await;
+    let gateway = Gateway::with_webhooks(&format!("{LOCAL}attempts = 2\n")).await;
     let key = gateway.master().await;
     let (bank, url) = Bank::open().await;
     let body = json!({ "url": url, "kinds": ["transfer.instructed", "transfer.rejected"] });
@@ -401,7 +376,7 @@ async fn what_is_never_taken_is_a_dead_letter_that_can_be_replayed_in_order() {
 
 #[tokio::test]
 async fn a_target_that_hangs_holds_up_no_other() {
-    let gateway = with_webhooks(&format!(
+    let gateway = Gateway::with_webhooks(&format!(
         "{LOCAL}in_flight = 4\nin_flight_each = 2\ntimeout = \"60s\"\n"
     ))
     .await;
@@ -428,7 +403,7 @@ async fn a_target_that_hangs_holds_up_no_other() {
 
 #[tokio::test]
 async fn what_another_gateway_has_taken_meanwhile_is_that_ones_to_note() {
-    let gateway = with_webhooks(LOCAL).await;
+    let gateway = Gateway::with_webhooks(LOCAL).await;
     let key = gateway.master().await;
     let body = json!({ "url": "http://127.0.0.1:9/" });
     let made = gateway.post(&key, "/v1/webhooks", &body).await.json();
@@ -451,7 +426,7 @@ async fn what_another_gateway_has_taken_meanwhile_is_that_ones_to_note() {
 
 #[tokio::test]
 async fn what_waits_behind_a_failed_delivery_is_not_looked_at_until_it_is_due_again() {
-    let gateway = with_webhooks(LOCAL).await;
+    let gateway = Gateway::with_webhooks(LOCAL).await;
     let key = gateway.master().await;
     let body = json!({ "url": "http://127.0.0.1:9/" });
     let made = gateway.post(&key, "/v1/webhooks", &body).await.json();
@@ -494,34 +469,6 @@ async fn what_waits_behind_a_failed_delivery_is_not_looked_at_until_it_is_due_ag
 }
 
 #[tokio::test]
-async fn the_same_idempotency_key_makes_one_webhook() {
-    let gateway = with_webhooks(LOCAL).await;
-    let key = gateway.master().await;
-    let body = json!({ "url": "http://127.0.0.1:9/", "kinds": ["transfer.settled"] });
-    let first = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &body).await;
-    let again = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &body).await;
-    assert_eq!(
-        (first.status, again.status),
-        (StatusCode::CREATED, StatusCode::CREATED)
-    );
-    assert_eq!(first.json(), again.json());
-    let other = json!({ "url": "http://127.0.0.1:10/" });
-    let conflict = gateway.post_as(&key, "/v1/webhooks", Some("w-1"), &other).await;
-    let problem = conflict.problem(409, "gateway.idempotency_conflict");
-    assert_ne!(problem["digest"], problem["recorded_digest"]);
-    // Another system's key of the same text is another one.
-    let elsewhere = gateway
-        .key("cards", &[corridor_gateway::auth::Scope::Operator])
-        .await;
-    let theirs = gateway
-        .post_as(&elsewhere, "/v1/webhooks", Some("w-1"), &other)
-        .await;
-    assert_eq!(theirs.status, StatusCode::CREATED, "{}", theirs.text);
-    let all = gateway.get(&key, "/v1/webhooks").await.json();
-    assert_eq!(all.as_array().unwrap().len(), 2);
-}
-
-#[tokio::test]
 async fn a_stream_ends_when_its_key_is_revoked() {
     let gateway = Gateway::new().await;
     let key = gateway
@@ -542,7 +489,7 @@ async fn a_stream_ends_when_its_key_is_revoked() {
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
-    let gateway = with_webhooks(&format!("{LOCAL}attempts = 1\n")).await;
+    let gateway = Gateway::with_webhooks(&format!("{LOCAL}attempts = 1\n")).await;
     let key = gateway.master().await;
     let (bank, url) = Bank::open().await;
     let moved = url.replace("/hook", "/moved");
@@ -570,55 +517,4 @@ async fn redirects_are_not_followed() {
         Some("the target answers 307")
     );
     assert!(bank.ids().is_empty());
-}
-
-#[tokio::test]
-async fn targets_inside_are_refused_and_only_an_operator_makes_webhooks() {
-    let gateway = with_webhooks("").await;
-    let key = gateway.master().await;
-    for url in [
-        "http://bank.example/hook",
-        "https://127.0.0.1/",
-        "https://169.254.169.254/latest",
-        "https://[::1]/",
-    ] {
-        gateway
-            .post(&key, "/v1/webhooks", &json!({ "url": url }))
-            .await
-            .problem(422, "gateway.invalid");
-    }
-    let body = json!({ "url": "https://bank.example/hook", "kinds": ["transfer.settled"] });
-    assert_eq!(
-        gateway.post(&key, "/v1/webhooks", &body).await.status,
-        StatusCode::CREATED
-    );
-    let auditor = gateway
-        .key("core", &[corridor_gateway::auth::Scope::Auditor])
-        .await;
-    gateway
-        .post(&auditor, "/v1/webhooks", &body)
-        .await
-        .problem(403, "gateway.forbidden");
-    gateway
-        .get(&auditor, "/v1/webhooks")
-        .await
-        .problem(403, "gateway.forbidden");
-    let id = gateway.get(&key, "/v1/webhooks").await.json()[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let path = format!("/v1/webhooks/{id}");
-    let delete = || request(&key, "DELETE", &path).body(Body::empty()).unwrap();
-    assert_eq!(gateway.send(delete()).await.status, StatusCode::NO_CONTENT);
-    gateway.send(delete()).await.problem(404, "gateway.not_found");
-}
-
-#[tokio::test]
-async fn a_gateway_without_webhooks_says_so() {
-    let gateway = Gateway::new().await;
-    let key = gateway.master().await;
-    gateway
-        .get(&key, "/v1/webhooks")
-        .await
-        .problem(404, "gateway.not_found");
 }

@@ -7,12 +7,11 @@ mod support;
 
 use axum::{extract::Request, http::StatusCode, middleware::map_request, Router};
 use base64::{engine::general_purpose::STANDARD, Engine};
-use common::Gateway;
+use common::{Gateway, Log};
 use corridor_gateway::auth::Scope;
 use std::{
     collections::{BTreeSet, VecDeque},
-    io::Write,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 use support::Indexed;
 
@@ -187,32 +186,9 @@ async fn an_index_that_comes_later_is_shown_from_then_on() {
     assert_eq!(look(&gateway, "/explorer", "").await.status, StatusCode::OK);
 }
 
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn no_password_reaches_the_log() {
-    let log = Log::default();
-    let lines = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || lines.clone())
-        .finish();
-    // For the whole process: what another test logs beside it holds keys of its own.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let log = Log::start();
     let (gateway, _indexed) = gateway("authenticated").await;
     let key = gateway.key("audit", &[Scope::Auditor]).await;
     let secret = key.rsplit('_').next().unwrap();
@@ -227,7 +203,7 @@ async fn no_password_reaches_the_log() {
         &basic("anyone", "ck_0123456789abcdef_not-a-key"),
     )
     .await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("/explorer/{*page}"), "{text}");
     let encoded = good.strip_prefix("Basic ").unwrap();
     for hidden in [secret, encoded, "not-a-key"] {

@@ -28,7 +28,7 @@ async fn two_gateways_on_postgresql_take_carry_out_and_record_everything_once() 
     let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
     let (first, second) = pair(&cluster, "everything").await;
     let key = first.master().await;
-    *first.chain.takes.lock().unwrap() = Duration::from_millis(10);
+    first.chain.slow(Duration::from_millis(10));
     let workers = [first.work(), second.work()];
     let followers = [
         tokio::spawn(follower::run(first.app.clone())),
@@ -107,12 +107,7 @@ async fn a_database_that_was_killed_loses_nothing_that_was_answered() {
     let key = first.master().await;
     let mut locations = Vec::new();
     for _ in 0..20 {
-        locations.push(
-            first
-                .post(&key, "/v1/transfers", &transfer(uetr()))
-                .await
-                .location(),
-        );
+        locations.push(first.instructs(&key).await);
     }
     cluster.kill();
     let refused = first.post(&key, "/v1/transfers", &transfer(uetr())).await;
@@ -263,4 +258,27 @@ async fn webhooks_and_lists_are_the_same_on_postgresql() {
             assert_eq!(listed.len(), found, "{filter:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn of_what_a_gateway_holds_only_what_it_carries_out_is_kept() {
+    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let (first, _) = pair(&cluster, "kept").await;
+    let key = first.master().await;
+    for _ in 0..3 {
+        first.instructs(&key).await;
+    }
+    let (store, roles) = (&first.app.store, &first.app.roles);
+    let lease = Duration::from_secs(60);
+    let held = store.claim("a", Duration::ZERO, 10, roles).await.unwrap();
+    let ids: Vec<String> = held.into_iter().map(|claimed| claimed.id).collect();
+    assert_eq!(ids.len(), 3);
+    store.renew("a", lease, &[]).await.unwrap();
+    store.renew("a", lease, &ids[..2]).await.unwrap();
+    // Nobody else's.
+    store.renew("b", lease, &ids).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let expired = store.claim("b", lease, 10, roles).await.unwrap();
+    assert_eq!(expired.len(), 1);
+    assert_eq!((&expired[0].id, expired[0].contested_until), (&ids[2], Some(-1)));
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{transfer, uetr, Gateway};
+use common::{eventually, transfer, uetr, Gateway};
 use corridor_client::{Error, SubmitError};
 use serde_json::json;
 use std::time::Duration;
@@ -14,23 +14,15 @@ async fn a_gateway_whose_submitter_has_stopped_says_so_takes_nothing_new_and_end
     let key = gateway.master().await;
     let stopped = || Err(Error::Submit(SubmitError::Stopped("block 7 is gone".into())));
     gateway.chain.tell("instruct", [stopped()]);
-    let location = gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = gateway.instructs(&key).await;
     let mut running = corridor_gateway::server::serve(gateway.app.clone(), None).unwrap();
-    while gateway.app.failure().is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it cannot go on", async || gateway.app.failure().is_some()).await;
     let ready = gateway.get("", "/ready").await;
     assert_eq!(ready.status.as_u16(), 503);
     let why = ready.json()["failure"].as_str().unwrap().to_owned();
     assert!(why.contains("block 7 is gone"), "{why}");
     // What comes in now is stored, for another process.
-    let late = gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let late = gateway.instructs(&key).await;
     let ended = tokio::time::timeout(Duration::from_secs(20), &mut running.finished).await;
     let error = ended.unwrap().unwrap().unwrap_err().to_string();
     assert!(
@@ -51,13 +43,11 @@ async fn a_gateway_whose_submitter_has_stopped_says_so_takes_nothing_new_and_end
 async fn a_fenced_gateway_ends_at_once_whatever_is_under_way() {
     let gateway = Gateway::with("[worker]\nlease = \"5s\"\n[limits]\ndrain = \"60s\"\n").await;
     let key = gateway.master().await;
-    *gateway.chain.takes.lock().unwrap() = Duration::from_secs(60);
+    gateway.chain.slow(Duration::from_secs(60));
     *gateway.chain.closing.lock().unwrap() = Duration::from_secs(60);
     gateway.post(&key, "/v1/transfers", &transfer(uetr())).await;
     let mut running = corridor_gateway::server::serve(gateway.app.clone(), None).unwrap();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    gateway.chain.until_executed(1).await;
     gateway.app.store.close().await;
     let ended = tokio::time::timeout(Duration::from_secs(8), &mut running.finished).await;
     let error = ended.expect("at once").unwrap().unwrap_err().to_string();
@@ -77,9 +67,7 @@ async fn while_it_leaves_a_gateway_serves_on_and_tells_balancers_to_look_elsewhe
     };
     assert_eq!(ready().await, 200);
     let leaving = tokio::spawn(async move { running.leave().await });
-    while !gateway.app.leaving() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it leaves", async || gateway.app.leaving()).await;
     assert_eq!(ready().await, 503);
     let sent = client
         .post(format!("{url}/v1/transfers"))
@@ -107,15 +95,10 @@ async fn a_gateway_that_cannot_renew_its_leases_is_fenced() {
 async fn a_stopping_gateway_takes_nothing_new_and_finishes_what_is_under_way() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
-    *gateway.chain.takes.lock().unwrap() = Duration::from_millis(400);
-    let location = gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    gateway.chain.slow(Duration::from_millis(400));
+    let location = gateway.instructs(&key).await;
     let work = gateway.work();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    gateway.chain.until_executed(1).await;
     gateway.app.stop();
     gateway
         .post(&key, "/v1/transfers", &transfer(uetr()))

@@ -96,7 +96,7 @@ async fn with_client_authorities_only_their_clients_are_served() {
 async fn a_gateway_that_is_told_to_stop_answers_first_and_then_listens_no_more() {
     let (gateway, mut running, authority) = start(None).await;
     let key = gateway.master().await;
-    *gateway.chain.takes.lock().unwrap() = Duration::from_millis(500);
+    gateway.chain.slow(Duration::from_millis(500));
     let url = format!("https://localhost:{}", running.address.port());
     let client = client(&authority, None);
     let posted = client
@@ -109,9 +109,7 @@ async fn a_gateway_that_is_told_to_stop_answers_first_and_then_listens_no_more()
         .unwrap();
     assert_eq!(posted.status(), 202);
     let location = posted.headers()["location"].to_str().unwrap().to_owned();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    gateway.chain.until_executed(1).await;
     let store = gateway.app.config.store.url.clone();
     running.stop().await.unwrap().unwrap();
     assert!(client.get(format!("{url}/health")).send().await.is_err());

@@ -3,19 +3,13 @@
 
 mod common;
 
-use common::{refused, transfer, uetr, Gateway};
-use corridor_client::{core::Error as Refusal, ChainError, ContractError, Error, SubmitError};
+use common::{eventually, gone, refused, transfer, uetr, Gateway};
+use corridor_client::{core::Error as Refusal, ContractError, Error, SubmitError};
 use corridor_gateway::{auth::Scope, store::Progress};
-use serde_json::{json, Value};
+use serde_json::json;
 use std::time::Duration;
 
 const LEASE: Duration = Duration::from_secs(60);
-
-fn gone() -> Error {
-    Error::Chain(ChainError::Disconnected {
-        reason: "gone".into(),
-    })
-}
 
 fn trap() -> Error {
     ContractError::Failed("ContractTrapped".into()).into()
@@ -26,22 +20,6 @@ async fn take_and_vanish(gateway: &Gateway) {
     let app = &gateway.app;
     app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap();
     assert!(app.store.expire_leases(&app.owner).await.unwrap() > 0);
-}
-
-/// A request once it says what it waits for.
-async fn waiting(gateway: &Gateway, key: &str, location: &str) -> Value {
-    loop {
-        let open = gateway.get(key, location).await.json();
-        assert_eq!(open["outcome"], Value::Null, "{open}");
-        assert_eq!(open["fault"], Value::Null, "{open}");
-        if open["waiting_for"]
-            .as_str()
-            .is_some_and(|why| why.contains("may still be carried out"))
-        {
-            return open;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 fn unknown() -> Error {
@@ -112,14 +90,9 @@ async fn what_may_have_been_submitted_is_kept_through_an_outage_and_not_refused_
         "instruct",
         [Err(unknown()), Err(gone())].into_iter().chain(refusals),
     );
-    let location = gateway
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = gateway.instructs(&key).await;
     let work = gateway.work();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    gateway.chain.until_executed(1).await;
     // The chain is asked again while it is away, and nobody else may take the request: this process follows it.
     while gateway.chain.executed().len() < 3 {
         let other = gateway
@@ -129,7 +102,7 @@ async fn what_may_have_been_submitted_is_kept_through_an_outage_and_not_refused_
         assert!(other.await.unwrap().is_empty());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    let open = waiting(&gateway, &key, &location).await;
+    let open = gateway.until_contested(&key, &location).await;
     assert_eq!(open["state"], "working");
     let why = open["waiting_for"].as_str().unwrap();
     assert!(why.contains("before block 1320"), "{why}");
@@ -145,23 +118,18 @@ async fn what_a_broken_signing_store_may_have_sent_contests_the_next_gateways_re
     let key = first.master().await;
     let full = Error::Store(corridor_client::StoreError::Database("disk full".into()));
     first.chain.tell("instruct", [Err(full)]);
-    let location = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = first.instructs(&key).await;
     let work = first.work();
-    while first.get(&key, &location).await.json()["waiting_for"].is_null() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    eventually("it is let go", async || {
+        !first.get(&key, &location).await.json()["waiting_for"].is_null()
+    })
+    .await;
     first.app.stop();
     work.await.unwrap();
     let second = first.beside("gateway-2").await;
-    second.chain.tell(
-        "instruct",
-        (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
-    );
+    second.chain.refuse_transfers();
     let _work = second.work();
-    waiting(&second, &key, &location).await;
+    second.until_contested(&key, &location).await;
     second.chain.set_head(2_000);
     assert_eq!(second.until_final(&key, &location).await["state"], "refused");
 }
@@ -192,9 +160,7 @@ async fn outages_do_not_count_against_what_then_fails_once() {
     pretend(&gateway, 20, 0).await;
     gateway.chain.tell("accept", [Err(trap())]);
     let work = gateway.work();
-    while gateway.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    gateway.chain.until_executed(1).await;
     gateway.app.stop();
     work.await.unwrap();
     let open = gateway.get(&key, &location).await.json();
@@ -212,7 +178,7 @@ async fn a_fault_is_not_final_while_an_earlier_gateways_extrinsic_may_still_land
     let second = first.beside("gateway-2").await;
     second.chain.tell("accept", (0..100).map(|_| Err(trap())));
     let _work = second.work();
-    waiting(&second, &key, &location).await;
+    second.until_contested(&key, &location).await;
     second.chain.set_head(2_000);
     assert_eq!(second.until_final(&key, &location).await["state"], "failed");
 }
@@ -246,7 +212,7 @@ async fn after_a_takeover_a_role_is_not_told_granted_and_not_revoked_while_the_f
     take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
     let _work = second.work();
-    let open = waiting(&second, &key, &grant.location()).await;
+    let open = second.until_contested(&key, &grant.location()).await;
     assert_eq!(open["state"], "working");
     tokio::time::sleep(Duration::from_millis(700)).await;
     // Carried out once, and what follows is not begun.
@@ -264,10 +230,7 @@ async fn a_gateway_takes_only_what_it_has_keys_for() {
     let key = first.master().await;
     let accept = format!("/v1/transfers/{}/accept", uetr());
     let accept = first.post(&key, &accept, &json!({})).await.location();
-    let instruct = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let instruct = first.instructs(&key).await;
     let second = first.beside_signing("gateway-2", vec![Scope::Instructor]).await;
     let work = second.work();
     assert_eq!(second.until_final(&key, &instruct).await["state"], "succeeded");
@@ -286,15 +249,10 @@ async fn a_gateway_takes_only_what_it_has_keys_for() {
 async fn two_processes_of_one_name_do_not_take_each_others_requests() {
     let first = Gateway::new().await;
     let key = first.master().await;
-    *first.chain.takes.lock().unwrap() = Duration::from_millis(500);
-    let location = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    first.chain.slow(Duration::from_millis(500));
+    let location = first.instructs(&key).await;
     let _work = first.work();
-    while first.chain.executed().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    first.chain.until_executed(1).await;
     let second = first.beside("gateway-1").await;
     assert_eq!(
         second.app.store.expire_leases(&second.app.owner).await.unwrap(),
@@ -309,7 +267,7 @@ async fn two_processes_of_one_name_do_not_take_each_others_requests() {
 async fn requests_about_one_transfer_are_carried_out_in_the_order_they_came() {
     let gateway = Gateway::new().await;
     let key = gateway.master().await;
-    *gateway.chain.takes.lock().unwrap() = Duration::from_millis(60);
+    gateway.chain.slow(Duration::from_millis(60));
     let (one, other) = (uetr(), uetr());
     let mut last = String::new();
     for uetr in [one, other] {
@@ -342,15 +300,10 @@ async fn two_gateways_share_the_work_and_nothing_is_done_twice() {
     let first = Gateway::new().await;
     let key = first.master().await;
     let second = first.beside("gateway-2").await;
-    *first.chain.takes.lock().unwrap() = Duration::from_millis(20);
+    first.chain.slow(Duration::from_millis(20));
     let mut locations = Vec::new();
     for _ in 0..30 {
-        locations.push(
-            first
-                .post(&key, "/v1/transfers", &transfer(uetr()))
-                .await
-                .location(),
-        );
+        locations.push(first.instructs(&key).await);
     }
     let (_one, _two) = (first.work(), second.work());
     for location in &locations {
@@ -367,10 +320,7 @@ async fn two_gateways_share_the_work_and_nothing_is_done_twice() {
 async fn a_gateway_that_vanishes_leaves_its_requests_to_another() {
     let first = Gateway::new().await;
     let key = first.master().await;
-    let location = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = first.instructs(&key).await;
     // Taken, and then the process is gone: nobody renews the lease.
     let (app, roles) = (&first.app, &first.app.roles);
     let claimed = app.store.claim(&app.owner, LEASE, 10, roles).await.unwrap();
@@ -395,17 +345,13 @@ async fn a_gateway_that_vanishes_leaves_its_requests_to_another() {
 async fn a_refusal_is_not_final_while_an_earlier_gateways_extrinsic_may_still_land() {
     let first = Gateway::new().await;
     let key = first.master().await;
-    let location = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = first.instructs(&key).await;
     take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
-    let refusals = (0..100).map(|_| Err(refused(Refusal::InsufficientFunds)));
-    second.chain.tell("instruct", refusals);
+    second.chain.refuse_transfers();
     second.chain.set_head(1_000);
     let _work = second.work();
-    let open = waiting(&second, &key, &location).await;
+    let open = second.until_contested(&key, &location).await;
     let why = open["waiting_for"].as_str().unwrap();
     assert!(
         why.contains("may still be carried out before block 1320"),
@@ -413,9 +359,7 @@ async fn a_refusal_is_not_final_while_an_earlier_gateways_extrinsic_may_still_la
     );
     // However often it is tried until then.
     second.chain.set_head(1_319);
-    while second.chain.executed().len() < 4 {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    second.chain.until_executed(4).await;
     assert_eq!(second.get(&key, &location).await.json()["state"], "working");
     // From that block on it cannot land any more.
     second.chain.set_head(1_320);
@@ -426,10 +370,7 @@ async fn a_refusal_is_not_final_while_an_earlier_gateways_extrinsic_may_still_la
 async fn what_the_first_gateway_did_is_a_success_for_the_second() {
     let first = Gateway::new().await;
     let key = first.master().await;
-    let location = first
-        .post(&key, "/v1/transfers", &transfer(uetr()))
-        .await
-        .location();
+    let location = first.instructs(&key).await;
     take_and_vanish(&first).await;
     let second = first.beside("gateway-2").await;
     // Refused at first, because it waits in the pool with the money; then found carried out.

@@ -53,6 +53,9 @@ pub enum StatementError {
     /// A business application header around what is no message.
     #[error("{0} has no business application header: it is no ISO 20022 message")]
     NoHeader(Format),
+    /// It would have more entries than may be held in memory.
+    #[error("the statement has more than {0} entries")]
+    TooMany(usize),
     /// An amount is beyond what a statement counts.
     #[error("the amounts of {0} are more than can be counted")]
     TooLarge(String),
@@ -72,6 +75,7 @@ impl StatementError {
             Self::BeforeIndex { .. } => "statement.before_index",
             Self::Problems { .. } => "statement.problems",
             Self::NoHeader(_) => "statement.no_header",
+            Self::TooMany(_) => "statement.too_many",
             Self::TooLarge(_) => "statement.too_large",
         }
     }
@@ -92,6 +96,9 @@ impl StatementError {
             Self::BeforeIndex { .. } => "Check the date; an index holds the contract's whole life unless it was begun later.",
             Self::Problems { .. } => "Use a version that reads the event, rebuild the index, and compare it with `corridor index --check`.",
             Self::NoHeader(_) => "Leave the header out, or write camt052, camt053 or camt054.",
+            Self::TooMany(_) => {
+                "Shorten the period, to a day for each statement; `corridor statement` writes one of any length."
+            }
             Self::TooLarge(_) => "Report this: no currency has that much.",
         }
     }

@@ -16,7 +16,7 @@ use corridor_iso20022::{
     statement::{to_csv, BalanceKind, DateOrTime, EntryStatus},
     Book, Limits,
 };
-use corridor_statements::{draw_up, Drawn, Form, Format, Period, StatementError, Zone};
+use corridor_statements::{draw_up, Drawn, Form, Format, Period, StatementError, StatementRequest, Zone};
 use std::collections::HashSet;
 
 fn booked_sum(drawn: &Drawn) -> i128 {
@@ -421,4 +421,61 @@ async fn a_statement_is_the_same_from_either_database() {
         );
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_statement_of_more_entries_than_there_may_be_is_not_written() {
+    let (writer, _directory) = indexed(&fixed_day()).await;
+    for form in [Form::Statement, Form::Notification] {
+        let request = common::request(BOC, Currency::CNY, Book::Escrow, day(date("2026-11-24")), form);
+        let limited = |most| StatementRequest {
+            most_entries: most,
+            ..request.clone()
+        };
+        let whole = draw_up(writer.index(), &limited(None))
+            .await
+            .expect("a statement");
+        // What is told of a notification was more before some of it was left out.
+        let enough = match form {
+            Form::Statement => whole.statement.entries.len(),
+            _ => 1_000,
+        };
+        let same = draw_up(writer.index(), &limited(Some(enough))).await;
+        assert_eq!(same.expect("it has room"), whole);
+        for most in [0, whole.statement.entries.len() - 1] {
+            let error = draw_up(writer.index(), &limited(Some(most)))
+                .await
+                .expect_err("too many");
+            assert!(
+                matches!(error, StatementError::TooMany(limit) if limit == most),
+                "{error}"
+            );
+            assert!(error.advice().contains("Shorten the period"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_still_reserved_counts_among_the_entries() {
+    let (writer, _directory) = indexed(&fixed_day()).await;
+    let request = common::request(
+        BOC,
+        Currency::CNY,
+        Book::Escrow,
+        day(date("2026-11-24")),
+        Form::Statement,
+    );
+    let whole = draw_up(writer.index(), &request).await.expect("a statement");
+    let entries = &whole.statement.entries;
+    let pending = entries
+        .iter()
+        .filter(|entry| entry.status == EntryStatus::Pending)
+        .count();
+    assert!(pending > 0, "{entries:?}");
+    let request = StatementRequest {
+        most_entries: Some(entries.len() - pending),
+        ..request
+    };
+    let error = draw_up(writer.index(), &request).await.expect_err("too many");
+    assert_eq!(error.code(), "statement.too_many");
 }

@@ -84,6 +84,7 @@ impl Books {
             period: self.period()?,
             form,
             items: usize::try_from(items).unwrap_or(usize::MAX),
+            most_entries: None,
             created_at: Some(message::now_text()?),
         })
     }
@@ -124,7 +125,7 @@ pub(super) fn failure(error: StatementError) -> Failure {
         | StatementError::NotOver { .. }
         | StatementError::BeforeIndex { .. } => Exit::NotFound,
         StatementError::Problems { .. } => Exit::Store,
-        StatementError::NoHeader(_) => Exit::Usage,
+        StatementError::NoHeader(_) | StatementError::TooMany(_) => Exit::Usage,
         StatementError::TooLarge(_) => Exit::Internal,
         StatementError::Index(_) | StatementError::Message(_) => Exit::Message,
     };

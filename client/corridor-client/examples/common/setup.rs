@@ -168,6 +168,22 @@ pub async fn admit(
 }
 
 impl TwoBanks {
+    /// Gives each bank a second key for its part of a transfer, `//Dave` and `//Eve`: each key has one nonce.
+    pub async fn second_keys(&self) -> Result<(), Error> {
+        for (bank, participant, key, role) in [
+            (&self.boc, 0, "//Dave", Role::Instructor),
+            (&self.cup, 1, "//Eve", Role::Approver),
+        ] {
+            let request = RoleRequest {
+                participant: ParticipantId(participant),
+                account: KeySource::DevSeed(key.into()).load()?.account().address(),
+                role,
+            };
+            bank.grant_role(request).await?;
+        }
+        Ok(())
+    }
+
     /// A transfer from Bank of China to China UnionPay that has an hour to be accepted.
     pub fn transfer(&self, amount: Money) -> InstructRequest {
         let expires_at = in_an_hour();

@@ -1,6 +1,9 @@
 //! How much memory the gateway has, as the kernel says.
 
-use super::bank::Bank;
+use super::{
+    bank::Bank,
+    growth::{judge, Sample},
+};
 use std::{
     fs,
     path::Path,
@@ -12,7 +15,7 @@ use std::{
 const STEP: Duration = Duration::from_secs(10);
 
 /// Transfers a second while it is watched.
-const RATE: u32 = 5;
+const RATE: u32 = 20;
 
 /// The machine's, of one, five and fifteen minutes.
 pub fn load_average() -> String {
@@ -54,27 +57,25 @@ pub fn processor_time(pid: u32) -> Duration {
     Duration::from_millis(ticks.sum::<u64>() * 10)
 }
 
-/// What memory may grow by from the first third of the samples to the last, for it to be flat: allocators and caches
-/// breathe.
-const MARGIN_KIB: u64 = 8 * 1024;
-
-/// A shorter watch says nothing about growth.
-const ENOUGH: Duration = Duration::from_secs(10 * 60);
-
 /// Samples resident memory under a light, steady load; a watch that is long enough has to find it flat.
 pub async fn watch(bank: &Arc<Bank>, pid: u32, time: Duration) {
     let started = Instant::now();
-    let mut samples = vec![resident_kib(pid)];
+    let mut samples = Vec::new();
+    let mut made = 0u32;
     let load = async {
-        for number in 0.. {
+        for number in 0u32.. {
             tokio::time::sleep_until((started + Duration::from_secs(1) / RATE * number).into()).await;
             bank.transfer().await;
+            made += 1;
         }
     };
     let sampling = async {
         while started.elapsed() < time {
             tokio::time::sleep(STEP).await;
-            samples.push(resident_kib(pid));
+            samples.push(Sample {
+                second: started.elapsed().as_secs(),
+                kib: resident_kib(pid),
+            });
         }
     };
     tokio::select! {
@@ -82,25 +83,21 @@ pub async fn watch(bank: &Arc<Bank>, pid: u32, time: Duration) {
         () = sampling => {}
     }
     bank.until_all_final().await;
-    let mebibytes: Vec<String> = samples.iter().map(|kib| (kib / 1024).to_string()).collect();
+    let mebibytes: Vec<String> = samples
+        .iter()
+        .map(|sample| (sample.kib / 1024).to_string())
+        .collect();
     println!(
-        "resident memory in MiB every {} s at {RATE} transfers/s: {}",
+        "resident memory in MiB every {} s, {made} transfers at {RATE}/s: {}",
         STEP.as_secs(),
         mebibytes.join(" ")
     );
-    let third = samples.len() / 3;
-    if time >= ENOUGH {
-        let (first, last) = (
-            median(&samples[..third]),
-            median(&samples[samples.len() - third..]),
-        );
-        println!("median of the first third {first} KiB, of the last {last} KiB");
-        assert!(last <= first + MARGIN_KIB, "memory grows");
-    }
-}
-
-fn median(samples: &[u64]) -> u64 {
-    let mut sorted = samples.to_vec();
-    sorted.sort_unstable();
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
+    let Some(growth) = judge(&samples) else {
+        return println!("too short a watch to tell whether memory grows");
+    };
+    println!(
+        "after the warm-up: p50 {} KiB, at most {} KiB, {:+} KiB in half an hour",
+        growth.p50_kib, growth.most_kib, growth.half_hour_kib
+    );
+    assert!(growth.is_flat(), "memory grows");
 }

@@ -5,6 +5,7 @@ mod webhook;
 
 use crate::{config::Config, server, store::Store, traces::Traces};
 use clap::{Parser, Subcommand};
+use corridor_client::KeySource;
 use std::path::PathBuf;
 
 /// The HTTP interface of Corridor for bank systems: requests stored durably before they are answered, ISO 20022 next to
@@ -29,7 +30,7 @@ pub struct Arguments {
 enum Command {
     /// Serve until SIGTERM or Ctrl-C, then finish what is under way
     Serve,
-    /// Check the configuration file, and the files it names; connect to nothing
+    /// Check the configuration file and the files it names, keys included; connect to nothing
     CheckConfig,
     /// Print the OpenAPI description
     Openapi,
@@ -73,6 +74,12 @@ fn check(config: &Config) -> Result<(), String> {
     }
     if let Some(webhooks) = &config.webhooks {
         crate::webhook::Secrets::read(&webhooks.secret)?;
+    }
+    for path in config.signers.files() {
+        // Neither the key nor its account is shown.
+        KeySource::File(path.into())
+            .load()
+            .map_err(|error| format!("[signers] file:{}: {error}", path.display()))?;
     }
     println!("The configuration of {} is in order.", config.name);
     Ok(())
@@ -123,4 +130,41 @@ async fn leave(
         _ = terminate.recv() => {}
     }
     running.stop().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+    const PHRASE: &str = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
+
+    fn write(path: &Path, text: &str, mode: u32) {
+        fs::write(path, text).expect("written");
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set");
+    }
+
+    #[test]
+    fn signing_keys_in_files_have_to_be_readable_and_are_never_shown() {
+        let home = tempfile::tempdir().expect("a directory");
+        let text = "name = \"g\"\nparticipant = \"BKCHCNBJ\"\n[store]\nurl = \"sqlite:g.sqlite\"\n\
+                    [chain]\nurl = \"ws://127.0.0.1:1\"\nsettlement = \"0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4\"\n\
+                    [signers]\ninstructor = [\"//Bob\", \"file:a.key\"]\nguardian = [\"file:b.key\"]\n";
+        let config = Config::parse(text, home.path()).expect("a configuration");
+        let [first, second] = ["a.key", "b.key"].map(|name| home.path().join(name));
+        write(&first, PHRASE, 0o600);
+        let wrong = |path: &Path| {
+            let error = check(&config).expect_err("not in order");
+            assert!(error.contains(&path.display().to_string()), "{error}");
+            assert!(!error.contains("curtain"), "{error}");
+            error
+        };
+        wrong(&second);
+        write(&second, &PHRASE.replace("walk", "curtain"), 0o600);
+        wrong(&second);
+        write(&second, PHRASE, 0o600);
+        check(&config).expect("in order");
+        write(&first, PHRASE, 0o644);
+        assert!(wrong(&first).contains("644"));
+    }
 }

@@ -38,8 +38,12 @@ impl WebhookCommand {
                 }
                 Ok(())
             }
-            Self::DeadLetters { id } => dead_letters(store, &id).await,
+            Self::DeadLetters { id } => {
+                check(store, &id).await?;
+                dead_letters(store, &id).await
+            }
             Self::Replay { id, event } => {
+                check(store, &id).await?;
                 let count = store
                     .replay(&id, event)
                     .await
@@ -48,6 +52,16 @@ impl WebhookCommand {
                 Ok(())
             }
         }
+    }
+}
+
+/// A misspelt id is not a webhook without dead letters.
+async fn check(store: &Store, id: &str) -> Result<(), String> {
+    match store.has_webhook(id).await.map_err(|error| error.to_string())? {
+        true => Ok(()),
+        false => Err(format!(
+            "there is no webhook {id}. `corridor-gateway webhook list` lists them; what was deleted delivers nothing."
+        )),
     }
 }
 

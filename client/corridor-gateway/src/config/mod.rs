@@ -134,6 +134,8 @@ pub struct LimitsConfig {
     pub drain: Span,
     /// Event streams open at a time. Default 256.
     pub event_streams: usize,
+    /// Entries of a statement. Default 100,000.
+    pub statement_entries: usize,
 }
 
 impl Default for LimitsConfig {
@@ -147,6 +149,7 @@ impl Default for LimitsConfig {
             lame_duck: Span::seconds::<5>(),
             drain: Span::seconds::<30>(),
             event_streams: 256,
+            statement_entries: 100_000,
         }
     }
 }
@@ -288,6 +291,7 @@ impl Config {
         for (name, value) in [
             ("limits.body_bytes", self.limits.body_bytes),
             ("limits.transactions", self.limits.transactions),
+            ("limits.statement_entries", self.limits.statement_entries),
             ("worker.in_flight", self.worker.in_flight),
         ] {
             if value == 0 {

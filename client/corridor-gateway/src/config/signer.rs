@@ -102,6 +102,15 @@ impl Signers {
         }
     }
 
+    /// The files among them.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let all = Scope::ALL.into_iter().flat_map(|role| self.of(role));
+        all.filter_map(|source| match source {
+            SignerSource::File(path) => Some(path.as_path()),
+            _ => None,
+        })
+    }
+
     pub(super) fn place(&mut self, home: &Path) {
         let all = [
             &mut self.instructor,

@@ -1,4 +1,4 @@
-//! Why there is no statement, as a problem.
+//! Why there is no statement, or no webhook, as a problem.
 
 use super::Problem;
 use axum::http::StatusCode;
@@ -55,6 +55,24 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// 409: what an idempotency key stands for is gone, and would not be made again by it.
+    #[must_use]
+    pub fn deleted_webhook(idempotency_key: &str, id: &str) -> Self {
+        let detail =
+            format!("the idempotency key {idempotency_key} made the webhook {id}, which was deleted since");
+        let hint = "Use another Idempotency-Key to make another webhook.";
+        Self::new(
+            StatusCode::CONFLICT,
+            "gateway.webhook_deleted",
+            "The webhook was deleted",
+            detail,
+            hint,
+        )
+        .because(ReasonCode::DUPL)
+    }
+}
+
 impl From<IndexError> for Problem {
     fn from(error: IndexError) -> Self {
         tracing::error!(%error, code = error.code(), "the index failed");
@@ -82,7 +100,7 @@ impl From<StatementError> for Problem {
             | StatementError::NotBegun { .. }
             | StatementError::NotOver { .. }
             | StatementError::BeforeIndex { .. } => StatusCode::NOT_FOUND,
-            StatementError::NoHeader(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            StatementError::NoHeader(_) | StatementError::TooMany(_) => StatusCode::UNPROCESSABLE_ENTITY,
             // Not the asker's doing: the index is damaged, or not to be relied on.
             StatementError::Message(_) | StatementError::Problems { .. } | StatementError::TooLarge(_) => {
                 tracing::error!(%error, "a statement cannot be relied on");

@@ -80,7 +80,8 @@ pub struct Which {
 ///
 /// With the scope `auditor` or `treasurer`. As camt.053 (days that are over), camt.052 (within the day), camt.054 (booked entries, batches
 /// item by item), CSV or JSON. A statement whose balances and entries do not add up is not written. 404 where the day is not over or nothing
-/// of it is known; 503 where the index has not come as far as the chain has.
+/// of it is known; 422 (`statement.too_many`) where it would have more than `limits.statement_entries`; 503 where the index has not come as
+/// far as the chain has, and while two others are drawn up.
 #[utoipa::path(
     get, path = "/v1/statements", tag = "Statements", operation_id = "statement",
     params(Which),
@@ -117,7 +118,13 @@ async fn statement(
         period,
         form: format.form(),
         items: which.items(format)?,
+        most_entries: Some(app.config.limits.statement_entries),
         created_at: Some(created_at.clone()),
+    };
+    let Ok(_permit) = app.statements.try_acquire() else {
+        return Err(Problem::busy(
+            "as many statements are being drawn up as may be at a time",
+        ));
     };
     let drawn = match draw_up(index, &request).await {
         Ok(drawn) => drawn,

@@ -13,7 +13,7 @@ use crate::{
     problem::Problem,
     store::{now_ms, Added, EventId, WebhookRecord},
     text::Text,
-    view::moment_ms,
+    view::{event::Kind, moment_ms},
     webhook::{target, Secrets},
 };
 use axum::{
@@ -28,6 +28,9 @@ use serde_json::Value;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// More than there are.
+const MOST_KINDS: usize = 64;
 
 /// The resources of this file.
 pub fn router() -> OpenApiRouter<Arc<App>> {
@@ -80,9 +83,10 @@ pub struct NewWebhook {
     /// Where events go: https, and no address of a private network unless the configuration allows it.
     #[schema(example = "https://bank.example/corridor", max_length = 2048)]
     pub url: String,
-    /// Only these kinds, such as `transfer.settled`; all where none are given.
+    /// Only these kinds; all where none are given.
     #[serde(default)]
-    pub kinds: Vec<String>,
+    #[schema(max_items = 64)]
+    pub kinds: Vec<Kind>,
 }
 
 /// Every webhook
@@ -105,7 +109,7 @@ async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Vec<We
 ///
 /// Each delivery has `Corridor-Event-Id`, and `Corridor-Signature: t=SECONDS,v1=HEX` where HEX is HMAC-SHA256 with the
 /// secret over the seconds, a dot and the body. Deliveries about one UETR come in order, each at least once. The same
-/// `Idempotency-Key` again is answered with the same webhook.
+/// `Idempotency-Key` again is answered with the same webhook, and with 409 once that was deleted.
 #[utoipa::path(
     post, path = "/v1/webhooks", tag = "Webhooks", operation_id = "create_webhook", params(OwnKey),
     request_body = NewWebhook, responses((status = 201, body = WebhookView), Problems)
@@ -122,19 +126,15 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> 
     let url = rules
         .check(&new.url)
         .map_err(|error| Problem::invalid(format!("url: {error}")))?;
-    let plain = |kind: &String| {
-        let allowed = |c: char| c.is_ascii_lowercase() || c == '.' || c == '_';
-        !kind.is_empty() && kind.len() <= 64 && kind.chars().all(allowed)
-    };
-    if new.kinds.len() > 64 || !new.kinds.iter().all(plain) {
-        return Err(Problem::invalid("kinds: names such as transfer.settled"));
+    if new.kinds.len() > MOST_KINDS {
+        return Err(Problem::invalid(format!("kinds: at most {MOST_KINDS}")));
     }
     let digest = digest_of("webhook", &new);
     let record = WebhookRecord {
         id: new_uetr().to_string(),
         owner: caller.owner.to_string(),
         url: url.to_string(),
-        kinds: new.kinds,
+        kinds: new.kinds.iter().map(|kind| kind.name().into()).collect(),
         created_at_ms: now_ms(),
     };
     let key = intent.idempotency_key.as_deref();
@@ -143,6 +143,9 @@ async fn create(State(app): State<Arc<App>>, caller: Caller, intent: Intent) -> 
         Added::Conflict(recorded) => {
             let identity = format!("the idempotency key {}", key.unwrap_or_default());
             return Err(Problem::conflict(&identity, digest, recorded, None));
+        }
+        Added::Deleted(record) => {
+            return Err(Problem::deleted_webhook(key.unwrap_or_default(), &record.id));
         }
     };
     let secret = secrets.reveal(&record.id);
@@ -163,7 +166,20 @@ async fn delete(
     secrets(&app, &caller)?;
     match app.store.delete_webhook(&printable(id)?).await? {
         true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::not_found("there is no such webhook")),
+        false => Err(no_such_webhook()),
+    }
+}
+
+fn no_such_webhook() -> Problem {
+    Problem::not_found("there is no such webhook")
+}
+
+/// The id of a webhook that was not deleted.
+async fn existing(app: &App, id: String) -> Result<String, Problem> {
+    let id = printable(id)?;
+    match app.store.has_webhook(&id).await? {
+        true => Ok(id),
+        false => Err(no_such_webhook()),
     }
 }
 
@@ -220,7 +236,7 @@ async fn dead_letters(
     let (after, limit): (Option<EventId>, i64) = (place(page.cursor.as_deref())?, page_size(page.limit)?);
     let letters = app
         .store
-        .dead_letters(&printable(id)?, after.unwrap_or_default(), limit)
+        .dead_letters(&existing(&app, id).await?, after.unwrap_or_default(), limit)
         .await?;
     let full = i64::try_from(letters.len()).unwrap_or(i64::MAX) == limit;
     Ok(Json(DeadLettersView {
@@ -272,6 +288,6 @@ async fn replay(
 ) -> Result<Json<ReplayedView>, Problem> {
     secrets(&app, &caller)?;
     let only = intent.json::<Replay>()?.event_id.map(|id| id.0);
-    let replayed = app.store.replay(&printable(id)?, only).await?;
+    let replayed = app.store.replay(&existing(&app, id).await?, only).await?;
     Ok(Json(ReplayedView { replayed }))
 }

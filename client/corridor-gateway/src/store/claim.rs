@@ -9,7 +9,7 @@
 //! contract answers without a second effect. What is *not* a success needs care: the first holder's extrinsic may still
 //! land, until its lifetime has passed. `contested_until` is the finalised block from which on it cannot.
 
-use super::{column, millis, now_ms, Result, State, Store, StoreError};
+use super::{column, millis, now_ms, Result, State, Store, StoreError, Writing};
 use crate::operation::Operation;
 use sqlx::any::AnyRow;
 use std::time::Duration;
@@ -34,6 +34,9 @@ pub struct Claimed {
     pub created_at_ms: i64,
 }
 
+/// How long a request waits that this version cannot read: another gateway may be of a version that can.
+const UNREADABLE: Duration = Duration::from_secs(5);
+
 /// How a request stands that is not final.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
@@ -56,7 +59,10 @@ pub struct Ending {
 
 impl Store {
     /// Takes up to `limit` requests of these roles, the oldest of each stream first. What another role has to do first
-    /// is waited for.
+    /// is waited for. What cannot be read is let go in the same transaction, and holds up nothing but its stream.
+    ///
+    /// An error does not say that nothing was taken: the database may have committed and the answer been lost. What was
+    /// taken then is not renewed, and so taken again.
     ///
     /// # Errors
     /// The database's.
@@ -84,19 +90,38 @@ impl Store {
             query = query.bind(*role);
         }
         let rows = query.fetch_all(&mut *writing.transaction).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match claimed(row) {
+                Ok(claimed) => all.push(claimed),
+                Err(error) => let_unreadable_go(&mut writing, row, &error).await?,
+            }
+        }
         writing.commit().await?;
-        rows.iter().map(claimed).collect()
+        Ok(all)
     }
 
-    /// Keeps everything this gateway holds for another lease.
+    /// Keeps those of this gateway's requests for another lease that it carries out; with none it only shows that the
+    /// store can be written to.
     ///
     /// # Errors
     /// The database's.
-    pub async fn renew(&self, owner: &str, lease: Duration) -> Result<()> {
-        let renew = "UPDATE request SET lease_until_ms = $1 WHERE lease_owner = $2 AND state = 'working'";
-        let until = now_ms().saturating_add(millis(lease));
-        self.execute_lazily(sqlx::query(renew).bind(until).bind(owner))
-            .await?;
+    pub async fn renew(&self, owner: &str, lease: Duration, under_way: &[String]) -> Result<()> {
+        // NULL is equal to nothing: the list must not be empty.
+        let places = (0..under_way.len()).map(|place| format!(", ${}", place.saturating_add(3)));
+        let renew = format!(
+            "UPDATE request SET lease_until_ms = $1 WHERE lease_owner = $2 AND state = 'working' AND id IN (NULL{})",
+            places.collect::<String>()
+        );
+        // A text for each number of requests: connections are not to remember them all.
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(renew))
+            .persistent(false)
+            .bind(now_ms().saturating_add(millis(lease)))
+            .bind(owner);
+        for id in under_way {
+            query = query.bind(id);
+        }
+        self.execute_lazily(query).await?;
         Ok(())
     }
 
@@ -242,6 +267,24 @@ fn claimed(row: &AnyRow) -> Result<Claimed> {
         contested_until: column(row, "contested_until")?,
         created_at_ms: column(row, "created_at_ms")?,
     })
+}
+
+/// Lets go of a request that was taken just now and cannot be read. What may still land of it is remembered.
+async fn let_unreadable_go(writing: &mut Writing, row: &AnyRow, error: &StoreError) -> Result<()> {
+    let (id, now): (String, i64) = (column(row, "id")?, now_ms());
+    tracing::error!(request = id, %error, "this version cannot read the request: a gateway that can has to carry it out");
+    sqlx::query(
+        "UPDATE request SET
+            state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2, updated_at_ms = $3
+         WHERE id = $4",
+    )
+    .bind(now.saturating_add(millis(UNREADABLE)))
+    .bind("this version of the gateway cannot read the request; one that can carries it out")
+    .bind(now)
+    .bind(id)
+    .execute(&mut *writing.transaction)
+    .await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum Added {
     Webhook(WebhookRecord),
     /// The idempotency key was used for another one, whose digest this is.
     Conflict(String),
+    /// The idempotency key's webhook was deleted.
+    Deleted(WebhookRecord),
 }
 
 /// A delivery this gateway may make.
@@ -96,11 +98,25 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?
             .ok_or_else(|| StoreError::Database("an idempotency key is neither free nor used".into()))?;
-        let recorded: String = column(&row, "digest")?;
-        Ok(match recorded == digest {
-            true => Added::Webhook(webhook(&row)?),
-            false => Added::Conflict(recorded),
+        let (recorded, deleted): (String, Option<i64>) =
+            (column(&row, "digest")?, column(&row, "deleted_at_ms")?);
+        Ok(match (recorded == digest, deleted) {
+            (true, None) => Added::Webhook(webhook(&row)?),
+            (true, Some(_)) => Added::Deleted(webhook(&row)?),
+            (false, _) => Added::Conflict(recorded),
         })
+    }
+
+    /// Whether there is a webhook that was not deleted.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn has_webhook(&self, id: &str) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM webhook WHERE id = $1 AND deleted_at_ms IS NULL")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.is_some())
     }
 
     /// Every webhook that was not deleted.
@@ -312,7 +328,7 @@ impl Store {
         Ok(replayed)
     }
 
-    /// How many deliveries wait, and how many are dead.
+    /// How many deliveries wait, and how many are dead; nothing of a webhook that was deleted is either.
     ///
     /// # Errors
     /// The database's.
@@ -320,7 +336,8 @@ impl Store {
         let row = sqlx::query(
             "SELECT COALESCE(SUM(CASE WHEN state = 'pending' THEN 1 ELSE 0 END), 0) AS pending,
                     COALESCE(SUM(CASE WHEN state = 'dead' THEN 1 ELSE 0 END), 0) AS dead
-             FROM delivery WHERE state <> 'delivered'",
+             FROM delivery JOIN webhook ON webhook.id = delivery.webhook_id
+             WHERE state <> 'delivered' AND webhook.deleted_at_ms IS NULL",
         )
         .fetch_one(&self.pool)
         .await?;

@@ -2,6 +2,9 @@
 
 mod controls;
 mod exchange;
+mod kind;
+
+pub use kind::Kind;
 
 use super::{transfer::window, BlockView};
 use crate::{
@@ -45,7 +48,7 @@ pub struct EventView {
 
 /// What an event says, before it has its place.
 struct Said {
-    kind: String,
+    kind: Kind,
     stream: String,
     uetr: Option<String>,
     data: Value,
@@ -69,7 +72,7 @@ pub fn new_event(
     let said = say(event, directory);
     let view = EventView {
         id: id.to_string(),
-        kind: said.kind.clone(),
+        kind: said.kind.name().into(),
         block: block.into(),
         extrinsic_index,
         uetr: said.uetr,
@@ -77,7 +80,7 @@ pub fn new_event(
     };
     Ok(NewEvent {
         id,
-        kind: said.kind,
+        kind: said.kind.name().into(),
         stream: said.stream,
         body: serde_json::to_string(&view)?,
     })
@@ -124,17 +127,17 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> Said {
             );
             put("expires_at", super::moment(terms.expires_at).into());
             put("message_digest", hex(&terms.message_digest).into());
-            "instructed"
+            Kind::TransferInstructed
         }
-        TransferChange::Settled => "settled",
-        TransferChange::Expired => "expired",
+        TransferChange::Settled => Kind::TransferSettled,
+        TransferChange::Expired => Kind::TransferExpired,
         TransferChange::Rejected(reason) => {
             put("reason", reason.to_string().into());
-            "rejected"
+            Kind::TransferRejected
         }
         TransferChange::Cancelled(reason) => {
             put("reason", reason.to_string().into());
-            "cancelled"
+            Kind::TransferCancelled
         }
         TransferChange::Returned {
             reference,
@@ -146,13 +149,13 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> Said {
             put("reference", crate::text::reference(*reference).into());
             put("minor_units", minor_units.to_string().into());
             put("returned_minor_units", returned_minor_units.to_string().into());
-            "returned"
+            Kind::TransferReturned
         }
-        TransferChange::Netted(_) => "netted",
-        TransferChange::Queued => "queued",
+        TransferChange::Netted(_) => Kind::TransferNetted,
+        TransferChange::Queued => Kind::TransferQueued,
     };
     Said {
-        kind: format!("transfer.{kind}"),
+        kind,
         stream: uetr.clone(),
         uetr: Some(uetr),
         data,
@@ -161,12 +164,12 @@ fn transfer(event: &TransferRecorded, directory: &Directory) -> Said {
 
 fn escrow(event: &EscrowMoved, directory: &Directory) -> Said {
     let kind = match event.movement.kind {
-        MovementKind::Deposit => "escrow.deposited",
-        MovementKind::Withdrawal => "escrow.withdrawn",
+        MovementKind::Deposit => Kind::EscrowDeposited,
+        MovementKind::Withdrawal => Kind::EscrowWithdrawn,
     };
     let reference = crate::text::reference(event.reference);
     Said {
-        kind: kind.into(),
+        kind,
         stream: format!("escrow:{}", event.participant),
         uetr: None,
         data: json!({
@@ -186,8 +189,8 @@ fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
             collateral_minor_units,
         } => {
             let kind = match movement.kind {
-                CollateralKind::Pledge => "netting.pledged",
-                CollateralKind::Release => "netting.released",
+                CollateralKind::Pledge => Kind::NettingPledged,
+                CollateralKind::Release => Kind::NettingReleased,
             };
             let data = json!({
                 "participant": directory.name(*participant),
@@ -204,7 +207,7 @@ fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
                 "participant": directory.name(*participant),
                 "cap": money((*cap_minor_units).into()),
             });
-            ("netting.cap_set", data)
+            (Kind::NettingCapSet, data)
         }
         NetChange::Results { window, results } => {
             let result = |result: &NetResult| {
@@ -215,7 +218,7 @@ fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
             };
             let results: Vec<Value> = results.iter().map(result).collect();
             let data = json!({ "window": window.0, "results": results });
-            ("netting.results", data)
+            (Kind::NettingResults, data)
         }
         NetChange::Ended(record) => {
             let data = json!({
@@ -226,12 +229,12 @@ fn netting(event: &NettingRecorded, directory: &Directory) -> Said {
                 "net": money(record.net_minor_units),
                 "gross": money(record.gross_minor_units),
             });
-            ("netting.window_ended", data)
+            (Kind::NettingWindowEnded, data)
         }
     };
     data["currency"] = event.currency.to_string().into();
     Said {
-        kind: kind.into(),
+        kind,
         stream: format!("netting:{}", event.currency),
         uetr: None,
         data,
@@ -255,7 +258,7 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
             let totals: Vec<Value> = totals.iter().map(total).collect();
             let left_out: Vec<u16> = rejected.iter().map(|(index, _)| *index).collect();
             let data = json!({ "root": hex(root), "totals": totals, "left_out": left_out });
-            ("submitted", data)
+            (Kind::BatchSubmitted, data)
         }
         BatchChange::Accepted {
             creditor_agent,
@@ -269,7 +272,7 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
                 "minor_units": minor_units.to_string(),
                 "excepted": excepted,
             });
-            ("accepted", data)
+            (Kind::BatchAccepted, data)
         }
         BatchChange::Rejected {
             creditor_agent,
@@ -279,17 +282,17 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
                 "creditor_agent": directory.name(*creditor_agent),
                 "reason": reason.to_string(),
             });
-            ("rejected", data)
+            (Kind::BatchRejected, data)
         }
-        BatchChange::Cancelled(reason) => ("cancelled", json!({ "reason": reason.to_string() })),
-        BatchChange::Expired => ("expired", json!({})),
+        BatchChange::Cancelled(reason) => (Kind::BatchCancelled, json!({ "reason": reason.to_string() })),
+        BatchChange::Expired => (Kind::BatchExpired, json!({})),
     };
     let debtor = directory.name(event.debtor_agent);
     data["debtor_agent"] = debtor.clone().into();
     data["number"] = event.number.into();
     data["currency"] = event.currency.to_string().into();
     Said {
-        kind: format!("batch.{kind}"),
+        kind,
         stream: format!("batch:{debtor}:{}", event.number),
         uetr: None,
         data,
@@ -299,33 +302,35 @@ fn batch(event: &BatchRecorded, directory: &Directory) -> Said {
 fn registry(event: &RegistryChanged, directory: &Directory) -> Said {
     let address = |bytes: &[u8; 20]| AddressText(*bytes).to_string();
     let (kind, data) = match &event.change {
-        RegistryChange::Paused(paused) => ("paused", json!({ "paused": paused })),
-        RegistryChange::GovernorProposed(account) => {
-            ("governor_proposed", json!({ "account": address(account) }))
-        }
-        RegistryChange::GovernorChanged(account) => {
-            ("governor_changed", json!({ "account": address(account) }))
-        }
+        RegistryChange::Paused(paused) => (Kind::RegistryPaused, json!({ "paused": paused })),
+        RegistryChange::GovernorProposed(account) => (
+            Kind::RegistryGovernorProposed,
+            json!({ "account": address(account) }),
+        ),
+        RegistryChange::GovernorChanged(account) => (
+            Kind::RegistryGovernorChanged,
+            json!({ "account": address(account) }),
+        ),
         RegistryChange::CurrencyRegistered(entry) => {
             let data = json!({ "currency": entry.currency.to_string(), "token": address(&entry.token) });
-            ("currency_registered", data)
+            (Kind::RegistryCurrencyRegistered, data)
         }
         RegistryChange::ParticipantRegistered { id, agents, admin } => {
             let agents: Vec<String> = agents.iter().map(ToString::to_string).collect();
             let data = json!({ "number": id.0, "agents": agents, "admin": address(admin) });
-            ("participant_registered", data)
+            (Kind::RegistryParticipantRegistered, data)
         }
         RegistryChange::ParticipantSuspended { id, suspended } => {
             let data = json!({ "participant": directory.name(*id), "suspended": suspended });
-            ("participant_suspended", data)
+            (Kind::RegistryParticipantSuspended, data)
         }
         RegistryChange::AdminProposed { id, admin } => {
             let data = json!({ "participant": directory.name(*id), "account": address(admin) });
-            ("admin_proposed", data)
+            (Kind::RegistryAdminProposed, data)
         }
         RegistryChange::AdminChanged { id, admin } => {
             let data = json!({ "participant": directory.name(*id), "account": address(admin) });
-            ("admin_changed", data)
+            (Kind::RegistryAdminChanged, data)
         }
         RegistryChange::RolesChanged { id, account, roles } => {
             let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
@@ -334,19 +339,19 @@ fn registry(event: &RegistryChanged, directory: &Directory) -> Said {
                 "account": address(account),
                 "roles": names,
             });
-            ("roles_changed", data)
+            (Kind::RegistryRolesChanged, data)
         }
         RegistryChange::AccountLeft { id, account } => {
             let data = json!({ "participant": directory.name(*id), "account": address(account) });
-            ("account_left", data)
+            (Kind::RegistryAccountLeft, data)
         }
         RegistryChange::ScheduleSet(schedule) => {
             let view = super::ledger::ScheduleView::from(schedule);
-            ("schedule_set", json!({ "schedule": view }))
+            (Kind::RegistryScheduleSet, json!({ "schedule": view }))
         }
     };
     Said {
-        kind: format!("registry.{kind}"),
+        kind,
         stream: "registry".into(),
         uetr: None,
         data,

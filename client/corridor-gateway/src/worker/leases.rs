@@ -1,10 +1,52 @@
 //! Keeping leases alive, and knowing when they are lost.
+//!
+//! Only what this process carries out is kept. The store may hold more in its name: a claim whose answer was lost, a
+//! request whose task has ended without an end for it. That lease runs out, and whoever takes the request next knows that
+//! something of it may still land.
 
 use crate::{app::App, store::now_ms};
 use std::{
-    sync::Arc,
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+
+/// Ids of the requests this process carries out.
+#[derive(Debug, Default)]
+pub struct UnderWay(Mutex<HashSet<String>>);
+
+impl UnderWay {
+    /// Keeps a request's lease until the guard is dropped, by a panic, too. `None` where it is under way already: a clock
+    /// that was set forward ends leases early.
+    #[must_use]
+    pub fn begin(&self, id: &str) -> Option<Kept<'_>> {
+        self.locked().insert(id.into()).then(|| Kept {
+            all: self,
+            id: id.into(),
+        })
+    }
+
+    fn ids(&self) -> Vec<String> {
+        self.locked().iter().cloned().collect()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request whose lease is kept.
+#[derive(Debug)]
+pub struct Kept<'a> {
+    all: &'a UnderWay,
+    id: String,
+}
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        self.all.locked().remove(&self.id);
+    }
+}
 
 /// A moment by two clocks: one that never goes back but may stand still while the machine is suspended, and the one
 /// on the wall, which other gateways go by.
@@ -47,7 +89,8 @@ pub async fn keep_leases(app: Arc<App>) -> Result<(), String> {
             return Err("this process was suspended for longer than worker.lease".into());
         }
         let asked = Moment::now();
-        let renewal = app.store.renew(&app.owner, lease);
+        let under_way = app.under_way.ids();
+        let renewal = app.store.renew(&app.owner, lease, &under_way);
         match tokio::time::timeout(lease / 6, renewal).await {
             Ok(Ok(())) => renewed = asked,
             Ok(Err(error)) => tracing::error!(%error, "leases cannot be renewed"),

@@ -7,10 +7,7 @@ use super::{
     proxy::Proxy,
     setup::{self, Blobs, TwoBanks},
 };
-use corridor_client::{
-    core::{ParticipantId, Role},
-    AddressText, KeySource, RoleRequest,
-};
+use corridor_client::AddressText;
 use corridor_test_postgres::Cluster;
 use serde_json::json;
 use std::{
@@ -52,7 +49,7 @@ impl World {
         let node = node(&home, &node_side);
         let url = format!("ws://{}", node_side.address);
         let chain = setup::set_up(url.clone(), contracts()).await.unwrap();
-        second_keys(&chain).await;
+        chain.second_keys().await.unwrap();
         let settlement = AddressText(chain.settlement);
 
         write_secret(&home.join("webhook.secret"));
@@ -162,24 +159,6 @@ fn indexer(home: &Path, url: &str, settlement: AddressText, database: &str) -> S
         command
     };
     Supervised::start("indexer", &log, make, |_| {})
-}
-
-/// The second gateway's own keys: each key has one nonce.
-async fn second_keys(chain: &TwoBanks) {
-    for (bank, participant, key, role) in [
-        (&chain.boc, 0, "//Dave", Role::Instructor),
-        (&chain.cup, 1, "//Eve", Role::Approver),
-    ] {
-        let account = KeySource::DevSeed(key.into()).load().unwrap().account().address();
-        let participant = ParticipantId(participant);
-        bank.grant_role(RoleRequest {
-            participant,
-            account,
-            role,
-        })
-        .await
-        .unwrap();
-    }
 }
 
 async fn api_key(config: &Path) -> String {

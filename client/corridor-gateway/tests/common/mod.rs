@@ -11,7 +11,8 @@ use corridor_client::{
         participant::Participant, ChargeBearer, Charges, Currency, Error as Refusal, FxTransfer, Money,
         ParticipantId, Seconds, SettlementMethod, Terms, Transfer, TransferChange, TransferStatus, Uetr,
     },
-    BlockRef, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent, TransferRecorded,
+    BlockRef, ChainError, ContractError, Corridor, Error, ParticipantEntry, SettlementEvent,
+    TransferRecorded,
 };
 use corridor_gateway::{
     app::App,
@@ -36,15 +37,34 @@ use futures::{
 use serde_json::Value;
 use std::{
     collections::{HashMap, VecDeque},
+    io::Write,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     sync::{
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
         Arc, Mutex,
     },
     time::Duration,
 };
 use tokio::sync::watch;
 use tower::ServiceExt;
+
+/// Between two looks whether something has happened.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How many looks are enough: a minute.
+const PATIENCE: usize = 6_000;
+
+/// Waits for something to happen.
+pub async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
+    for _ in 0..PATIENCE {
+        if check().await {
+            return;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    panic!("{what}");
+}
 
 /// What a chain answers to an operation, in turn; after the last it says yes.
 type Script = VecDeque<Result<(), Error>>;
@@ -57,8 +77,12 @@ pub struct FakeChain {
     head: AtomicU64,
     /// The finalised head, where it is to be another than `head` says.
     head_block: Mutex<Option<BlockRef>>,
-    /// How long an operation takes.
-    pub takes: Mutex<Duration>,
+    /// How long an operation takes, or to look a transfer up.
+    takes: Mutex<Duration>,
+    /// Whether it does not answer.
+    away: AtomicBool,
+    /// Whether the next operation panics.
+    panics: AtomicBool,
     /// How long it takes to let go of it.
     pub closing: Mutex<Duration>,
     signs: Vec<Scope>,
@@ -90,6 +114,8 @@ impl FakeChain {
             head: AtomicU64::new(1_000),
             head_block: Mutex::default(),
             takes: Mutex::new(Duration::ZERO),
+            away: AtomicBool::new(false),
+            panics: AtomicBool::new(false),
             closing: Mutex::new(Duration::ZERO),
             signs,
             recorded: Mutex::default(),
@@ -102,9 +128,38 @@ impl FakeChain {
         self.scripts.lock().unwrap().insert(kind.into(), script);
     }
 
+    /// Refuses to instruct anything for want of money, a hundred times.
+    pub fn refuse_transfers(&self) {
+        self.tell(
+            "instruct",
+            (0..100).map(|_| Err(refused(Refusal::InsufficientFunds))),
+        );
+    }
+
     /// Subjects of what it was asked to do, in order.
     pub fn executed(&self) -> Vec<String> {
         self.executed.lock().unwrap().clone()
+    }
+
+    /// Waits until it was asked to do so much.
+    pub async fn until_executed(&self, count: usize) {
+        let what = format!("it is asked to do {count}");
+        eventually(&what, async || self.executed().len() >= count).await;
+    }
+
+    /// Every operation, and every look at a transfer, takes so long from now on.
+    pub fn slow(&self, takes: Duration) {
+        *self.takes.lock().unwrap() = takes;
+    }
+
+    /// Nobody answers any more, or somebody does again.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
+    }
+
+    /// The next operation ends in a panic, begun as it is.
+    pub fn panic_once(&self) {
+        self.panics.store(true, Ordering::SeqCst);
     }
 
     /// Records a transfer.
@@ -154,6 +209,13 @@ pub fn block_ref(number: u64) -> BlockRef {
     }
 }
 
+/// What is said of a chain that does not answer.
+pub fn gone() -> Error {
+    Error::Chain(ChainError::Disconnected {
+        reason: "gone".into(),
+    })
+}
+
 pub fn refused(refusal: Refusal) -> Error {
     ContractError::Refused(refusal).into()
 }
@@ -194,6 +256,7 @@ impl Backend for FakeChain {
             self.executed.lock().unwrap().push(name);
             let takes = *self.takes.lock().unwrap();
             tokio::time::sleep(takes).await;
+            assert!(!self.panics.swap(false, Ordering::SeqCst), "told to panic");
             let mut scripts = self.scripts.lock().unwrap();
             let told = scripts.get_mut(operation.kind()).and_then(VecDeque::pop_front);
             told.unwrap_or(Ok(()))?;
@@ -208,17 +271,23 @@ impl Backend for FakeChain {
     }
 
     fn head(&self) -> Answer<'_, BlockRef> {
+        if self.away.load(Ordering::SeqCst) {
+            return std::future::ready(Err(gone())).boxed();
+        }
         let head = *self.head_block.lock().unwrap();
         let head = head.unwrap_or_else(|| block_ref(self.head.load(Ordering::SeqCst)));
         std::future::ready(Ok(head)).boxed()
     }
 
     fn transfer(&self, uetr: Uetr) -> Answer<'_, Option<Transfer>> {
-        if let Some((transfer, _)) = self.recorded.lock().unwrap().get(&uetr) {
-            return std::future::ready(Ok(Some(*transfer))).boxed();
-        }
+        let recorded = self
+            .recorded
+            .lock()
+            .unwrap()
+            .get(&uetr)
+            .map(|(transfer, _)| *transfer);
         // Those whose first digit is zero are not recorded.
-        let transfer = (uetr.0[0] >= 16).then(|| Transfer {
+        let settled = (uetr.0[0] >= 16).then(|| Transfer {
             terms: terms(),
             status: TransferStatus::Settled,
             instructed_at: 1_800_000_000,
@@ -226,7 +295,12 @@ impl Backend for FakeChain {
             returned_minor_units: 0,
             reason: None,
         });
-        std::future::ready(Ok(transfer)).boxed()
+        let takes = *self.takes.lock().unwrap();
+        async move {
+            tokio::time::sleep(takes).await;
+            Ok(recorded.or(settled))
+        }
+        .boxed()
     }
 
     /// Windows below ten are settled, nine minutes after the transfer was accepted.
@@ -294,6 +368,9 @@ impl Backend for FakeChain {
         tokio::time::sleep(closing).boxed()
     }
 }
+
+/// Lets a webhook's target be on this machine.
+pub const LOCAL: &str = "allow_http = true\nallow_networks = [\"127.0.0.0/8\"]\n";
 
 /// A gateway under test.
 pub struct Gateway {
@@ -363,6 +440,18 @@ impl Gateway {
         Self::on("gateway-1", &url, more, FakeChain::new(), home).await
     }
 
+    /// One with webhooks, and more in their section.
+    pub async fn with_webhooks(more: &str) -> Self {
+        let path = home().join("webhook.secret");
+        std::fs::write(&path, [7; 32]).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        Self::with(&format!(
+            "[webhooks]\nsecret = \"{}\"\nback_off = \"50ms\"\n{more}",
+            path.display()
+        ))
+        .await
+    }
+
     pub async fn on(name: &str, url: &str, more: &str, chain: Arc<FakeChain>, home: PathBuf) -> Self {
         Self::of(config(name, url, more), chain, home).await
     }
@@ -384,14 +473,18 @@ impl Gateway {
 
     /// Another gateway on the same store and chain.
     pub async fn beside(&self, name: &str) -> Self {
+        self.beside_on(name, self.chain.clone()).await
+    }
+
+    /// Another gateway on the same store.
+    async fn beside_on(&self, name: &str, chain: Arc<FakeChain>) -> Self {
         let url = self.app.config.store.url.clone();
-        Self::on(name, &url, "", self.chain.clone(), home()).await
+        Self::on(name, &url, "", chain, home()).await
     }
 
     /// The same with keys for these roles only, and a chain of its own.
     pub async fn beside_signing(&self, name: &str, roles: Vec<Scope>) -> Self {
-        let url = self.app.config.store.url.clone();
-        Self::on(name, &url, "", FakeChain::signing(roles), home()).await
+        self.beside_on(name, FakeChain::signing(roles)).await
     }
 
     /// A fresh key.
@@ -470,6 +563,13 @@ impl Gateway {
         self.send(request.unwrap()).await
     }
 
+    /// Asks for a transfer; where its request is.
+    pub async fn instructs(&self, key: &str) -> String {
+        self.post(key, "/v1/transfers", &transfer(uetr()))
+            .await
+            .location()
+    }
+
     /// How many requests there are.
     pub async fn requests(&self, key: &str) -> usize {
         let all = self.get(key, "/v1/requests").await.json();
@@ -478,14 +578,29 @@ impl Gateway {
 
     /// Runs the worker until a request is final.
     pub async fn until_final(&self, key: &str, location: &str) -> Value {
-        for _ in 0..2_400 {
+        for _ in 0..PATIENCE {
             let request = self.get(key, location).await.json();
             if !matches!(request["state"].as_str(), Some("accepted" | "working")) {
                 return request;
             }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            tokio::time::sleep(LOOK).await;
         }
         panic!("{location} is not final");
+    }
+
+    /// Waits until a request says that something of it may still be carried out; it has no end until then.
+    pub async fn until_contested(&self, key: &str, location: &str) -> Value {
+        for _ in 0..PATIENCE {
+            let open = self.get(key, location).await.json();
+            assert_eq!(open["outcome"], Value::Null, "{open}");
+            assert_eq!(open["fault"], Value::Null, "{open}");
+            let why = open["waiting_for"].as_str().unwrap_or_default();
+            if why.contains("may still be carried out") {
+                return open;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("{location} is not contested");
     }
 
     /// Carries requests out in the background.
@@ -506,6 +621,40 @@ pub fn request(key: &str, method: &str, path: &str) -> axum::http::request::Buil
         .method(method)
         .uri(path)
         .header("authorization", format!("Bearer {key}"))
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Everything this process logs from now on: what other tests log beside it, too.
+    pub fn start() -> Self {
+        let log = Self::default();
+        let lines = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || lines.clone())
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A transfer to be instructed.

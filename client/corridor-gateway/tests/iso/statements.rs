@@ -259,3 +259,40 @@ async fn without_an_index_of_this_contract_there_are_no_statements() {
     // Everything else goes on.
     assert_eq!(missing.get(&key, "/v1/requests").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_statement_of_too_many_entries_is_refused_with_the_advice_to_shorten_it() {
+    let mut books = Books::new().await;
+    let more = format!(
+        "{}[limits]\nstatement_entries = 3\n",
+        section(books._directory.path())
+    );
+    books.gateway = Gateway::of(configured(&more), books.gateway.chain.clone(), home()).await;
+    books.key = books.gateway.key("audit", &[Scope::Auditor]).await;
+    for accept in [XML, "text/csv", "application/json"] {
+        let problem = books.ask(DAY, accept).await.problem(422, "statement.too_many");
+        assert!(problem["hint"].as_str().unwrap().contains("Shorten the period"));
+        assert!(problem["detail"].as_str().unwrap().contains('3'), "{problem}");
+    }
+    // The collateral has fewer.
+    let collateral = books.ask(&format!("{DAY}&account=collateral"), XML).await;
+    assert_eq!(collateral.status, StatusCode::OK, "{}", collateral.text);
+}
+
+#[tokio::test]
+async fn two_statements_are_drawn_up_at_a_time_and_a_third_is_to_come_again() {
+    let books = Books::new().await;
+    let both = books.gateway.app.statements.acquire_many(2).await.unwrap();
+    let third = books.ask(DAY, XML).await;
+    third.problem(503, "gateway.busy");
+    assert_eq!(third.headers["retry-after"], "1");
+    drop(both);
+    // Each gives back its place, a refused one as well.
+    for _ in 0..3 {
+        books
+            .ask("currency=CNY&date=2026-11-26", "*/*")
+            .await
+            .problem(404, "statement.not_begun");
+        assert_eq!(books.ask(DAY, XML).await.status, StatusCode::OK);
+    }
+}

@@ -49,6 +49,8 @@ pub struct StatementRequest {
     pub form: Form,
     /// How many items of clearing batches may be listed: a batch of more than are left has its number and total only.
     pub items: usize,
+    /// How many entries it may have; `None` where whoever draws it up has the memory for all.
+    pub most_entries: Option<usize>,
     /// When it is drawn up; `None` leaves it out.
     pub created_at: Option<DateTime>,
 }
@@ -90,6 +92,7 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
         currency,
         zone: request.period.zone(),
         participants: &participants,
+        most_entries: request.most_entries,
     };
     let opening = match span.blocks.start.checked_sub(1) {
         Some(block) => index.position_at(participant, currency, block).await?,
@@ -105,6 +108,7 @@ pub async fn draw_up(index: &Index, request: &StatementRequest) -> Result<Drawn,
     if book == Book::Escrow && request.form != Form::Notification {
         let end = (span.blocks.end, span.until);
         written.extend(pending(index, participant, end, closing.reserved, &scribe).await?);
+        scribe.has_room(written.len())?;
     }
     let page = Sheet {
         request,

@@ -29,6 +29,8 @@ pub(super) struct Scribe<'a> {
     pub(super) currency: Currency,
     pub(super) zone: Zone,
     pub(super) participants: &'a [ParticipantRow],
+    /// How many entries there may be.
+    pub(super) most_entries: Option<usize>,
 }
 
 /// Entries, and which of them are of a settlement window.
@@ -68,6 +70,7 @@ pub(super) async fn entries(
         for row in read.items {
             if legs.first().is_some_and(|first| !together(first, &row)) {
                 written.add(whole_entry(index, scribe, &legs, &mut room).await?, &legs);
+                scribe.has_room(written.entries.len())?;
                 legs.clear();
             }
             legs.push(row);
@@ -78,6 +81,7 @@ pub(super) async fn entries(
         }
     }
     written.add(whole_entry(index, scribe, &legs, &mut room).await?, &legs);
+    scribe.has_room(written.entries.len())?;
     Ok(written)
 }
 
@@ -111,6 +115,14 @@ fn entry_reference(first: &JournalRow) -> String {
 }
 
 impl Scribe<'_> {
+    /// Stops at more entries than there may be, before more of them are read.
+    pub(super) fn has_room(&self, entries: usize) -> Result<(), StatementError> {
+        match self.most_entries {
+            Some(most) if entries > most => Err(StatementError::TooMany(most)),
+            _ => Ok(()),
+        }
+    }
+
     /// The entry of one event's legs; none where the book is as before.
     fn entry(&self, legs: &[JournalRow]) -> Result<Option<Entry>, StatementError> {
         let Some(first) = legs.first() else {

@@ -51,6 +51,7 @@ pub(super) async fn pending(
                 if let Some(minor_units) = u128::try_from(held).ok().filter(|units| *units > 0) {
                     unexplained = unexplained.saturating_sub(held);
                     found.push((row, minor_units));
+                    scribe.has_room(found.len())?;
                 }
             }
             match read.next {

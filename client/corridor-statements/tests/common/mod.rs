@@ -112,6 +112,7 @@ pub fn request(
         period,
         form,
         items: 1_000,
+        most_entries: None,
         created_at: Some("2026-11-25T00:00:05+08:00".parse().expect("a time")),
     }
 }

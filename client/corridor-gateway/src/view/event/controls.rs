@@ -1,6 +1,6 @@
 //! Tariffs, limits and queues.
 
-use super::Said;
+use super::{Kind, Said};
 use crate::{
     directory::Directory,
     text::Amount,
@@ -13,14 +13,14 @@ pub(super) fn set(event: &ControlsChanged, directory: &Directory) -> Said {
     let scope = event.scope;
     let (kind, mut data) = match &event.change {
         ControlsChange::Tariff(payee, tariff) => (
-            "controls.tariff_set",
+            Kind::ControlsTariffSet,
             json!({
                 "payee": directory.name(*payee),
                 "tariff": TariffView::new(tariff, scope.currency),
             }),
         ),
         ControlsChange::Limits(limits) => (
-            "controls.limits_set",
+            Kind::ControlsLimitsSet,
             json!({ "limits": limits.as_ref().map(|limits| LimitsView::new(limits, scope.currency)) }),
         ),
     };
@@ -28,7 +28,7 @@ pub(super) fn set(event: &ControlsChanged, directory: &Directory) -> Said {
     data["creditor_agent"] = scope.creditor_agent.map(|agent| directory.name(agent)).into();
     data["currency"] = scope.currency.to_string().into();
     Said {
-        kind: kind.into(),
+        kind,
         stream: "controls".into(),
         uetr: None,
         data,
@@ -39,7 +39,7 @@ pub(super) fn queue(event: &QueueResolved) -> Said {
     let report = &event.report;
     let money = |minor_units| Amount(Money::new(event.currency, minor_units));
     Said {
-        kind: "queue.resolved".into(),
+        kind: Kind::QueueResolved,
         stream: format!("queue:{}", event.currency),
         uetr: None,
         data: json!({

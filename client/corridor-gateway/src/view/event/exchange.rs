@@ -1,6 +1,6 @@
 //! Transfers in two currencies, fees and quotes.
 
-use super::Said;
+use super::{Kind, Said};
 use crate::{
     directory::Directory,
     operation::Unwind,
@@ -54,21 +54,21 @@ pub(super) fn transfer(event: &ExchangeRecorded, directory: &Directory) -> Said 
             }
             put("expires_at", moment(terms.expires_at).into());
             put("message_digest", hex(&terms.message_digest).into());
-            "instructed"
+            Kind::TransferInstructed
         }
         FxEvent::Settled(legs) => {
             put("legs", json!(MovementView::all(legs, directory)));
-            "settled"
+            Kind::TransferSettled
         }
         FxEvent::Rejected(reason) => {
             put("reason", reason.to_string().into());
-            "rejected"
+            Kind::TransferRejected
         }
         FxEvent::Cancelled(reason) => {
             put("reason", reason.to_string().into());
-            "cancelled"
+            Kind::TransferCancelled
         }
-        FxEvent::Expired => "expired",
+        FxEvent::Expired => Kind::TransferExpired,
         FxEvent::Returned {
             reference,
             legs,
@@ -86,11 +86,11 @@ pub(super) fn transfer(event: &ExchangeRecorded, directory: &Directory) -> Said 
             put("legs", json!(MovementView::all(legs, directory)));
             put("sent_back_minor_units", sent_back_minor_units.to_string().into());
             put("returned_minor_units", returned_minor_units.to_string().into());
-            "returned"
+            Kind::TransferReturned
         }
     };
     Said {
-        kind: format!("transfer.{kind}"),
+        kind,
         stream: uetr.clone(),
         uetr: Some(uetr),
         data,
@@ -101,13 +101,16 @@ pub(super) fn transfer(event: &ExchangeRecorded, directory: &Directory) -> Said 
 pub(super) fn fees(event: &FeesRecorded, directory: &Directory) -> Said {
     let uetr = event.uetr.to_string();
     let (kind, data) = match &event.event {
-        FeeEvent::Fixed(charges) => ("fees_fixed", fixed(charges, directory)),
-        FeeEvent::Reserved => ("fees_reserved", json!({})),
-        FeeEvent::Paid(legs) => ("fees_paid", json!({ "legs": MovementView::all(legs, directory) })),
-        FeeEvent::Released => ("fees_released", json!({})),
+        FeeEvent::Fixed(charges) => (Kind::TransferFeesFixed, fixed(charges, directory)),
+        FeeEvent::Reserved => (Kind::TransferFeesReserved, json!({})),
+        FeeEvent::Paid(legs) => (
+            Kind::TransferFeesPaid,
+            json!({ "legs": MovementView::all(legs, directory) }),
+        ),
+        FeeEvent::Released => (Kind::TransferFeesReleased, json!({})),
     };
     Said {
-        kind: format!("transfer.{kind}"),
+        kind,
         stream: uetr.clone(),
         uetr: Some(uetr),
         data,
@@ -128,15 +131,15 @@ pub(super) fn quote(event: &QuoteRecorded, directory: &Directory) -> Said {
     let (kind, data) = match &event.event {
         QuoteEvent::Published(quote) => {
             let view = QuoteView::new(&QuoteState::unused(*quote), directory);
-            ("quote.published", json!(view))
+            (Kind::QuotePublished, json!(view))
         }
         QuoteEvent::Withdrawn(_) => (
-            "quote.withdrawn",
+            Kind::QuoteWithdrawn,
             json!({ "provider": provider, "reference": reference }),
         ),
     };
     Said {
-        kind: kind.into(),
+        kind,
         stream: format!("quote:{provider}:{reference}"),
         uetr: None,
         data,
