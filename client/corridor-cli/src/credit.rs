@@ -4,8 +4,8 @@ use crate::{directory::Directory, instruction, message, Failure};
 use corridor_client::core::ParticipantId;
 use corridor_iso20022::{
     pacs008::CustomerCreditTransfer,
-    pacs009::{InstitutionCreditTransfer, InstitutionTransaction},
-    BookAccount, OriginalGroup,
+    pacs009::{InstitutionCreditTransfer, NotOwn},
+    OriginalGroup,
 };
 use std::path::Path;
 
@@ -53,7 +53,10 @@ impl CreditMessage {
     pub fn check_own(&self, directory: &Directory, debtor: ParticipantId) -> Result<(), Failure> {
         let transactions = self.institutions.iter().flat_map(|message| &message.transactions);
         let faults = transactions.filter_map(|transaction| {
-            let fault = own(transaction, directory, debtor).err()?;
+            let fault = transaction
+                .check_own(debtor, |agent| directory.resolve(agent))
+                .err()?;
+            let fault = said(fault, directory, debtor);
             let (index, id) = (transaction.index, &transaction.end_to_end_id);
             Some(format!(
                 "transaction {index}, EndToEndId {id}, UETR {}: {fault}",
@@ -65,41 +68,26 @@ impl CreditMessage {
     }
 }
 
-/// The institution that pays is the participant, the one that is paid settles for itself, and neither account is a book
-/// of Corridor's own.
-fn own(
-    transaction: &InstitutionTransaction,
-    directory: &Directory,
-    debtor: ParticipantId,
-) -> Result<(), String> {
-    for account in [&transaction.debtor_account, &transaction.creditor_account] {
-        if let Some(book) = account.as_ref().and_then(BookAccount::of) {
-            return Err(format!(
-                "the account {book} is a participant's with Corridor: `corridor deposit --iso` and `corridor withdraw --iso` \
-                 move money between it and elsewhere"
-            ));
-        }
+/// Why a transfer is not one's own, in words.
+fn said(fault: NotOwn, directory: &Directory, debtor: ParticipantId) -> String {
+    let name = |id| directory.name(id);
+    match fault {
+        NotOwn::Account(book) => format!(
+            "the account {book} is a participant's with Corridor: `corridor deposit --iso` and `corridor withdraw --iso` \
+             move money between it and elsewhere"
+        ),
+        NotOwn::Unknown(what, fault) => format!("{what}: {fault}"),
+        NotOwn::Debtor(pays) => format!("the debtor is {}, and you act for {}", name(pays), name(debtor)),
+        NotOwn::Creditor {
+            creditor,
+            instructed,
+        } => format!(
+            "the creditor is {}, and the instructed agent is {}",
+            name(creditor),
+            name(instructed)
+        ),
+        NotOwn::Itself => format!("{} is debtor and creditor", name(debtor)),
     }
-    let pays = directory
-        .resolve(&transaction.debtor)
-        .map_err(|fault| format!("debtor: {fault}"))?;
-    if pays != debtor {
-        let (pays, ours) = (directory.name(pays), directory.name(debtor));
-        return Err(format!("the debtor is {pays}, and you act for {ours}"));
-    }
-    let paid = directory
-        .resolve(&transaction.creditor)
-        .map_err(|fault| format!("creditor: {fault}"))?;
-    let instructed = directory
-        .resolve(&transaction.instructed_agent)
-        .map_err(|fault| format!("instructed agent: {fault}"))?;
-    if paid != instructed {
-        let (paid, instructed) = (directory.name(paid), directory.name(instructed));
-        return Err(format!(
-            "the creditor is {paid}, and the instructed agent is {instructed}"
-        ));
-    }
-    Ok(())
 }
 
 impl From<CustomerCreditTransfer> for CreditMessage {
@@ -184,6 +172,12 @@ mod tests {
         let message = refused(&for_another, 0);
         assert!(
             message.contains("the creditor is BKCHHKHHXXX, and the instructed agent is CHUPCNSHXXX"),
+            "{message}"
+        );
+        let for_itself = text.replace("CHUPCNSHXXX", "BKCHCNBJXXX");
+        let message = refused(&for_itself, 0);
+        assert!(
+            message.contains("BKCHCNBJXXX is debtor and creditor"),
             "{message}"
         );
         let escrow = text.replacen("347500990001", "ESCROW-0-CNY", 1);

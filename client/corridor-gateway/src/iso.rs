@@ -2,42 +2,44 @@
 //!
 //! | file | messages |
 //! |---|---|
-//! | this one | pacs.008 and pacs.004 to operations, recorded transfers and requests to pacs.002 |
-//! | [`movement`] | pacs.009 and camt.050: a participant's own money |
+//! | this one | pacs.008 and pacs.004 to operations |
+//! | [`institution`] | pacs.009 between participants |
+//! | [`movement`] | pacs.009 and camt.050: a participant's own money into and out of escrow and collateral |
 //! | [`cancellation`] | camt.056, and camt.029 for an answer |
 //! | [`status`] | pacs.028 |
+//! | [`report`] | pacs.002 for what became of messages, requests and recorded transfers |
 
 pub mod cancellation;
+pub mod institution;
 pub mod movement;
+pub mod report;
 pub mod status;
 
 use crate::{
+    app::App,
     directory::Directory,
     operation::{Instruct, Method, Operation, Returned},
     problem::Problem,
     routes::accepted::Wanted,
     store::{now_ms, RequestRecord, State},
     text::{Amount, Bearer, Text},
-    view::request::ResultView,
 };
 use corridor_client::{
-    core::{AgentId, Error as Refusal, ParticipantId, ReasonCode, Seconds, Transfer, Uetr},
+    core::{Error as Refusal, ParticipantId},
     new_uetr, ContractError,
 };
 use corridor_iso20022::{
-    pacs002::{self, GroupStatus, PaymentStatusReport, TransactionReport},
     pacs004,
     pacs008::{self, CreditTransferTransaction, CustomerCreditTransfer, GroupHeader, SettlementMethod},
-    Agent, DateTime, Limits, OriginalGroup, OriginalTransaction, StatusReason, TransactionStatus,
+    Agent, DateTime, Limits,
 };
-use std::slice::from_ref;
+use std::{slice::from_ref, sync::Arc};
 
 /// How long a transfer waits for its answer when nothing says otherwise: a day.
 pub const DEFAULT_EXPIRY_SECONDS: u64 = 24 * 60 * 60;
 
-/// The versions that are written.
+/// The version that is written.
 const PACS008_VERSION: u8 = 8;
-const PACS002_VERSION: u8 = 10;
 
 /// This machine's clock in seconds since 1970.
 #[must_use]
@@ -153,7 +155,11 @@ pub fn one_transaction(transaction: CreditTransferTransaction) -> Result<CreditT
 /// # Errors
 /// 422 with the element, the place and the transaction at fault.
 pub fn read_pacs008(body: &[u8], limits: &Limits, method: Method) -> Result<Vec<Wanted>, Problem> {
-    let message = pacs008::read(body, limits)?;
+    instructions(&pacs008::read(body, limits)?, method)
+}
+
+/// The operations that instruct a message's transfers.
+fn instructions(message: &CustomerCreditTransfer, method: Method) -> Result<Vec<Wanted>, Problem> {
     let header = &message.group_header;
     if method != Method::Gross && header.settlement_method != SettlementMethod::ClearingSystem {
         let said = header.settlement_method.code();
@@ -217,107 +223,6 @@ fn fresh_id(prefix: &str, created_at: &DateTime) -> String {
     format!("{prefix}-{day}-{}", hex::encode(&new_uetr().0[..6]))
 }
 
-/// A pacs.002.
-///
-/// # Errors
-/// 500 for a field that does not fit the standard.
-pub fn report(from: &AgentId, transactions: Vec<TransactionReport>) -> Result<String, Problem> {
-    report_on(from, None, Vec::new(), transactions)
-}
-
-/// A pacs.002 to somebody, about whole messages and transactions.
-///
-/// # Errors
-/// As [`report`].
-pub fn report_on(
-    from: &AgentId,
-    to: Option<Agent>,
-    about: Vec<OriginalGroup>,
-    transactions: Vec<TransactionReport>,
-) -> Result<String, Problem> {
-    let created_at = now_text()?;
-    let groups = about.into_iter().map(|original| GroupStatus {
-        original,
-        status: None,
-        reasons: Vec::new(),
-    });
-    let report = PaymentStatusReport {
-        version: PACS002_VERSION,
-        business_header: None,
-        message_id: fresh_id("STS", &created_at),
-        created_at,
-        instructing_agent: Some(Agent::new([from.clone()])),
-        instructed_agent: to,
-        groups: groups.collect(),
-        transactions,
-    };
-    Ok(pacs002::write(&report)?)
-}
-
-/// A recorded transfer in a report. `paid_at` is when the window of a netted one was settled.
-#[must_use]
-pub fn of_transfer(
-    uetr: Uetr,
-    end_to_end_id: Option<String>,
-    transfer: &Transfer,
-    paid_at: Option<Seconds>,
-) -> TransactionReport {
-    let original = OriginalTransaction {
-        uetr: Some(uetr),
-        end_to_end_id,
-        ..OriginalTransaction::default()
-    };
-    TransactionReport::of(original, transfer).paid(paid_at)
-}
-
-/// A request in a report: as the chain has its transfer, with when its window was settled, or as far as the request has come.
-#[must_use]
-pub fn of_request(
-    request: &RequestRecord,
-    transfer: Option<(&Transfer, Option<Seconds>)>,
-) -> TransactionReport {
-    let end_to_end_id = instructed(&request.operation).map(|instruct| instruct.end_to_end_id.clone());
-    let original = OriginalTransaction {
-        uetr: request.operation.uetr(),
-        end_to_end_id,
-        ..OriginalTransaction::default()
-    };
-    match (request.state, transfer) {
-        (State::Succeeded, Some((transfer, paid_at))) => {
-            TransactionReport::of(original, transfer).paid(paid_at)
-        }
-        _ => of_progress(original, request, TransactionStatus::Other("ACSP".into())),
-    }
-}
-
-/// A request in a report as far as it has come; `done` once it is carried out.
-fn of_progress(
-    original: OriginalTransaction,
-    request: &RequestRecord,
-    done: TransactionStatus,
-) -> TransactionReport {
-    let status = match request.state {
-        // Received; received and being worked on.
-        State::Accepted => TransactionStatus::Other("RCVD".into()),
-        State::Working => TransactionStatus::Pending,
-        State::Succeeded => done,
-        State::Refused | State::Failed => TransactionStatus::Rejected,
-    };
-    let mut report = TransactionReport::new(original, status);
-    report.reasons = fault_of(request).into_iter().collect();
-    report
-}
-
-/// Why a request was not carried out, where it was not.
-fn fault_of(request: &RequestRecord) -> Option<StatusReason> {
-    let Some(ResultView::Fault(fault)) = request.result() else {
-        return None;
-    };
-    let reason = fault.iso_reason.parse().unwrap_or(ReasonCode::MS03);
-    let text = format!("{}: {} {}", fault.code, fault.detail, fault.hint);
-    Some(StatusReason::new(reason).explained(&text))
-}
-
 /// The names a transfer's agents go by, for answers that show one transfer.
 #[must_use]
 pub fn end_to_end_id(requests: &[RequestRecord]) -> Option<String> {
@@ -340,7 +245,7 @@ fn instructed(operation: &Operation) -> Option<&Instruct> {
 ///
 /// # Errors
 /// 503 where the chain cannot be asked.
-pub async fn directory(app: &crate::app::App) -> Result<Directory, Problem> {
+pub async fn directory(app: &App) -> Result<Directory, Problem> {
     Ok(Directory::of(app.backend.participants().await?))
 }
 
@@ -349,21 +254,43 @@ pub struct Own {
     /// Its number in the contract.
     pub id: ParticipantId,
     /// Everybody.
-    pub directory: Directory,
+    pub directory: Arc<Directory>,
 }
 
 impl Own {
-    /// Reads it.
+    /// What a check of a message says against everybody as last read, so that messages are taken while no node answers; where it finds
+    /// fault, against everybody as they are now, for somebody may have been admitted since.
     ///
     /// # Errors
-    /// 503 where the chain cannot be asked, 422 where the configured participant is not registered.
-    pub async fn of(app: &crate::app::App) -> Result<Self, Problem> {
-        let directory = directory(app).await?;
-        let id = directory.resolve(from_ref(&app.config.participant));
+    /// The check's; 503 where it finds fault and the chain cannot be asked, 422 where the configured participant is not registered.
+    pub async fn check<T>(app: &App, check: impl Fn(&Self) -> Result<T, Problem>) -> Result<T, Problem> {
+        let known = Self::within(app, app.backend.directory().await?);
+        if let Some(Ok(checked)) = known.as_ref().map(&check) {
+            return Ok(checked);
+        }
+        let now = Self::within(app, Arc::new(directory(app).await?));
         let unknown = || corridor_client::Error::from(ContractError::Refused(Refusal::UnknownParticipant));
-        Ok(Self {
-            id: id.ok_or_else(unknown)?,
-            directory,
+        check(&now.ok_or_else(unknown)?)
+    }
+
+    fn within(app: &App, directory: Arc<Directory>) -> Option<Self> {
+        let id = directory.resolve(from_ref(&app.config.participant))?;
+        Some(Self { id, directory })
+    }
+
+    /// Who an agent of a message is.
+    ///
+    /// # Errors
+    /// Its names, and that they are no participant's.
+    pub fn resolve(&self, agent: &Agent) -> Result<ParticipantId, String> {
+        let found = self.directory.resolve(agent.identifiers());
+        found.ok_or_else(|| {
+            let names: Vec<String> = agent.identifiers().iter().map(ToString::to_string).collect();
+            let names = match names.is_empty() {
+                true => "without an identifier".into(),
+                false => names.join(" or "),
+            };
+            format!("{names}, is no participant, or not the same one by each name")
         })
     }
 

@@ -44,10 +44,10 @@ pub struct Details {
     /// The place of the transaction at fault in the message, from 1 on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transaction: Option<usize>,
-    /// SHA-256 of the body given now.
+    /// SHA-256 of what is given now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
-    /// SHA-256 of the body recorded under the same identity.
+    /// SHA-256 of what is recorded under the same identity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recorded_digest: Option<String>,
     /// The request recorded under the same identity.

@@ -225,6 +225,9 @@ async fn net_settlement_is_asked_for_and_must_fit_the_message() {
         .as_str()
         .unwrap()
         .contains("INGA"));
+    // JSON says it in the body: what the query says is not passed over.
+    let as_json = gateway.post(&key, path, &common::transfer(uetr())).await;
+    as_json.problem(422, "gateway.invalid");
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use corridor_client::{
     StoreLocation,
 };
 use futures::{
-    future::{join_all, BoxFuture},
+    future::{join_all, ready, BoxFuture},
     stream::BoxStream,
     FutureExt, StreamExt,
 };
@@ -109,9 +109,13 @@ impl ChainBackend {
     }
 
     async fn refresh(&self) -> Result<Arc<Directory>, Error> {
-        let directory = Arc::new(Directory::of(self.reader.participants().await?));
+        Ok(self.keep(Directory::of(self.reader.participants().await?)))
+    }
+
+    fn keep(&self, directory: Directory) -> Arc<Directory> {
+        let directory = Arc::new(directory);
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory.clone();
-        Ok(directory)
+        directory
     }
 
     fn known(&self) -> Arc<Directory> {
@@ -286,7 +290,16 @@ impl Backend for ChainBackend {
     }
 
     fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>> {
-        self.reader.participants().boxed()
+        async move {
+            let entries = self.reader.participants().await?;
+            self.keep(Directory::of(entries.clone()));
+            Ok(entries)
+        }
+        .boxed()
+    }
+
+    fn directory(&self) -> Answer<'_, Arc<Directory>> {
+        ready(Ok(self.known())).boxed()
     }
 
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>> {

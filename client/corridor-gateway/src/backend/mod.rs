@@ -6,12 +6,13 @@ mod chain;
 
 pub use chain::ChainBackend;
 
-use crate::{auth::Scope, operation::Operation, view::request::OutcomeView};
+use crate::{auth::Scope, directory::Directory, operation::Operation, view::request::OutcomeView};
 use corridor_client::{
     core::{Charges, FxTransfer, Seconds, Transfer, Uetr},
     BlockRef, Corridor, Error, ParticipantEntry, SettlementEvent,
 };
-use futures::{future::BoxFuture, stream::BoxStream};
+use futures::{future::BoxFuture, stream::BoxStream, FutureExt};
+use std::sync::Arc;
 
 /// An answer on its way.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Error>>;
@@ -50,6 +51,12 @@ pub trait Backend: Send + Sync {
 
     /// Every participant.
     fn participants(&self) -> Answer<'_, Vec<ParticipantEntry>>;
+
+    /// Every participant as last read, which needs no node where it has been read before. Nobody is renamed: what it says is true, and
+    /// only who was admitted since is missing.
+    fn directory(&self) -> Answer<'_, Arc<Directory>> {
+        async move { Ok(Arc::new(Directory::of(self.participants().await?))) }.boxed()
+    }
 
     /// Every finalised block from a number on, in order, without an end.
     fn blocks(&self, from: u64) -> BoxStream<'static, Result<Block, Error>>;

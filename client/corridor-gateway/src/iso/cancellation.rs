@@ -3,7 +3,7 @@
 //! What is decided is answered from the finalised head and asks for nothing; what is open, or about to be instructed by a request
 //! of this gateway, becomes an operation.
 
-use super::{fault_of, fresh_id, now_text, status::recorded, stored_limits, Own};
+use super::{fresh_id, now_text, report::fault_of, status::recorded, stored_limits, Own};
 use crate::{
     app::App,
     operation::{Ended, Operation},
@@ -38,19 +38,20 @@ enum Standing {
 pub async fn read(app: &App, body: &[u8], limits: &Limits) -> Result<Vec<Wanted>, Problem> {
     let request = camt056::read(body, limits)?;
     let asked = named(&request)?;
-    let own = Own::of(app).await?;
     let standings = standings(app, &asked).await?;
-    let faults: Vec<String> = asked
-        .iter()
-        .zip(&standings)
-        .filter_map(|((uetr, asked), standing)| {
-            let fault = fault(asked, standing, &own)?;
+    Own::check(app, |own| {
+        let faults = asked.iter().zip(&standings);
+        let faults = faults.filter_map(|((uetr, asked), standing)| {
+            let fault = fault(asked, standing, own)?;
             Some(format!("UETR {uetr}: {fault}"))
-        })
-        .collect();
-    if !faults.is_empty() {
-        return Err(Problem::transactions(&faults, asked.len()));
-    }
+        });
+        let faults: Vec<String> = faults.collect();
+        match faults.is_empty() {
+            true => Ok(()),
+            false => Err(Problem::transactions(&faults, asked.len())),
+        }
+    })
+    .await?;
     let open = asked
         .iter()
         .zip(&standings)

@@ -1,8 +1,8 @@
 //! pacs.028: what became of transfers, answered from the finalised head.
 
-use super::report_on;
+use super::report::report_on;
 use crate::{app::App, problem::Problem};
-use corridor_client::core::{Transfer, Uetr};
+use corridor_client::core::{Seconds, Transfer, Uetr};
 use corridor_iso20022::{
     pacs002::TransactionReport,
     pacs028::{self, PaymentStatusRequest},
@@ -31,22 +31,17 @@ pub async fn answer(app: &App, body: &[u8], limits: &Limits) -> Result<Status, P
     let asked = asked(&request)?;
     // First: what is not recorded now was not recorded at this block.
     let as_of = app.backend.head().await?.number;
-    let uetrs = asked.iter().map(|(uetr, _)| *uetr).collect();
-    let found = recorded(app, uetrs).await?;
-    let mut transactions = Vec::with_capacity(found.len());
-    for ((_, original), transfer) in asked.into_iter().zip(&found) {
-        transactions.push(match transfer {
-            // A netted one is settled when its window is.
-            Some(transfer) => {
-                TransactionReport::of(original, transfer).paid(app.backend.paid_at(transfer).await?)
-            }
-            None => TransactionReport::unrecorded(original, as_of),
-        });
-    }
+    let uetrs = asked.iter().map(|(uetr, _)| Some(*uetr)).collect();
+    let standings = standings(app, uetrs).await?;
+    let transactions = asked.into_iter().zip(standings);
+    let transactions = transactions.map(|((_, original), standing)| match standing {
+        Some((transfer, paid_at)) => TransactionReport::of(original, &transfer).paid(paid_at),
+        None => TransactionReport::unrecorded(original, as_of),
+    });
     Ok(Status {
+        transactions: transactions.collect(),
         request,
         as_of,
-        transactions,
     })
 }
 
@@ -73,6 +68,23 @@ impl Status {
 /// What is recorded under each UETR, in their order.
 pub(super) async fn recorded(app: &App, uetrs: Vec<Uetr>) -> Result<Vec<Option<Transfer>>, Problem> {
     let queries = stream::iter(uetrs).map(|uetr| app.backend.transfer(uetr));
+    Ok(queries.buffered(AT_A_TIME).try_collect().await?)
+}
+
+/// A recorded transfer, with when its window was settled where it is a netted one: then it is settled.
+pub(super) type Standing = (Transfer, Option<Seconds>);
+
+/// Where each of these transfers stands, in their order; `None` where it is not recorded, or none is asked for.
+pub(super) async fn standings(app: &App, uetrs: Vec<Option<Uetr>>) -> Result<Vec<Option<Standing>>, Problem> {
+    let standing = |uetr: Option<Uetr>| async move {
+        let Some(uetr) = uetr else { return Ok(None) };
+        let Some(transfer) = app.backend.transfer(uetr).await? else {
+            return Ok(None);
+        };
+        let paid_at = app.backend.paid_at(&transfer).await?;
+        Ok::<_, corridor_client::Error>(Some((transfer, paid_at)))
+    };
+    let queries = stream::iter(uetrs).map(standing);
     Ok(queries.buffered(AT_A_TIME).try_collect().await?)
 }
 

@@ -1,6 +1,6 @@
 //! What identifies an operation, and who may ask for it.
 
-use super::{Ended, Issuance, OfTransfer, Operation};
+use super::{Ended, Issuance, Method, OfTransfer, Operation};
 use crate::{auth::Scope, text::Text};
 use corridor_client::core::Uetr;
 
@@ -205,6 +205,15 @@ impl Operation {
             | Self::Approve(_)
             | Self::PauseToken(_)
             | Self::Freeze(_) => None,
+        }
+    }
+
+    /// How what it instructs settles, by choice; everything else is as it is.
+    #[must_use]
+    pub fn settlement_method(&self) -> Method {
+        match self {
+            Self::Instruct(instruct) => instruct.settlement_method,
+            _ => Method::default(),
         }
     }
 

@@ -102,7 +102,7 @@ async fn release(asking: Asking) -> Result<Response, Problem> {
 
 /// What a pacs.009 asks for, which has to go this way.
 async fn funding(asking: &Asking, direction: Direction) -> Result<Response, Problem> {
-    messages::funding(&asking.app, &asking.caller, &asking.intent, Some(direction)).await
+    messages::funding(&asking.app, &asking.caller, &asking.intent, direction).await
 }
 
 /// What a camt.050 asks for, which has to be a pledge or has to be a release.

@@ -9,7 +9,8 @@ use axum::{
 };
 use corridor_client::{
     core::{AgentId, Currency, Uetr},
-    proof::Subject,
+    proof::{ProofError, Subject},
+    ChainError, Error,
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -66,7 +67,64 @@ async fn of_position(
 }
 
 async fn prove(app: &App, subjects: &[Subject], at: AtBlock) -> Result<Response, Problem> {
-    let evidence = app.backend.reader()?.evidence(subjects, at.block).await?;
+    let evidence = app.backend.reader()?.evidence(subjects, at.block).await;
+    let evidence = evidence.map_err(|error| unproven(error, at.block))?;
     let json = evidence.to_json().map_err(corridor_client::Error::from)?;
     Ok(([(CONTENT_TYPE, "application/json")], json).into_response())
+}
+
+/// Where somebody asks for a block that there is no evidence at, trying again is of no use.
+fn unproven(error: Error, block: Option<u64>) -> Problem {
+    let Some(block) = block else {
+        return error.into();
+    };
+    match error {
+        Error::Chain(ChainError::BlockUnavailable { .. }) => Problem::not_found(format!(
+            "block {block} is not finalised, or the node no longer keeps its state"
+        )),
+        Error::Chain(ChainError::Rpc { reason, .. }) if reason.contains("discarded") => {
+            Problem::not_found(format!("the node no longer keeps the state of block {block}"))
+        }
+        Error::Proof(ProofError::NoContract { .. }) => Problem::not_found(format!(
+            "at block {block} the settlement contract was not deployed yet"
+        )),
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+
+    fn answered(error: Error, block: Option<u64>) -> StatusCode {
+        unproven(error, block).into_response().status()
+    }
+
+    #[test]
+    fn a_block_without_evidence_is_not_found_and_a_chain_that_does_not_answer_is_tried_again() {
+        let none = || ChainError::BlockUnavailable { number: 900 }.into();
+        let early = || {
+            let address = "0x18d22cee3cacba6fafda2bc88f0d7a3d3dd2f6a4".into();
+            ProofError::NoContract { address }.into()
+        };
+        let refused = |reason: &str| {
+            let (method, code, reason) = ("state_getStorage", None, reason.into());
+            ChainError::Rpc { method, code, reason }.into()
+        };
+        let discarded = || refused("Client error: UnknownBlock: State already discarded for 0x00");
+        for error in [none(), early(), discarded()] {
+            assert_eq!(answered(error, Some(900)), StatusCode::NOT_FOUND);
+        }
+        // Of the newest block nobody named another: there the chain is at fault, or the configuration.
+        for error in [none(), early(), discarded()] {
+            assert_eq!(answered(error, None), StatusCode::SERVICE_UNAVAILABLE);
+        }
+        let broken = ChainError::Disconnected {
+            reason: "closed".into(),
+        };
+        for error in [broken.into(), refused("too many connections")] {
+            assert_eq!(answered(error, Some(900)), StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
 }

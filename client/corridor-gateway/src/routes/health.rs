@@ -39,7 +39,8 @@ pub struct ReadyView {
     pub ready: bool,
     /// Whether the store answers: without it nothing can be taken.
     pub store: bool,
-    /// Whether the chain answers. Requests are taken without it, and carried out when it is back.
+    /// Whether the chain answers. Requests are taken without it, and carried out when it is back; a new camt.056 only, and a message that names
+    /// somebody who is not known yet, need it.
     pub chain: bool,
     /// Whether the gateway is on its way out.
     pub stopping: bool,

@@ -1,10 +1,10 @@
 //! What a request that changes something brings along: body, type, `Idempotency-Key`, where to.
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, operation::Method, problem::Problem};
 use axum::{
     body::{to_bytes, Bytes},
     extract::{FromRequest, OriginalUri, Request},
-    http::{header, HeaderMap, Method},
+    http::{header, HeaderMap},
     RequestExt,
 };
 use serde::{de::DeserializeOwned, Serialize};
@@ -32,7 +32,7 @@ impl FromRequest<Arc<App>> for Intent {
     type Rejection = Problem;
 
     async fn from_request(mut request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let method: Method = request.method().clone();
+        let method = request.method().clone();
         let path = match request.extract_parts::<OriginalUri>().await {
             Ok(OriginalUri(uri)) => uri.path().to_owned(),
             Err(never) => match never {},
@@ -152,10 +152,20 @@ impl Intent {
         }
     }
 
-    /// SHA-256 of the body's bytes.
+    /// SHA-256 of what a message says: of its bytes, and of how its transfers settle where the query asks for anything but the default.
     #[must_use]
-    pub fn body_digest(&self) -> String {
-        hex::encode(Sha256::digest(&self.body))
+    pub fn message_digest(&self, method: Method) -> String {
+        let asked = match method {
+            Method::Gross => "",
+            Method::Net => "settlement_method=net\n",
+            Method::Queued => "settlement_method=queued\n",
+        };
+        hex::encode(
+            Sha256::new()
+                .chain_update(asked)
+                .chain_update(&self.body)
+                .finalize(),
+        )
     }
 }
 

@@ -10,10 +10,10 @@ use super::{
 use crate::{
     app::App,
     auth::Caller,
-    iso::{self, cancellation, movement, status},
+    iso::{self, cancellation, institution, movement, report, status},
     operation::{Ended, Method, Operation},
     problem::Problem,
-    store::{MessageRecord, State as RequestState},
+    store::{MessageRecord, RequestRecord, Taken},
     text::Text,
     view::{
         answer::AnswerView,
@@ -27,8 +27,12 @@ use axum::{
     Json,
 };
 use corridor_client::core::{ReasonCode, Uetr};
-use corridor_iso20022::{camt029, pacs009::Direction, Limits, MessageKind};
-use std::sync::Arc;
+use corridor_iso20022::{
+    camt029,
+    pacs009::{self, Direction},
+    Limits, MessageKind,
+};
+use std::{future::Future, sync::Arc};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The resources of this file.
@@ -38,7 +42,8 @@ pub fn router() -> OpenApiRouter<Arc<App>> {
 
 /// Hand in an ISO 20022 message: it is taken for what it is
 ///
-/// pacs.008 instructs, pacs.004 returns, pacs.009 deposits or withdraws, camt.050 pledges or releases, camt.056 cancels, pacs.028 asks.
+/// pacs.008 instructs, and so does a pacs.009 between participants, pacs.004 returns, a pacs.009 that names an account with Corridor deposits
+/// or withdraws, camt.050 pledges or releases, camt.056 cancels, pacs.028 asks.
 /// Each needs the scope of what it asks for. A message is taken whole or refused whole. What changes something is stored durably before
 /// it is answered: 202, with `Location` to follow. A pacs.028 changes nothing and is answered at once, with 200; so is a camt.056 of which
 /// every transfer is decided. `Accept` says in which form: JSON, or the ISO 20022 message that answers, a camt.029 to a camt.056 and a
@@ -62,22 +67,21 @@ async fn post(
 ) -> Result<Response, Problem> {
     let kind = kind(&app, &intent)?;
     let method = settles.settlement_method;
-    if method != Method::Gross && kind != MessageKind::Pacs008 {
+    if method != Method::Gross && !matches!(kind, MessageKind::Pacs008 | MessageKind::Pacs009) {
         return Err(Problem::invalid(format!(
-            "settlement_method: goes with a pacs.008, and this is a {kind}"
+            "settlement_method: goes with a pacs.008 or a pacs.009, and this is a {kind}"
         )));
     }
-    let limits = limits(&app);
     match kind {
         MessageKind::Pacs008 => {
-            let wanted = iso::read_pacs008(&intent.body, &limits, method)?;
-            message(&app, &caller, &intent, wanted).await
+            let wanted = async { iso::read_pacs008(&intent.body, &limits(&app), method) };
+            message(&app, &caller, &intent, method, wanted).await
         }
-        MessageKind::Pacs004 => {
-            let wanted = iso::read_pacs004(&intent.body, &limits)?;
-            message(&app, &caller, &intent, wanted).await
+        MessageKind::Pacs004 => returns(&app, &caller, &intent).await,
+        MessageKind::Pacs009 => {
+            let wanted = institutions(&app, &intent, method);
+            message(&app, &caller, &intent, method, wanted).await
         }
-        MessageKind::Pacs009 => funding(&app, &caller, &intent, None).await,
         MessageKind::Camt050 => collateral(&app, &caller, &intent, None).await,
         MessageKind::Camt056 => cancel(&app, &caller, &intent).await,
         MessageKind::Pacs028 => asked(&app, &intent).await,
@@ -102,15 +106,57 @@ fn limits(app: &App) -> Limits {
     iso::limits(app.config.limits.body_bytes, app.config.limits.transactions)
 }
 
-/// Takes a pacs.009, of which every transaction has to be `only` a deposit or a withdrawal, where that is said.
+/// What a pacs.009 asks for: transfers where no account in it is with Corridor, otherwise deposits and withdrawals.
+async fn institutions(app: &App, intent: &Intent, method: Method) -> Result<Vec<Wanted>, Problem> {
+    let read = pacs009::read(&intent.body, &limits(app))?;
+    if institution::instructs(&read) {
+        return institution::read(app, &read, method).await;
+    }
+    if method != Method::Gross {
+        return Err(Problem::invalid(
+            "settlement_method: goes with transfers, and this pacs.009 moves money into or out of escrow",
+        ));
+    }
+    movement::read_pacs009(app, &read, None).await
+}
+
+/// Takes transfers: a pacs.009 between participants, or a pacs.008.
+pub(super) async fn transfers(
+    app: &App,
+    caller: &Caller,
+    intent: &Intent,
+    method: Method,
+) -> Result<Response, Problem> {
+    let limits = limits(app);
+    let wanted = async {
+        match MessageKind::of(&intent.body, &limits) {
+            Ok(MessageKind::Pacs009) => {
+                institution::read(app, &pacs009::read(&intent.body, &limits)?, method).await
+            }
+            _ => iso::read_pacs008(&intent.body, &limits, method),
+        }
+    };
+    message(app, caller, intent, method, wanted).await
+}
+
+/// Takes a pacs.004.
+pub(super) async fn returns(app: &App, caller: &Caller, intent: &Intent) -> Result<Response, Problem> {
+    let wanted = async { iso::read_pacs004(&intent.body, &limits(app)) };
+    message(app, caller, intent, Method::Gross, wanted).await
+}
+
+/// Takes a pacs.009, of which every transaction has to be `only` a deposit or a withdrawal.
 pub(super) async fn funding(
     app: &App,
     caller: &Caller,
     intent: &Intent,
-    only: Option<Direction>,
+    only: Direction,
 ) -> Result<Response, Problem> {
-    let wanted = movement::read_pacs009(app, &intent.body, &limits(app), only).await?;
-    message(app, caller, intent, wanted).await
+    let wanted = async {
+        let read = pacs009::read(&intent.body, &limits(app))?;
+        movement::read_pacs009(app, &read, Some(only)).await
+    };
+    message(app, caller, intent, Method::Gross, wanted).await
 }
 
 /// Takes a camt.050, which has to be `only` a pledge (`true`) or a release, where that is said.
@@ -120,8 +166,8 @@ pub(super) async fn collateral(
     intent: &Intent,
     only: Option<bool>,
 ) -> Result<Response, Problem> {
-    let wanted = movement::read_camt050(app, &intent.body, &limits(app), only).await?;
-    message(app, caller, intent, wanted).await
+    let wanted = async { movement::read_camt050(app, &intent.body, &limits(app), only).await };
+    message(app, caller, intent, Method::Gross, wanted).await
 }
 
 /// Takes a camt.056; answers at once where nothing of it is open.
@@ -132,14 +178,15 @@ async fn cancel(app: &App, caller: &Caller, intent: &Intent) -> Result<Response,
         reason: Text(ReasonCode::CUST),
     });
     caller.acts_as(any.scopes())?;
-    let wanted = cancellation::read(app, &intent.body, &limits(app)).await?;
-    let taken = take(app, caller, intent, wanted, intent.body_digest()).await?;
+    let limits = limits(app);
+    let wanted = cancellation::read(app, &intent.body, &limits);
+    let (taken, digest) = taken(app, caller, intent, Method::Gross, wanted).await?;
     let record = app.store.message(&taken.message).await?;
     let record = record.ok_or_else(Problem::internal)?;
     let open = record.requests.iter().any(|request| !request.state.is_final());
     let follow = format!("/v1/messages/{}", taken.message);
     if open && !intent.wants_xml {
-        return Ok(answer(&taken, intent.body_digest(), follow));
+        return Ok(answer(&taken, digest, follow));
     }
     let resolution = cancellation::resolution(app, &record).await?;
     let told = match intent.wants_xml {
@@ -162,22 +209,72 @@ async fn asked(app: &App, intent: &Intent) -> Result<Response, Problem> {
 }
 
 /// Takes an ISO 20022 message; the answer is JSON or a pacs.002, as Accept says.
-pub(super) async fn message(
+async fn message(
     app: &App,
     caller: &Caller,
     intent: &Intent,
-    wanted: Vec<Wanted>,
+    method: Method,
+    wanted: impl Future<Output = Result<Vec<Wanted>, Problem>>,
 ) -> Result<Response, Problem> {
-    let taken = take(app, caller, intent, wanted, intent.body_digest()).await?;
+    let (taken, digest) = taken(app, caller, intent, method, wanted).await?;
     let follow = format!("/v1/messages/{}", taken.message);
     if !intent.wants_xml {
-        return Ok(answer(&taken, intent.body_digest(), follow));
+        return Ok(answer(&taken, digest, follow));
     }
     let record = app.store.message(&taken.message).await?;
     let record = record.ok_or_else(Problem::internal)?;
     // What is recorded is for whoever follows: that it is stored is answered without the chain.
-    let report = report(app, &record, false).await?;
+    let report = report::of_message(app, &record, false).await?;
     Ok(accepted(xml(report), &follow))
+}
+
+/// Stores what a message asks for; also the digest of what it says. What is recorded is not asked for again: `wanted` may need the chain.
+async fn taken(
+    app: &App,
+    caller: &Caller,
+    intent: &Intent,
+    method: Method,
+    wanted: impl Future<Output = Result<Vec<Wanted>, Problem>>,
+) -> Result<(Taken, String), Problem> {
+    let digest = intent.message_digest(method);
+    let taken = match repeated(app, caller, intent, method, &digest).await? {
+        Some(taken) => taken,
+        None => take(app, caller, intent, wanted.await?, digest.clone()).await?,
+    };
+    Ok((taken, digest))
+}
+
+/// The message that was taken before under the same idempotency key and says the same.
+async fn repeated(
+    app: &App,
+    caller: &Caller,
+    intent: &Intent,
+    method: Method,
+    digest: &str,
+) -> Result<Option<Taken>, Problem> {
+    let Some(key) = &intent.idempotency_key else {
+        return Ok(None);
+    };
+    let record = app.store.message_under(&caller.owner, key).await?;
+    // Earlier versions recorded the digest of the bytes alone, whatever the method: that of the requests tells.
+    let as_earlier = intent.message_digest(Method::Gross);
+    let same = |record: &MessageRecord| {
+        let settles = |request: &RequestRecord| request.operation.settlement_method() == method;
+        record.target == intent.target
+            && (record.digest == digest || record.digest == as_earlier)
+            && record.requests.iter().all(settles)
+    };
+    let Some(record) = record.filter(same) else {
+        return Ok(None);
+    };
+    for request in &record.requests {
+        caller.acts_as(request.operation.scopes())?;
+    }
+    Ok(Some(Taken {
+        message: record.id,
+        requests: record.requests.into_iter().map(|request| request.id).collect(),
+        fresh: false,
+    }))
 }
 
 fn accepted(mut response: Response, follow: &str) -> Response {
@@ -190,41 +287,6 @@ fn located(mut response: Response, follow: &str) -> Response {
         response.headers_mut().insert(header::LOCATION, follow);
     }
     response
-}
-
-/// The pacs.002 about a message that was taken.
-async fn report(app: &App, record: &MessageRecord, ask_chain: bool) -> Result<String, Problem> {
-    let from = &app.config.participant;
-    match kind_of(record) {
-        Some(MessageKind::Pacs009) => return movement::report_pacs009(from, record),
-        Some(MessageKind::Camt050) => return movement::report_camt050(from, record),
-        _ => {}
-    }
-    let mut reports = Vec::with_capacity(record.requests.len());
-    for request in &record.requests {
-        let done = ask_chain && request.state == RequestState::Succeeded;
-        let transfer = match request.operation.uetr().filter(|_| done) {
-            Some(uetr) => app.backend.transfer(uetr).await?,
-            None => None,
-        };
-        let paid_at = match &transfer {
-            Some(transfer) => app.backend.paid_at(transfer).await?,
-            None => None,
-        };
-        let transfer = transfer.as_ref().map(|transfer| (transfer, paid_at));
-        reports.push(iso::of_request(request, transfer));
-    }
-    iso::report(from, reports)
-}
-
-/// What a message is that came as ISO 20022.
-fn kind_of(record: &MessageRecord) -> Option<MessageKind> {
-    let limits = Limits {
-        bytes: record.body.len(),
-        ..Limits::default()
-    };
-    let xml = is_xml(&record.content_type);
-    xml.then(|| MessageKind::of(&record.body, &limits).ok()).flatten()
 }
 
 /// A message and what became of each of its requests
@@ -243,7 +305,7 @@ async fn show(
     let (id, as_xml) = (printable(id)?, wants_xml(&headers)?);
     let record = app.store.message(&id).await?;
     let record = record.ok_or_else(|| Problem::not_found(format!("there is no message {id}")))?;
-    let resolution = match kind_of(&record) {
+    let resolution = match report::kind_of(&record) {
         Some(MessageKind::Camt056) => Some(cancellation::resolution(&app, &record).await?),
         _ => None,
     };
@@ -254,6 +316,6 @@ async fn show(
     }
     Ok(xml(match resolution {
         Some(resolution) => camt029::write(&resolution)?,
-        None => report(&app, &record, true).await?,
+        None => report::of_message(&app, &record, true).await?,
     }))
 }

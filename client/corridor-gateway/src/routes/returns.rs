@@ -2,10 +2,9 @@
 
 use super::{
     intent::{is_xml, Intent},
-    messages::message,
-    OwnKey, Problems, Taken,
+    messages, OwnKey, Problems, Taken,
 };
-use crate::{app::App, auth::Caller, iso, problem::Problem};
+use crate::{app::App, auth::Caller, problem::Problem};
 use axum::{extract::State, response::Response};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -28,7 +27,5 @@ async fn returns(State(app): State<Arc<App>>, caller: Caller, intent: Intent) ->
     if !is_xml(&intent.content_type) {
         return Err(Problem::media_type("application/xml"));
     }
-    let limits = iso::limits(app.config.limits.body_bytes, app.config.limits.transactions);
-    let wanted = iso::read_pacs004(&intent.body, &limits)?;
-    message(&app, &caller, &intent, wanted).await
+    messages::returns(&app, &caller, &intent).await
 }

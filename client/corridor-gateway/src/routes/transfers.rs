@@ -4,13 +4,12 @@ use super::{
     accepted::{self, Asking, Wanted},
     events::history,
     intent::{is_xml, wants_xml, Intent},
-    messages::message,
-    page_size, place, Asked, Named, OwnKey, Problems, Taken,
+    messages, page_size, place, Asked, Named, OwnKey, Problems, Taken,
 };
 use crate::{
     app::App,
     auth::Caller,
-    iso::{self, Terms, DEFAULT_EXPIRY_SECONDS},
+    iso::{self, report, Terms, DEFAULT_EXPIRY_SECONDS},
     operation::{
         AtQuote, Ended, InstructFx, Method, OfQuote, OfTransfer, Operation, Returned, SignedQuoteFields,
         Unwind,
@@ -187,19 +186,19 @@ fn names_quote(
     Ok(published.is_some() || signed.is_some())
 }
 
-/// How a pacs.008 is to settle.
+/// How a message's transfers are to settle.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Settles {
-    /// For a pacs.008: how its transfers settle. JSON says it in the body.
+    /// For a pacs.008, or a pacs.009 between participants: how its transfers settle. JSON says it in the body.
     #[serde(default)]
     pub settlement_method: Method,
 }
 
 /// Instruct transfers as their debtor agent
 ///
-/// As JSON one transfer, in one currency or, on a quote, in two; as XML a pacs.008 of one or many, taken whole or refused whole. Answered when it is stored
+/// As JSON one transfer, in one currency or, on a quote, in two; as XML a pacs.008 of one or many, or a pacs.009 of your own money, taken whole or refused whole. Answered when it is stored
 /// durably; follow `Location` until it is final. The same UETR with the same body has no second effect.
 #[utoipa::path(
     post, path = "/v1/transfers", tag = "Transfers", operation_id = "instruct",
@@ -214,12 +213,13 @@ async fn instruct(
     intent: Intent,
 ) -> Result<Response, Problem> {
     if !is_xml(&intent.content_type) {
+        if settles.settlement_method != Method::Gross {
+            return Err(Problem::invalid("settlement_method: JSON says it in the body"));
+        }
         let wanted = intent.json::<NewTransfer>()?.wanted(&app)?;
         return accepted::one(&app, &caller, &intent, wanted).await;
     }
-    let limits = iso::limits(app.config.limits.body_bytes, app.config.limits.transactions);
-    let wanted = iso::read_pacs008(&intent.body, &limits, settles.settlement_method)?;
-    message(&app, &caller, &intent, wanted).await
+    messages::transfers(&app, &caller, &intent, settles.settlement_method).await
 }
 
 /// An answer as XML.
@@ -253,8 +253,8 @@ async fn show(
     let end_to_end_id = iso::end_to_end_id(&app.store.requests(&filter).await?);
     let paid_at = app.backend.paid_at(&transfer).await?;
     if as_xml {
-        let report = iso::of_transfer(uetr, end_to_end_id, &transfer, paid_at);
-        return Ok(xml(iso::report(&app.config.participant, vec![report])?));
+        let told = report::of_transfer(uetr, end_to_end_id, &transfer, paid_at);
+        return Ok(xml(report::report(&app.config.participant, vec![told])?));
     }
     let directory = iso::directory(&app).await?;
     let details = match transfer.terms.settlement_method {

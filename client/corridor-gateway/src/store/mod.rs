@@ -18,6 +18,7 @@ mod events;
 mod intake;
 mod keys;
 mod reading;
+mod repeat;
 mod schema;
 mod webhooks;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     common::{refused, transfer as instruction, uetr, FakeChain, Gateway},
-    of_another, refuses_what_it_should, transfer, MESSAGES, XML,
+    of_another, refuses_what_it_should, transfer, work_until_final, MESSAGES, XML,
 };
 use axum::http::StatusCode;
 use corridor_client::core::{Charges, Error as Refusal, Transfer, TransferStatus, Uetr};
@@ -34,7 +34,7 @@ fn asks_with(uetrs: &[(Uetr, &str)], reason: &str) -> String {
     )
 }
 
-fn asks(uetrs: &[Uetr]) -> String {
+pub fn asks(uetrs: &[Uetr]) -> String {
     let with_amounts: Vec<_> = uetrs.iter().map(|uetr| (*uetr, "1250.50")).collect();
     asks_with(&with_amounts, "CUST")
 }
@@ -67,15 +67,6 @@ fn unrecorded() -> Uetr {
     let mut uetr = uetr();
     uetr.0[0] &= 15;
     uetr
-}
-
-async fn work_until_final(gateway: &Gateway, key: &str, location: &str) {
-    let _work = gateway.work();
-    let view = gateway.get(key, location).await.json();
-    for request in view["requests"].as_array().unwrap() {
-        let path = format!("/v1/requests/{}", request["id"].as_str().unwrap());
-        gateway.until_final(key, &path).await;
-    }
 }
 
 #[tokio::test]

@@ -3,15 +3,19 @@
 
 mod any;
 mod cancellation;
+mod chain;
 #[path = "../common/mod.rs"]
 mod common;
 mod funding;
+mod institution;
 mod liquidity;
+mod repeats;
+mod reports;
 mod statements;
 mod status;
 
-use axum::http::StatusCode;
-use common::{terms, Gateway};
+use axum::{body::Body, http::StatusCode};
+use common::{request, terms, Answered, Gateway};
 use corridor_client::core::{ParticipantId, Transfer, TransferStatus};
 use std::time::{Duration, Instant};
 
@@ -37,6 +41,35 @@ fn of_another(status: TransferStatus) -> Transfer {
     transfer.terms.debtor_agent = ParticipantId(1);
     transfer.terms.creditor_agent = ParticipantId(0);
     transfer
+}
+
+/// Hands a message in under an idempotency key.
+async fn post_under(
+    gateway: &Gateway,
+    own: &str,
+    key: &str,
+    path: &str,
+    accept: &str,
+    body: &str,
+) -> Answered {
+    let posted = request(key, "POST", path)
+        .header("content-type", XML)
+        .header("accept", accept)
+        .header("idempotency-key", own);
+    gateway
+        .send(posted.body(Body::from(body.to_owned())).unwrap())
+        .await
+}
+
+/// Carries out everything a message asks for.
+async fn work_until_final(gateway: &Gateway, key: &str, location: &str) {
+    let work = gateway.work();
+    let view = gateway.get(key, location).await.json();
+    for request in view["requests"].as_array().unwrap() {
+        let path = format!("/v1/requests/{}", request["id"].as_str().unwrap());
+        gateway.until_final(key, &path).await;
+    }
+    work.abort();
 }
 
 /// Nothing hostile, nothing of a version that is not known, nothing without a key is taken, and nothing of it is stored.

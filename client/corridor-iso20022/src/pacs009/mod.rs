@@ -5,11 +5,13 @@
 //! it is a transfer as a pacs.008 instructs one ([`InstitutionCreditTransfer::credit_transfers`]). Cover payments, which
 //! carry the customer transfer they cover, are refused: that transfer settles by its own message.
 
+mod own;
 mod read;
 mod schema;
 mod uetr;
 mod write;
 
+pub use own::NotOwn;
 pub use read::read;
 pub use write::write;
 
@@ -167,13 +169,24 @@ impl InstitutionTransaction {
         Reference(self.uetr.0)
     }
 
+    /// Which of its accounts, the debtor's and the creditor's, is one with Corridor.
+    fn with_corridor(&self) -> (bool, bool) {
+        let ours =
+            |account: &Option<Account>| account.as_ref().is_some_and(|one| BookAccount::of(one).is_some());
+        (ours(&self.debtor_account), ours(&self.creditor_account))
+    }
+
+    /// Whether neither account is with Corridor: a transfer between institutions, if anything.
+    #[must_use]
+    pub fn is_between_institutions(&self) -> bool {
+        self.with_corridor() == (false, false)
+    }
+
     /// Which way it moves money, as its accounts say: a deposit where the one credited is with Corridor, a withdrawal where the one
     /// debited is; `None` where neither is, or both are.
     #[must_use]
     pub fn direction(&self) -> Option<Direction> {
-        let ours =
-            |account: &Option<Account>| account.as_ref().is_some_and(|one| BookAccount::of(one).is_some());
-        match (ours(&self.debtor_account), ours(&self.creditor_account)) {
+        match self.with_corridor() {
             (false, true) => Some(Direction::Deposit),
             (true, false) => Some(Direction::Withdraw),
             (false, false) | (true, true) => None,
