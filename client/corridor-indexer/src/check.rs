@@ -137,12 +137,10 @@ impl<'a> Contract<'a> {
     /// The contract an index is of, at one of its blocks.
     async fn at(index: &Index, corridor: &'a Corridor, block: u64) -> Result<Self, IndexError> {
         let settlement = corridor.settlement().ok_or(Error::NoSettlement)?;
-        let source = index.source().await?;
-        source.same_as(&crate::query::blocks::Source {
-            genesis: corridor.chain().genesis(),
-            settlement,
-            first_block: source.first_block,
-        })?;
+        // An index of nothing is of no chain.
+        index.source().await?;
+        // Before the block is asked for: a chain that was reset may not have it at all.
+        index.check_chain(corridor.chain(), Some(settlement)).await?;
         Ok(Self {
             chain: corridor.chain(),
             contract: SettlementContract::at(settlement),
