@@ -121,7 +121,7 @@ async fn a_report_about_a_pacs_008_names_the_message() {
     ] {
         let report = read(text);
         let about = &report.groups[0].original;
-        assert_eq!(about.message_name_id, "pacs.008.001.08");
+        assert_eq!(about.message_name_id, "pacs.008.001.10");
         assert!(INSTRUCTS.contains(&format!("<MsgId>{}</MsgId>", about.message_id)));
         assert!(report
             .transactions
