@@ -199,7 +199,11 @@ fn a_report_of_the_day_so_far_ends_with_its_block() {
     for (format, file) in report("2026-11-24T08:29:31+08:00") {
         assert_eq!(verdict(&file), Ok(()), "{format}");
     }
-    for (format, file) in report("2026-11-24T08:29:30+08:00") {
+    let (before, after) = (
+        report("2026-11-24T08:29:30+08:00"),
+        report("2026-11-24T08:29:32+08:00"),
+    );
+    for (format, file) in before.into_iter().chain(after) {
         let fault = verdict(&file).expect_err(format);
         assert_eq!(fault.code(), "statement.another_time", "{format}: {fault}");
         assert!(

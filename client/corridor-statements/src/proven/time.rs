@@ -23,13 +23,14 @@ pub(super) fn moments(
 
 fn stated(period: Option<&Period>, opening: &DateOrTime, closing: &DateOrTime) -> Option<Range<Seconds>> {
     let Some(Period { from, to }) = period else {
-        return Some(begin(opening, Zone::FIRST)?..end(closing, Zone::LAST)?);
+        let end = end(closing, Zone::LAST)?;
+        return Some(begin(opening, Zone::FIRST)?.max(end.start)..end.end);
     };
     let first = Zone::of(from).unwrap_or(Zone::FIRST);
     let last = Zone::of(to).unwrap_or(Zone::LAST);
-    let from = begin(opening, first)?.max(first.moment(from)?);
-    let until = end(closing, last)?.min(after(last.moment(to)?)?);
-    Some(from..until)
+    let end = end(closing, last)?;
+    let from = begin(opening, first)?.max(first.moment(from)?).max(end.start);
+    Some(from..end.end.min(after(last.moment(to)?)?))
 }
 
 fn begin(at: &DateOrTime, zone: Zone) -> Option<Seconds> {
@@ -39,14 +40,17 @@ fn begin(at: &DateOrTime, zone: Zone) -> Option<Seconds> {
     }
 }
 
-/// The first second that is not of it.
-fn end(at: &DateOrTime, zone: Zone) -> Option<Seconds> {
+/// The very second, or any until the day is over.
+fn end(at: &DateOrTime, zone: Zone) -> Option<Range<Seconds>> {
     match at {
         DateOrTime::Date(date) => {
             let next = date.days_since_epoch().checked_add(1)?;
-            zone.midnight(Date::from_days_since_epoch(next)?)
+            Some(0..zone.midnight(Date::from_days_since_epoch(next)?)?)
         }
-        DateOrTime::Time(time) => after(zone.moment(time)?),
+        DateOrTime::Time(time) => {
+            let second = zone.moment(time)?;
+            Some(second..after(second)?)
+        }
     }
 }
 
