@@ -51,7 +51,7 @@ impl<const ROOM: usize> Default for Bytes<ROOM> {
 }
 
 impl<const ROOM: usize> Output for Bytes<ROOM> {
-    /// Bytes past the limit are counted but not kept: [`write`] refuses what they are missing from.
+    /// Bytes past the limit are counted but not kept: [`write()`] refuses what they are missing from.
     fn write(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
         if let Some(space) = self.data.get_mut(self.length..end) {
