@@ -11,10 +11,11 @@ use futures::StreamExt;
 use std::{
     collections::HashSet,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The first participant of the demo, whose batch number 1 the demo submits.
@@ -45,30 +46,48 @@ fn told(home: &Path, config: &str, arguments: &[&str]) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// A chain after the demo's business, and a clearing file of small payments from BOC to CUP.
+struct Stage {
+    reader: Corridor,
+    runtime: Runtime,
+    home: PathBuf,
+    _devnet: programs::Devnet,
+    _directory: TempDir,
+}
+
+impl Stage {
+    fn with(file: &str, rows: usize) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let devnet = programs::Devnet::start(None);
+        let demo = programs::demo(&devnet.url, directory.path());
+        let AddressText(settlement) = demo.settlement();
+        demo.end();
+        let home = directory.path().join("demo");
+        let rows = ",CHUPCNSH,0.01\n".repeat(rows);
+        let text = format!("uetr,creditor_agent,amount\n{rows}");
+        fs::write(home.join(file), text).expect("writable");
+        let runtime = Runtime::new().expect("threads");
+        let config = Config::new(&devnet.url).settlement(settlement);
+        let reader = runtime.block_on(Corridor::connect(config)).expect("connected");
+        Self {
+            reader,
+            runtime,
+            home,
+            _devnet: devnet,
+            _directory: directory,
+        }
+    }
+}
+
 const SUBMIT: [&str; 5] = ["batch", "submit", "pay.csv", "--currency", "CNY"];
 
 #[test]
 fn a_file_of_many_batches_killed_on_the_way_is_submitted_once() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let devnet = programs::Devnet::start(None);
-    let demo = programs::demo(&devnet.url, directory.path());
-    let AddressText(settlement) = demo.settlement();
-    demo.end();
-    let home = directory.path().join("demo");
-    let row = |_| ",CHUPCNSH,0.01\n".to_owned();
-    let rows: String = (0..ROWS).map(row).collect();
-    fs::write(
-        home.join("pay.csv"),
-        format!("uetr,creditor_agent,amount\n{rows}"),
-    )
-    .expect("writable");
-
-    let runtime = Runtime::new().expect("threads");
-    let config = Config::new(&devnet.url).settlement(settlement);
-    let reader = runtime.block_on(Corridor::connect(config)).expect("connected");
+    let stage = Stage::with("pay.csv", ROWS);
+    let (home, runtime, reader) = (&stage.home, &stage.runtime, &stage.reader);
     let mut killed = 0;
     for last in KILLED_AT {
-        let mut life = corridor(&home, "boc.toml", &SUBMIT)
+        let mut life = corridor(home, "boc.toml", &SUBMIT)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -83,19 +102,19 @@ fn a_file_of_many_batches_killed_on_the_way_is_submitted_once() {
     }
     assert!(killed > 0, "it was always too quick");
 
-    let first = told(&home, "boc.toml", &SUBMIT);
+    let first = told(home, "boc.toml", &SUBMIT);
     let numbers = numbers(&first);
     assert_eq!(numbers, (2..2 + u64::from(BATCHES)).collect::<Vec<_>>());
     let before = runtime.block_on(reader.finalised_head()).expect("a head").number;
-    let again = told(&home, "boc.toml", &SUBMIT);
+    let again = told(home, "boc.toml", &SUBMIT);
     assert_eq!(again["batches"].as_array().map(Vec::len), Some(numbers.len()));
     let after = runtime.block_on(reader.finalised_head()).expect("a head").number;
     // An empty block may come by itself.
     assert!(after <= before + 1, "nothing was sent");
-    recorded_once(&runtime, &reader, &home);
+    recorded_once(runtime, reader, home);
 
     let accept = ["batch", "accept", "BKCHCNBJ", "2-4", "5"];
-    let accepted = corridor(&home, "cup.toml", &accept).output().expect("runs");
+    let accepted = corridor(home, "cup.toml", &accept).output().expect("runs");
     let accepted: serde_json::Value = serde_json::from_slice(&accepted.stdout).expect("JSON");
     // The demo's cap is used up or free, as its window was closed or not: each batch has an answer of its own.
     assert_eq!(accepted["batches"].as_array().map(Vec::len), Some(4));
@@ -111,28 +130,15 @@ fn numbers(answer: &serde_json::Value) -> Vec<u64> {
 
 #[test]
 fn a_file_that_two_runs_submit_is_submitted_once() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let devnet = programs::Devnet::start(None);
-    let demo = programs::demo(&devnet.url, directory.path());
-    let AddressText(settlement) = demo.settlement();
-    demo.end();
-    let home = directory.path().join("demo");
-    let rows = ",CHUPCNSH,0.01\n".repeat(30);
-    fs::write(
-        home.join("twice.csv"),
-        format!("uetr,creditor_agent,amount\n{rows}"),
-    )
-    .expect("writable");
-    let runtime = Runtime::new().expect("threads");
-    let config = Config::new(&devnet.url).settlement(settlement);
-    let reader = runtime.block_on(Corridor::connect(config)).expect("connected");
+    let stage = Stage::with("twice.csv", 30);
+    let (home, runtime, reader) = (&stage.home, &stage.runtime, &stage.reader);
     let last = || runtime.block_on(reader.last_batch(BOC)).expect("an answer");
     let submit = ["batch", "submit", "twice.csv", "--currency", "CNY"];
 
     // At the same time, each with an expiry of its own.
     let runs = ["2h", "3h"].map(|wait| {
         let arguments = [&submit[..], &["--expires-in", wait]].concat();
-        let mut run = corridor(&home, "boc.toml", &arguments);
+        let mut run = corridor(home, "boc.toml", &arguments);
         run.stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -144,7 +150,7 @@ fn a_file_that_two_runs_submit_is_submitted_once() {
         let said = String::from_utf8_lossy(&end.stderr);
         assert!(said.contains("store.key_in_use"), "{said}");
     }
-    assert_eq!(numbers(&told(&home, "boc.toml", &submit)), [2]);
+    assert_eq!(numbers(&told(home, "boc.toml", &submit)), [2]);
     assert_eq!(last(), Some(2));
 
     // The record of a run that planned the same and came too late.
@@ -153,7 +159,7 @@ fn a_file_that_two_runs_submit_is_submitted_once() {
     let mut late = submitted.clone();
     late.batches[0].header.expires_at += 7;
     late.write(&path).expect("writable");
-    assert_eq!(numbers(&told(&home, "boc.toml", &submit)), [2]);
+    assert_eq!(numbers(&told(home, "boc.toml", &submit)), [2]);
     assert_eq!(last(), Some(2));
     assert_eq!(BatchFile::read(&path), Ok(submitted));
 }

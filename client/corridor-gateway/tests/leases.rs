@@ -25,12 +25,8 @@ async fn what_was_taken_without_an_answer_goes_to_another_gateway_though_leases_
     drop(app.store.claim(&app.owner, LEASE, 10, &app.roles).await.unwrap());
     let _leases = tokio::spawn(keep_leases(app.clone()));
     let second = first.beside("gateway-2").await;
-    second.chain.refuse_transfers();
-    let _work = second.work();
     // Nobody knows that nothing was submitted.
-    second.until_contested(&key, &location).await;
-    second.chain.set_head(2_000);
-    assert_eq!(second.until_final(&key, &location).await["state"], "refused");
+    second.refuses_once_nothing_may_land(&key, &location).await;
 }
 
 #[tokio::test]
@@ -123,9 +119,5 @@ async fn a_request_this_version_cannot_read_holds_up_no_other_and_is_left_to_one
     let why = open["waiting_for"].as_str().unwrap();
     assert!(why.contains("cannot read"), "{why}");
     let later = gateway.beside("gateway-2").await;
-    later.chain.refuse_transfers();
-    let _work = later.work();
-    later.until_contested(&key, &strange).await;
-    later.chain.set_head(2_000);
-    assert_eq!(later.until_final(&key, &strange).await["state"], "refused");
+    later.refuses_once_nothing_may_land(&key, &strange).await;
 }

@@ -127,11 +127,7 @@ async fn what_a_broken_signing_store_may_have_sent_contests_the_next_gateways_re
     first.app.stop();
     work.await.unwrap();
     let second = first.beside("gateway-2").await;
-    second.chain.refuse_transfers();
-    let _work = second.work();
-    second.until_contested(&key, &location).await;
-    second.chain.set_head(2_000);
-    assert_eq!(second.until_final(&key, &location).await["state"], "refused");
+    second.refuses_once_nothing_may_land(&key, &location).await;
 }
 
 #[tokio::test]

@@ -603,6 +603,16 @@ impl Gateway {
         panic!("{location} is not contested");
     }
 
+    /// Carries requests out on a chain that refuses transfers: that is a request's end only once nothing that may have been sent
+    /// before can land any more.
+    pub async fn refuses_once_nothing_may_land(&self, key: &str, location: &str) {
+        self.chain.refuse_transfers();
+        let _work = self.work();
+        self.until_contested(key, location).await;
+        self.chain.set_head(2_000);
+        assert_eq!(self.until_final(key, location).await["state"], "refused");
+    }
+
     /// Carries requests out in the background.
     pub fn work(&self) -> tokio::task::JoinHandle<()> {
         tokio::spawn(corridor_gateway::worker::run(self.app.clone()))
