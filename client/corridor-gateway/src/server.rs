@@ -87,6 +87,9 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
     let store = Store::open(&config.store.url, config.store.connections.get())
         .await
         .map_err(ServeError::of)?;
+    if let Err(error) = store.warm(config.store.connections.get()).await {
+        tracing::warn!(%error, "not every connection to the store could be opened before it is needed");
+    }
     let backend = ChainBackend::connect(&config).await.map_err(|error| {
         let advice = error.advice();
         ServeError(format!("{error}. {advice}"))

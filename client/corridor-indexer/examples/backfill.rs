@@ -166,7 +166,7 @@ async fn measure_all(file: &str, least: u128, databases: &[&str]) -> Result<()> 
     for database in databases {
         let speed = match *database {
             "own-postgres" => {
-                let cluster = Cluster::start()?;
+                let cluster = Cluster::start_durable()?;
                 measure(source, &blocks, &cluster.database("backfill")?).await?
             }
             database => measure(source, &blocks, database).await?,

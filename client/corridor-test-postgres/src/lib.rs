@@ -45,15 +45,29 @@ pub struct Cluster {
     programs: Programs,
     user: Option<User>,
     directory: PathBuf,
+    /// Whether what was committed has to outlive the machine.
+    durable: bool,
     server: Option<Child>,
 }
 
 impl Cluster {
-    /// Makes a cluster and starts its server.
+    /// Makes a cluster and starts its server, which flushes nothing to disk: quick, and enough where only processes die.
     ///
     /// # Errors
     /// [`Unusable`] without PostgreSQL's programs, and where they fail.
     pub fn start() -> Result<Self, Unusable> {
+        Self::make(false)
+    }
+
+    /// The same with PostgreSQL's own settings, for what is measured: commits are flushed to disk.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_durable() -> Result<Self, Unusable> {
+        Self::make(true)
+    }
+
+    fn make(durable: bool) -> Result<Self, Unusable> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let programs = Programs::find()?;
         let user = User::to_run_as()?;
@@ -69,6 +83,7 @@ impl Cluster {
             programs,
             user,
             directory,
+            durable,
             server: None,
         };
         if let Some(user) = &cluster.user {
@@ -130,15 +145,9 @@ impl Cluster {
             .arg(self.data())
             .arg("-k")
             .arg(&self.directory)
-            // No TCP, and nothing has to outlive the machine.
-            .args([
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "fsync=off",
-                "-c",
-                "max_connections=200",
-            ])
+            // No TCP.
+            .args(["-c", "listen_addresses=", "-c", "max_connections=200"])
+            .args(["-c", if self.durable { "fsync=on" } else { "fsync=off" }])
             .stdout(Stdio::null())
             .stderr(log);
         let server = postgres.spawn();

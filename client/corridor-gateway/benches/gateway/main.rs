@@ -57,7 +57,7 @@ async fn main() {
 
     let home = std::env::temp_dir().join(format!("corridor-bench-gateway-{}", std::process::id()));
     std::fs::create_dir_all(&home).unwrap();
-    let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+    let cluster = Cluster::start_durable().unwrap_or_else(|unusable| panic!("{unusable}"));
     let (node, url) = serve_chain(&home).await;
     let chain = setup::set_up(url.clone(), contracts()).await.unwrap();
     chain.second_keys().await.unwrap();

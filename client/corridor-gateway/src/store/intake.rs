@@ -1,7 +1,7 @@
 //! Taking a message: everything it asks for is on disk before it is answered, once for each identity.
 
 use super::{now_ms, Result, Store, StoreError};
-use sqlx::{error::ErrorKind, AnyConnection, Row};
+use sqlx::{error::ErrorKind, Any, AnyConnection, Executor, Row};
 
 /// A message as it was received.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Store {
             return batcher.take(message).await;
         }
         if let [request] = message.requests.as_slice() {
-            if self.take_new(&message, request).await? {
+            if take_new(&self.durable, &message, request).await? {
                 return Ok(Intake::Taken(Taken {
                     message: message.id.clone(),
                     requests: vec![request.id.clone()],
@@ -105,53 +105,55 @@ impl Store {
     }
 }
 
-impl Store {
-    /// Takes a message with one request in one statement, if both are new; otherwise nothing is stored, and the answer is
-    /// `false`. For PostgreSQL: each statement less is a journey less to the server, and most messages are like this.
-    async fn take_new(&self, message: &NewMessage, request: &NewRequest) -> Result<bool> {
-        let now = now_ms();
-        // A request that is not new leaves its place empty, which the table refuses, and with it the message.
-        let taken = sqlx::query(
-            "WITH taken AS (
-                INSERT INTO message
-                    (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id),
-             asked AS (
-                INSERT INTO request
-                    (id, owner, kind, subject, stream, role, operation, digest, state, next_at_ms, created_at_ms,
-                     updated_at_ms)
-                SELECT $10, $11, $12, $13, $14, $15, $16, $17, 'accepted', $18, $19, $20 FROM taken
-                ON CONFLICT DO NOTHING RETURNING id)
-             INSERT INTO message_request (message_id, position, request_id)
-             SELECT id, 0, (SELECT id FROM asked) FROM taken",
-        )
-        .bind(&message.id)
-        .bind(&message.owner)
-        .bind(&message.key_id)
-        .bind(message.idempotency_key.as_deref())
-        .bind(&message.target)
-        .bind(&message.digest)
-        .bind(&message.content_type)
-        .bind(message.body.as_slice())
-        .bind(now)
-        .bind(&request.id)
-        .bind(&message.owner)
-        .bind(request.kind)
-        .bind(&request.subject)
-        .bind(&request.stream)
-        .bind(request.role)
-        .bind(&request.operation)
-        .bind(&request.digest)
-        .bind(now)
-        .bind(now)
-        .bind(now)
-        .execute(&self.durable)
-        .await;
-        match taken {
-            Ok(done) => Ok(done.rows_affected() == 1),
-            Err(sqlx::Error::Database(error)) if error.kind() == ErrorKind::NotNullViolation => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+/// Takes a message with one request in one statement, if both are new; otherwise nothing is stored, and the answer is
+/// `false`. For PostgreSQL: each statement less is a journey less to the server, and most messages are like this.
+pub(super) async fn take_new<'e>(
+    executor: impl Executor<'e, Database = Any>,
+    message: &NewMessage,
+    request: &NewRequest,
+) -> Result<bool> {
+    let now = now_ms();
+    // A request that is not new leaves its place empty, which the table refuses, and with it the message.
+    let taken = sqlx::query(
+        "WITH taken AS (
+            INSERT INTO message
+                (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id),
+         asked AS (
+            INSERT INTO request
+                (id, owner, kind, subject, stream, role, operation, digest, state, next_at_ms, created_at_ms,
+                 updated_at_ms)
+            SELECT $10, $11, $12, $13, $14, $15, $16, $17, 'accepted', $18, $19, $20 FROM taken
+            ON CONFLICT DO NOTHING RETURNING id)
+         INSERT INTO message_request (message_id, position, request_id)
+         SELECT id, 0, (SELECT id FROM asked) FROM taken",
+    )
+    .bind(&message.id)
+    .bind(&message.owner)
+    .bind(&message.key_id)
+    .bind(message.idempotency_key.as_deref())
+    .bind(&message.target)
+    .bind(&message.digest)
+    .bind(&message.content_type)
+    .bind(message.body.as_slice())
+    .bind(now)
+    .bind(&request.id)
+    .bind(&message.owner)
+    .bind(request.kind)
+    .bind(&request.subject)
+    .bind(&request.stream)
+    .bind(request.role)
+    .bind(&request.operation)
+    .bind(&request.digest)
+    .bind(now)
+    .bind(now)
+    .bind(now)
+    .execute(executor)
+    .await;
+    match taken {
+        Ok(done) => Ok(done.rows_affected() == 1),
+        Err(sqlx::Error::Database(error)) if error.kind() == ErrorKind::NotNullViolation => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

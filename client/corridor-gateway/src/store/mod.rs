@@ -8,6 +8,7 @@
 //! | `batch.rs` | messages that arrive together share one flush to disk |
 //! | `claim.rs` | requests on their way: taken, kept, ended |
 //! | `reading.rs` | requests and messages as recorded |
+//! | `warm.rs` | connections that are ready before the first message |
 //! | `keys.rs` | API keys |
 //! | `events.rs` | the outbox of events from finalised blocks, and who fills it |
 //! | `webhooks.rs` | webhooks and their deliveries |
@@ -20,6 +21,7 @@ mod keys;
 mod reading;
 mod repeat;
 mod schema;
+mod warm;
 mod webhooks;
 
 pub use claim::{Claimed, Ending, Progress};
@@ -141,10 +143,15 @@ impl Store {
             })
         };
         let options: AnyConnectOptions = url.parse().map_err(cannot)?;
-        let pool = pool(&options, connections, schema::on_connect(dialect, false));
+        // A server takes long to open a connection: they stay open when nothing is asked of them.
+        let kept = match dialect {
+            Dialect::Sqlite => 0,
+            Dialect::Postgres => connections,
+        };
+        let pool = pool(&options, connections, kept, schema::on_connect(dialect, false));
         let pool = pool.await.map_err(cannot)?;
         let durable = match dialect {
-            Dialect::Sqlite => self::pool(&options, 1, schema::on_connect(dialect, true))
+            Dialect::Sqlite => self::pool(&options, 1, 0, schema::on_connect(dialect, true))
                 .await
                 .map_err(cannot)?,
             Dialect::Postgres => pool.clone(),
@@ -263,10 +270,12 @@ const FRESH: Duration = Duration::from_millis(100);
 async fn pool(
     options: &AnyConnectOptions,
     connections: u32,
+    kept: u32,
     first: &'static [&'static str],
 ) -> std::result::Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
+        .min_connections(kept)
         .acquire_timeout(Duration::from_secs(10))
         // Asking a connection whether it lives costs as much as a statement: one that was used just now is not asked.
         .test_before_acquire(false)

@@ -138,7 +138,9 @@ pub(super) fn on_connect(dialect: Dialect, durable: bool) -> &'static [&'static 
             "PRAGMA busy_timeout = 10000",
             "PRAGMA foreign_keys = ON",
         ],
-        (Dialect::Postgres, _) => &["SET synchronous_commit = on"],
+        // A bitmap scan never marks index entries of rows that have changed since as dead; the queue's rows change at every step, and a
+        // walk through what is left of them would be most of what a claim costs.
+        (Dialect::Postgres, _) => &["SET synchronous_commit = on", "SET enable_bitmapscan = off"],
     }
 }
 

@@ -1,0 +1,87 @@
+//! Connections that are ready before the first message.
+//!
+//! What a new connection to PostgreSQL does first takes it a hundred times as long as later on: the server starts a process,
+//! which reads its catalogue. Requests that came together just after a start would wait for each other.
+
+use super::{
+    intake::{take_new, NewMessage, NewRequest},
+    Dialect, Result, Store,
+};
+
+impl Store {
+    /// Opens every connection, and has each take a message that is taken back again.
+    ///
+    /// # Errors
+    /// The database's: it may be that it grants fewer connections than are configured.
+    pub async fn warm(&self, connections: u32) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            return Ok(());
+        }
+        // Held together, so that each is another connection.
+        let mut held = Vec::new();
+        for _ in 0..connections {
+            let mut writing = self.write().await?;
+            let (message, request) = probe();
+            take_new(&mut *writing.transaction, &message, &request).await?;
+            held.push(writing);
+        }
+        for writing in held {
+            writing.undo().await?;
+        }
+        Ok(())
+    }
+}
+
+/// A message that nobody sent, another one for each connection: transactions wait for each other over the same identity.
+fn probe() -> (NewMessage, NewRequest) {
+    let id = format!("warm-{}", corridor_client::new_uetr());
+    let message = NewMessage {
+        id: id.clone(),
+        owner: String::new(),
+        key_id: String::new(),
+        idempotency_key: None,
+        target: String::new(),
+        digest: String::new(),
+        content_type: String::new(),
+        body: Vec::new(),
+        requests: Vec::new(),
+    };
+    let request = NewRequest {
+        id: id.clone(),
+        kind: "",
+        subject: id.clone(),
+        stream: id,
+        role: "",
+        operation: String::new(),
+        digest: String::new(),
+    };
+    (message, request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use corridor_test_postgres::Cluster;
+
+    async fn count(store: &Store, what: &str) -> i64 {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {what}")))
+            .fetch_one(&store.pool)
+            .await
+            .expect("counted");
+        sqlx::Row::try_get(&row, 0).expect("a number")
+    }
+
+    #[tokio::test]
+    async fn every_connection_is_open_before_the_first_message_and_nothing_is_recorded() {
+        let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let store = Store::open(&cluster.database("warm").expect("made"), 4)
+            .await
+            .expect("opened");
+        store.warm(4).await.expect("warm");
+        assert_eq!(store.pool.size(), 4);
+        for what in ["message", "request", "message_request"] {
+            assert_eq!(count(&store, what).await, 0, "{what}");
+        }
+    }
+}
