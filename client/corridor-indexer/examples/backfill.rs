@@ -186,9 +186,11 @@ async fn measure(source: Source, blocks: &[FinalisedBlock], database: &str) -> R
         return Err(format!("{location} is not empty").into());
     }
     let start = Instant::now();
+    writer.begin_filling().await?;
     for bunch in blocks.chunks(BLOCKS) {
         writer.write(bunch).await?;
     }
+    writer.end_filling().await?;
     let micros = start.elapsed().as_micros().max(1);
     let digest = writer.index().digest().await?;
     let rows: u64 = digest.tables.iter().map(|(_, rows, _)| rows).sum();

@@ -27,6 +27,8 @@ pub struct Indexer {
     location: IndexLocation,
     chain: Chain,
     writer: Writer,
+    /// A new index is filled up to this block without the indexes that only queries need (see `write/fill.rs`).
+    filled_at: Option<u64>,
 }
 
 impl Indexer {
@@ -60,17 +62,19 @@ impl Indexer {
             settlement,
             first_block: first,
         };
-        let writer = Writer::open(location, source).await?;
-        let indexer = Self {
+        let mut writer = Writer::open(location, source).await?;
+        writer.index().check_chain(&chain, Some(settlement)).await?;
+        if writer.last().is_none() {
+            writer.begin_filling().await?;
+        }
+        let head = chain.finalised_head().await?.number;
+        let filled_at = writer.is_filling().await?.then_some(head);
+        Ok(Self {
             location: location.clone(),
             chain,
             writer,
-        };
-        indexer
-            .index()
-            .check_chain(&indexer.chain, Some(settlement))
-            .await?;
-        Ok(indexer)
+            filled_at,
+        })
     }
 
     /// The index, to read.
@@ -110,6 +114,7 @@ impl Indexer {
     /// As [`Indexer::run`].
     pub async fn run_to(&mut self, last: u64, mut progress: impl FnMut(&BlockRef)) -> Result<(), IndexError> {
         let mut pause = PAUSE;
+        self.complete_where_filled().await?;
         while self.writer.next() <= last {
             let before = self.writer.next();
             match self.session(last, &mut progress).await {
@@ -122,8 +127,24 @@ impl Indexer {
                     pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
                     self.reopen().await;
                 }
-                result => return result,
+                result => result?,
             }
+        }
+        self.complete().await
+    }
+
+    async fn complete_where_filled(&mut self) -> Result<(), IndexError> {
+        match self.filled_at {
+            Some(block) if self.writer.next() > block => self.complete().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the indexes a new index was filled without.
+    async fn complete(&mut self) -> Result<(), IndexError> {
+        if self.filled_at.is_some() {
+            self.writer.end_filling().await?;
+            self.filled_at = None;
         }
         Ok(())
     }
@@ -181,6 +202,7 @@ impl Indexer {
     ) -> Result<(), IndexError> {
         let Bunch { blocks, room } = std::mem::take(bunch);
         self.writer.write(&blocks).await?;
+        self.complete_where_filled().await?;
         if let Some(newest) = blocks.last() {
             progress(&newest.block);
         }

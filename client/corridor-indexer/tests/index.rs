@@ -565,6 +565,31 @@ async fn a_writer_that_comes_back_goes_on_where_the_last_one_was() {
 }
 
 #[tokio::test]
+async fn a_new_index_whose_filling_was_cut_off_is_completed_by_the_next_writer() {
+    on_both(|databases| async move {
+        let ledger = play(6, 200);
+        let whole = index(&databases.make("whole"), &ledger.blocks, 1_000).await;
+        assert!(!whole.is_filling().await.expect("known"));
+        let location = databases.make("filled");
+        let (first, rest) = ledger.blocks.split_at(ledger.blocks.len() / 2);
+        let mut writer = Writer::open(&location, source()).await.expect("a writer");
+        writer.begin_filling().await.expect("begun");
+        writer.write(first).await.expect("blocks in order");
+        drop(writer);
+        let mut writer = Writer::open(&location, source()).await.expect("a writer");
+        assert!(writer.is_filling().await.expect("known"));
+        writer.write(rest).await.expect("blocks in order");
+        assert_equal(writer.index(), whole.index()).await;
+        for _ in 0..2 {
+            writer.end_filling().await.expect("ended");
+            assert!(!writer.is_filling().await.expect("known"));
+        }
+        assert_equal(writer.index(), whole.index()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_does_not_follow_is_refused_and_changes_nothing() {
     on_both(|databases| async move {
         let ledger = play(7, 80);

@@ -6,8 +6,9 @@
 //! | file | content |
 //! |---|---|
 //! | `table.rs`, `rows.rs` | tables and rows |
-//! | `store.rs`, `sqlite.rs`, `postgres.rs` | many rows into the database in one transaction |
+//! | `store.rs`, `sqlite.rs`, `postgres.rs`, `copy.rs` | many rows into the database in one transaction |
 //! | `lease.rs` | one writer for each index |
+//! | `fill.rs` | a new index, far behind |
 //! | `writer.rs` | a bunch of blocks into one transaction |
 //! | `books.rs`, `load.rs` | what is in memory, and reading it back |
 //! | `take.rs`, `calls.rs` | a block, event by event, with what its calls say besides |
@@ -19,9 +20,11 @@ pub(crate) mod batch;
 pub(crate) mod books;
 pub(crate) mod calls;
 pub(crate) mod controls;
+mod copy;
 pub(crate) mod escrow;
 pub(crate) mod exchange;
 pub(crate) mod fees;
+mod fill;
 pub(crate) mod json;
 pub(crate) mod lease;
 pub(crate) mod legs;

@@ -2,7 +2,7 @@
 
 use super::{
     rows::{check_width, replacing, Row, Value},
-    store::RowStore,
+    store::{RowStore, Way},
     table::{self, Table},
 };
 use crate::IndexError;
@@ -28,7 +28,7 @@ impl RowStore for SqliteConnection {
         Ok(query.execute(self).await?.rows_affected())
     }
 
-    async fn insert(&mut self, table: &'static Table, rows: Vec<Row>) -> Result<(), IndexError> {
+    async fn insert(&mut self, table: &'static Table, rows: Vec<Row>, _: Way) -> Result<(), IndexError> {
         let mut rows = rows.into_iter();
         for size in CHUNKS {
             let Some(text) = STATEMENTS.get(&(table.name, size)) else {

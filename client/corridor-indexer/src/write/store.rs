@@ -36,6 +36,14 @@ pub(crate) enum Part {
     },
 }
 
+/// How a database is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As a file, or through a socket of this machine.
+    Socket,
+    Network,
+}
+
 /// What a database's own driver does for the writer.
 pub(crate) trait RowStore: Send {
     /// Runs a statement with parameters; answers how many rows it changed.
@@ -50,6 +58,7 @@ pub(crate) trait RowStore: Send {
         &mut self,
         table: &'static Table,
         rows: Vec<Row>,
+        way: Way,
     ) -> impl Future<Output = Result<(), IndexError>> + Send;
 }
 
@@ -57,7 +66,7 @@ pub(crate) trait RowStore: Send {
 #[derive(Debug)]
 pub(crate) enum Store {
     Sqlite(Box<SqliteConnection>),
-    Postgres(Box<PgConnection>),
+    Postgres(Box<PgConnection>, Way),
 }
 
 impl Store {
@@ -74,9 +83,13 @@ impl Store {
             }
             IndexLocation::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+                let way = match options.get_socket() {
+                    Some(_) => Way::Socket,
+                    None => Way::Network,
+                };
                 let mut connection = options.connect().await?;
                 connection.execute(SETTINGS).await?;
-                Self::Postgres(Box::new(connection))
+                Self::Postgres(Box::new(connection), way)
             }
         })
     }
@@ -86,14 +99,19 @@ impl Store {
     /// The connection is given back; after an error it is closed.
     pub(crate) async fn write(mut self, cursor: Cursor, parts: Receiver<Part>) -> Result<Self, IndexError> {
         match &mut self {
-            Self::Sqlite(connection) => transact(connection.as_mut(), cursor, parts).await?,
-            Self::Postgres(connection) => transact(connection.as_mut(), cursor, parts).await?,
+            Self::Sqlite(connection) => transact(connection.as_mut(), Way::Socket, cursor, parts).await?,
+            Self::Postgres(connection, way) => transact(connection.as_mut(), *way, cursor, parts).await?,
         }
         Ok(self)
     }
 }
 
-async fn transact<C>(connection: &mut C, cursor: Cursor, mut parts: Receiver<Part>) -> Result<(), IndexError>
+async fn transact<C>(
+    connection: &mut C,
+    way: Way,
+    cursor: Cursor,
+    mut parts: Receiver<Part>,
+) -> Result<(), IndexError>
 where
     C: Connection + RowStore,
     C::Database: Database<Connection = C>,
@@ -103,7 +121,7 @@ where
     move_cursor(&mut *transaction, cursor).await?;
     while let Some(part) = parts.recv().await {
         match part {
-            Part::Rows(table, rows) => transaction.insert(table, rows).await?,
+            Part::Rows(table, rows) => transaction.insert(table, rows, way).await?,
             Part::End { excepted } => {
                 for (batch, index) in excepted {
                     except(&mut *transaction, batch, index).await?;

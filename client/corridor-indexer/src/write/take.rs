@@ -58,6 +58,10 @@ pub(crate) struct Needed {
 }
 
 impl Needed {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.transfers.is_empty() && self.quotes.is_empty() && self.batches.is_empty()
+    }
+
     pub(crate) fn by(&mut self, books: &Books, event: &Emitted) {
         let Emitted::Settlement(event) = event else {
             return;

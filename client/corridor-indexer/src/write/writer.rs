@@ -2,6 +2,7 @@
 
 use super::{
     books::{Books, Changes},
+    fill,
     lease::Lease,
     rows::Row,
     store::{Cursor, Part, Store},
@@ -36,6 +37,9 @@ pub struct Writer {
 
 /// So many tables' rows may wait to be written.
 const PARTS_AHEAD: usize = 4;
+
+/// So many blocks are decoded before the first of them is taken: what they speak of is read together.
+const DECODED_AHEAD: usize = 16;
 
 impl Writer {
     /// Opens an index to write, or makes one for this source where there is none.
@@ -89,6 +93,30 @@ impl Writer {
         }
     }
 
+    /// Goes without the indexes that only queries need until [`Self::end_filling`]: for a new index that is far behind.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_filling(&mut self) -> Result<(), IndexError> {
+        fill::begin(&self.index).await
+    }
+
+    /// Whether the index goes without them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_filling(&self) -> Result<bool, IndexError> {
+        fill::is_under_way(&self.index).await
+    }
+
+    /// Makes what is missing of them. Nothing happens where nothing is.
+    ///
+    /// # Errors
+    /// The database's; once more then goes on from there.
+    pub async fn end_filling(&mut self) -> Result<(), IndexError> {
+        fill::end(&self.index).await
+    }
+
     /// Writes blocks that follow the last one, all of them or none. They must come with their calls
     /// ([`Chain::follow_calls_from`](corridor_client::chain::Chain::follow_calls_from)).
     ///
@@ -119,18 +147,6 @@ impl Writer {
     }
 
     async fn write_all(&mut self, blocks: &[FinalisedBlock]) -> Result<(), IndexError> {
-        let settlement = self.source.settlement;
-        let decoded: Vec<Decoded> = blocks
-            .iter()
-            .map(|block| Decoded::new(block, settlement))
-            .collect();
-        let mut needed = Needed::default();
-        for event in decoded.iter().flat_map(|block| block.events.iter().flatten()) {
-            needed.by(&self.books, event);
-        }
-        let mut connection = self.index.connection().await?;
-        self.books.fetch(&mut connection, &needed).await?;
-        drop(connection);
         let newest = blocks.last().map(|block| block.block).ok_or(IndexError::Empty)?;
         let cursor = Cursor {
             from: self.last.map(|(_, hash)| hash),
@@ -144,18 +160,23 @@ impl Writer {
         // One task makes rows while the other writes them.
         let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
         let storing = tokio::spawn(store.write(cursor, receiver));
-        let taken = self.take(decoded, sender).await;
+        let taken = self.take(blocks, sender).await;
         let store = storing.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
         self.store = Some(store);
         taken
     }
 
     /// Hands on the rows of blocks as they come. Where nobody takes them any more, the other end tells why.
-    async fn take(&mut self, blocks: Vec<Decoded<'_>>, to: mpsc::Sender<Part>) -> Result<(), IndexError> {
-        for block in blocks {
-            self.books.take_block(block, self.source.settlement)?;
-            if !send(&to, self.books.ripe()).await {
-                return Ok(());
+    async fn take(&mut self, blocks: &[FinalisedBlock], to: mpsc::Sender<Part>) -> Result<(), IndexError> {
+        let settlement = self.source.settlement;
+        for some in blocks.chunks(DECODED_AHEAD) {
+            let decoded: Vec<Decoded> = some.iter().map(|block| Decoded::new(block, settlement)).collect();
+            self.fetch_needed(&decoded).await?;
+            for block in decoded {
+                self.books.take_block(block, settlement)?;
+                if !send(&to, self.books.ripe()).await {
+                    return Ok(());
+                }
             }
         }
         let Changes { rows, excepted } = self.books.changes();
@@ -163,6 +184,19 @@ impl Writer {
             drop(to.send(Part::End { excepted }).await);
         }
         Ok(())
+    }
+
+    /// Reads what the events of blocks speak of and is not in memory. What the transaction under way has changed is.
+    async fn fetch_needed(&mut self, decoded: &[Decoded<'_>]) -> Result<(), IndexError> {
+        let mut needed = Needed::default();
+        for event in decoded.iter().flat_map(|block| block.events.iter().flatten()) {
+            needed.by(&self.books, event);
+        }
+        if needed.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.index.connection().await?;
+        self.books.fetch(&mut connection, &needed).await
     }
 
     /// Each block has to name the one before as its parent.
