@@ -27,9 +27,13 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::Semaphore,
     task::{JoinError, JoinSet},
+    time::Instant,
 };
 use tracing::Instrument;
 use verdict::{judge, wait_after, Verdict, MOST_FAULTS};
+
+/// Between two looks for work, at least. What comes meanwhile is taken together, and mostly lands in the same block.
+const GATHERING: Duration = Duration::from_millis(10);
 
 /// How often it is looked whether what is held back can be told.
 const HOLDING: Duration = Duration::from_millis(500);
@@ -44,6 +48,7 @@ pub async fn run(app: Arc<App>) {
             report(ended);
         }
         let free = permits.available_permits();
+        let looked = Instant::now();
         // Where this process cannot find out any more, another one is to begin what is new.
         let claimed = match free > 0 && app.failure().is_none() {
             true => claim(&app, free).await,
@@ -77,7 +82,7 @@ pub async fn run(app: Arc<App>) {
             continue;
         }
         tokio::select! {
-            () = app.work.notified() => {}
+            () = app.work.notified() => tokio::time::sleep_until(looked + GATHERING).await,
             () = tokio::time::sleep(app.config.worker.poll.0) => {}
             () = app.stopped() => {}
         }

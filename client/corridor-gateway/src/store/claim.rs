@@ -9,7 +9,7 @@
 //! contract answers without a second effect. What is *not* a success needs care: the first holder's extrinsic may still
 //! land, until its lifetime has passed. `contested_until` is the finalised block from which on it cannot.
 
-use super::{column, millis, now_ms, Result, State, Store, StoreError, Writing};
+use super::{column, millis, now_ms, Result, State, Store, StoreError};
 use crate::operation::Operation;
 use sqlx::any::AnyRow;
 use std::time::Duration;
@@ -59,7 +59,7 @@ pub struct Ending {
 
 impl Store {
     /// Takes up to `limit` requests of these roles, the oldest of each stream first. What another role has to do first
-    /// is waited for. What cannot be read is let go in the same transaction, and holds up nothing but its stream.
+    /// is waited for. What cannot be read is let go, and holds up nothing but its stream.
     ///
     /// An error does not say that nothing was taken: the database may have committed and the answer been lost. What was
     /// taken then is not renewed, and so taken again.
@@ -77,7 +77,6 @@ impl Store {
             return Ok(Vec::new());
         }
         let now = now_ms();
-        let mut writing = self.write().await?;
         let statement = claiming(roles.len(), self.skip_locked());
         let mut query = sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(now)
@@ -89,16 +88,36 @@ impl Store {
         for role in roles {
             query = query.bind(*role);
         }
-        let rows = query.fetch_all(&mut *writing.transaction).await?;
+        let rows = self.execute_returning(query).await?;
         let mut all = Vec::with_capacity(rows.len());
         for row in &rows {
             match claimed(row) {
                 Ok(claimed) => all.push(claimed),
-                Err(error) => let_unreadable_go(&mut writing, row, &error).await?,
+                Err(error) => self.let_unreadable_go(row, &error).await,
             }
         }
-        writing.commit().await?;
         Ok(all)
+    }
+
+    /// Lets go of a request that was taken just now and cannot be read. What may still land of it is remembered. Where that fails, it is
+    /// taken again when its lease has run out; the others that were taken are carried out.
+    async fn let_unreadable_go(&self, row: &AnyRow, error: &StoreError) {
+        let id: String = column(row, "id").unwrap_or_default();
+        tracing::error!(request = id, %error, "this version cannot read the request: a gateway that can has to carry it out");
+        let now = now_ms();
+        let let_go = sqlx::query(
+            "UPDATE request SET
+                state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2,
+                updated_at_ms = $3
+             WHERE id = $4",
+        )
+        .bind(now.saturating_add(millis(UNREADABLE)))
+        .bind("this version of the gateway cannot read the request; one that can carries it out")
+        .bind(now)
+        .bind(&id);
+        if let Err(error) = self.execute(let_go).await {
+            tracing::error!(request = id, %error, "a request that cannot be read was not let go");
+        }
     }
 
     /// Keeps those of this gateway's requests for another lease that it carries out; with none it only shows that the
@@ -267,24 +286,6 @@ fn claimed(row: &AnyRow) -> Result<Claimed> {
         contested_until: column(row, "contested_until")?,
         created_at_ms: column(row, "created_at_ms")?,
     })
-}
-
-/// Lets go of a request that was taken just now and cannot be read. What may still land of it is remembered.
-async fn let_unreadable_go(writing: &mut Writing, row: &AnyRow, error: &StoreError) -> Result<()> {
-    let (id, now): (String, i64) = (column(row, "id")?, now_ms());
-    tracing::error!(request = id, %error, "this version cannot read the request: a gateway that can has to carry it out");
-    sqlx::query(
-        "UPDATE request SET
-            state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2, updated_at_ms = $3
-         WHERE id = $4",
-    )
-    .bind(now.saturating_add(millis(UNREADABLE)))
-    .bind("this version of the gateway cannot read the request; one that can carries it out")
-    .bind(now)
-    .bind(id)
-    .execute(&mut *writing.transaction)
-    .await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -203,7 +203,7 @@ impl Store {
 }
 
 /// Rows of one statement: a database knows each statement's text once, so there are few of them.
-const ROWS: [usize; 3] = [64, 8, 1];
+const ROWS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 async fn insert(connection: &mut AnyConnection, events: &[NewEvent]) -> Result<()> {
     let mut rest = events;

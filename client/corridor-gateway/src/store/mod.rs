@@ -227,6 +227,22 @@ impl Store {
         }
     }
 
+    /// The same for one that answers rows.
+    async fn execute_returning<'q>(
+        &self,
+        query: sqlx::query::Query<'q, Any, sqlx::any::AnyArguments>,
+    ) -> Result<Vec<AnyRow>> {
+        match self.dialect {
+            Dialect::Sqlite => {
+                let mut writing = self.write().await?;
+                let rows = query.fetch_all(&mut *writing.transaction).await?;
+                writing.commit().await?;
+                Ok(rows)
+            }
+            Dialect::Postgres => Ok(query.fetch_all(&self.durable).await?),
+        }
+    }
+
     /// The same for what may be done again after a power cut.
     async fn execute_lazily<'q>(
         &self,
