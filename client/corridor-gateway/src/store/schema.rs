@@ -138,8 +138,8 @@ pub(super) fn on_connect(dialect: Dialect, durable: bool) -> &'static [&'static 
             "PRAGMA busy_timeout = 10000",
             "PRAGMA foreign_keys = ON",
         ],
-        // A bitmap scan never marks index entries of rows that have changed since as dead; the queue's rows change at every step, and a
-        // walk through what is left of them would be most of what a claim costs.
+        // A bitmap scan never marks index entries of rows that have changed since as dead; the queue's rows change at every step, and
+        // claims would walk through what is left of them.
         (Dialect::Postgres, _) => &["SET synchronous_commit = on", "SET enable_bitmapscan = off"],
     }
 }

@@ -60,28 +60,34 @@ fn probe() -> (NewMessage, NewRequest) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::store::Store;
     use corridor_test_postgres::Cluster;
 
-    async fn count(store: &Store, what: &str) -> i64 {
+    async fn count(connection: &mut sqlx::AnyConnection, what: &str) -> i64 {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {what}")))
-            .fetch_one(&store.pool)
+            .fetch_one(connection)
             .await
             .expect("counted");
         sqlx::Row::try_get(&row, 0).expect("a number")
     }
 
     #[tokio::test]
-    async fn every_connection_is_open_before_the_first_message_and_nothing_is_recorded() {
+    async fn every_connection_knows_what_a_message_takes_before_the_first_one_and_nothing_is_recorded() {
         let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
         let store = Store::open(&cluster.database("warm").expect("made"), 4)
             .await
             .expect("opened");
         store.warm(4).await.expect("warm");
-        assert_eq!(store.pool.size(), 4);
-        for what in ["message", "request", "message_request"] {
-            assert_eq!(count(&store, what).await, 0, "{what}");
+        // Held together, so that each is another connection.
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            let mut connection = store.pool.acquire().await.expect("a connection");
+            let known = "pg_prepared_statements WHERE statement LIKE 'WITH taken%'";
+            assert_eq!(count(&mut connection, known).await, 1);
+            for table in ["message", "request", "message_request"] {
+                assert_eq!(count(&mut connection, table).await, 0, "{table}");
+            }
+            held.push(connection);
         }
     }
 }
