@@ -29,6 +29,9 @@ use std::{
 /// How long a client may take to send its headers, or to shake hands.
 const SLOW_CLIENT: Duration = Duration::from_secs(15);
 
+/// How long connections to the store may take to open before the gateway listens; the pool gives up on one after ten seconds.
+const WARMING: Duration = Duration::from_secs(15);
+
 /// How long connections may take to close.
 const CLOSING: Duration = Duration::from_secs(10);
 
@@ -87,8 +90,12 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
     let store = Store::open(&config.store.url, config.store.connections.get())
         .await
         .map_err(ServeError::of)?;
-    if let Err(error) = store.warm(config.store.connections.get()).await {
-        tracing::warn!(%error, "not every connection to the store could be opened before it is needed");
+    match tokio::time::timeout(WARMING, store.warm(config.store.connections.get())).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not every connection to the store could be opened: is store.connections more than it grants?");
+        }
+        Err(_) => tracing::warn!("the store is slow: connections are opened when they are needed"),
     }
     let backend = ChainBackend::connect(&config).await.map_err(|error| {
         let advice = error.advice();

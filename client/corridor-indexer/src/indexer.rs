@@ -21,6 +21,9 @@ const MOST_BYTES: u32 = 32 << 20;
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// So many blocks after a failure it is tried again to make what queries go by.
+const POSTPONED: u64 = 600;
+
 /// Follows finalised blocks into an index.
 #[derive(Debug)]
 pub struct Indexer {
@@ -114,10 +117,9 @@ impl Indexer {
     /// As [`Indexer::run`].
     pub async fn run_to(&mut self, last: u64, mut progress: impl FnMut(&BlockRef)) -> Result<(), IndexError> {
         let mut pause = PAUSE;
-        self.complete_where_filled().await?;
-        while self.writer.next() <= last {
+        loop {
             let before = self.writer.next();
-            match self.session(last, &mut progress).await {
+            match self.attempt(last, &mut progress).await {
                 Err(error) if error.is_transient() && !matches!(error, IndexError::Busy) => {
                     tracing::warn!(%error, "the index cannot be written, trying again");
                     if self.writer.next() > before {
@@ -127,16 +129,28 @@ impl Indexer {
                     pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
                     self.reopen().await;
                 }
-                result => result?,
+                result => return result,
             }
+        }
+    }
+
+    async fn attempt(&mut self, last: u64, progress: &mut impl FnMut(&BlockRef)) -> Result<(), IndexError> {
+        self.complete_where_filled().await;
+        if self.writer.next() <= last {
+            self.session(last, progress).await?;
         }
         self.complete().await
     }
 
-    async fn complete_where_filled(&mut self) -> Result<(), IndexError> {
-        match self.filled_at {
-            Some(block) if self.writer.next() > block => self.complete().await,
-            _ => Ok(()),
+    /// A failure does not stop the blocks: it is tried again some blocks on.
+    async fn complete_where_filled(&mut self) {
+        let next = self.writer.next();
+        if self.filled_at.is_none_or(|block| next <= block) {
+            return;
+        }
+        if let Err(error) = self.complete().await {
+            tracing::error!(%error, "the index is slow to ask: what queries go by could not be made");
+            self.filled_at = Some(next.saturating_add(POSTPONED));
         }
     }
 
@@ -202,10 +216,10 @@ impl Indexer {
     ) -> Result<(), IndexError> {
         let Bunch { blocks, room } = std::mem::take(bunch);
         self.writer.write(&blocks).await?;
-        self.complete_where_filled().await?;
         if let Some(newest) = blocks.last() {
             progress(&newest.block);
         }
+        self.complete_where_filled().await;
         drop(room);
         Ok(())
     }

@@ -93,15 +93,16 @@ impl Store {
         for row in &rows {
             match claimed(row) {
                 Ok(claimed) => all.push(claimed),
-                Err(error) => self.let_unreadable_go(row, &error).await,
+                Err(error) => self.let_unreadable_go(owner, row, &error).await,
             }
         }
         Ok(all)
     }
 
-    /// Lets go of a request that was taken just now and cannot be read. What may still land of it is remembered. Where that fails, it is
-    /// taken again when its lease has run out; the others that were taken are carried out.
-    async fn let_unreadable_go(&self, row: &AnyRow, error: &StoreError) {
+    /// Lets go of a request that was taken just now and cannot be read, unless its lease has run out and another gateway has it. What may
+    /// still land of it is remembered. Where that fails, it is taken again when its lease has run out; the others that were taken are
+    /// carried out.
+    async fn let_unreadable_go(&self, owner: &str, row: &AnyRow, error: &StoreError) {
         let id: String = column(row, "id").unwrap_or_default();
         tracing::error!(request = id, %error, "this version cannot read the request: a gateway that can has to carry it out");
         let now = now_ms();
@@ -109,12 +110,13 @@ impl Store {
             "UPDATE request SET
                 state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2,
                 updated_at_ms = $3
-             WHERE id = $4",
+             WHERE id = $4 AND lease_owner = $5 AND state = 'working'",
         )
         .bind(now.saturating_add(millis(UNREADABLE)))
         .bind("this version of the gateway cannot read the request; one that can carries it out")
         .bind(now)
-        .bind(&id);
+        .bind(&id)
+        .bind(owner);
         if let Err(error) = self.execute(let_go).await {
             tracing::error!(request = id, %error, "a request that cannot be read was not let go");
         }
@@ -311,6 +313,34 @@ mod tests {
             let end = store.end("a", "none", &ending);
             let ended = tokio::time::timeout(Duration::from_secs(1), end).await;
             assert_eq!(ended.is_err(), flushes, "{state:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_not_let_go_where_another_gateway_has_it_meanwhile() {
+        let home = tempfile::tempdir().expect("a directory");
+        let url = format!("sqlite:{}", home.path().join("store.sqlite").display());
+        let store = Store::open(&url, 4).await.expect("opened");
+        let insert = "INSERT INTO request
+                (id, owner, kind, subject, stream, role, operation, digest, state, lease_owner, next_at_ms, created_at_ms, updated_at_ms)
+             VALUES ('r', 'o', 'k', 's', 's', 'instructor', 'of a newer version', 'd', 'working', 'b', 0, 0, 0)";
+        store.execute(sqlx::query(insert)).await.expect("inserted");
+        let row = sqlx::query("SELECT id, lease_owner FROM request")
+            .fetch_one(&store.pool)
+            .await
+            .expect("a row");
+        let error = StoreError::Damaged("not known".into());
+        for (by, state) in [("a", "working"), ("b", "accepted")] {
+            store.let_unreadable_go(by, &row, &error).await;
+            let row = sqlx::query("SELECT state FROM request")
+                .fetch_one(&store.pool)
+                .await
+                .expect("a row");
+            assert_eq!(
+                column::<String>(&row, "state").expect("a state"),
+                state,
+                "by {by}"
+            );
         }
     }
 }

@@ -143,15 +143,10 @@ impl Store {
             })
         };
         let options: AnyConnectOptions = url.parse().map_err(cannot)?;
-        // A server takes long to open a connection: they stay open when nothing is asked of them.
-        let kept = match dialect {
-            Dialect::Sqlite => 0,
-            Dialect::Postgres => connections,
-        };
-        let pool = pool(&options, connections, kept, schema::on_connect(dialect, false));
+        let pool = pool(&options, connections, schema::on_connect(dialect, false));
         let pool = pool.await.map_err(cannot)?;
         let durable = match dialect {
-            Dialect::Sqlite => self::pool(&options, 1, 0, schema::on_connect(dialect, true))
+            Dialect::Sqlite => self::pool(&options, 1, schema::on_connect(dialect, true))
                 .await
                 .map_err(cannot)?,
             Dialect::Postgres => pool.clone(),
@@ -286,12 +281,13 @@ const FRESH: Duration = Duration::from_millis(100);
 async fn pool(
     options: &AnyConnectOptions,
     connections: u32,
-    kept: u32,
     first: &'static [&'static str],
 ) -> std::result::Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()
         .max_connections(connections)
-        .min_connections(kept)
+        // One that was opened stays, also when nothing is asked of it: another one is long in opening.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(10))
         // Asking a connection whether it lives costs as much as a statement: one that was used just now is not asked.
         .test_before_acquire(false)

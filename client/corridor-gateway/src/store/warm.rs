@@ -7,9 +7,10 @@ use super::{
     intake::{take_new, NewMessage, NewRequest},
     Dialect, Result, Store,
 };
+use sqlx::Connection;
 
 impl Store {
-    /// Opens every connection, and has each take a message that is taken back again.
+    /// Opens every connection, and has each take a message that is taken back again. Where not all can be opened, those that can are.
     ///
     /// # Errors
     /// The database's: it may be that it grants fewer connections than are configured.
@@ -17,22 +18,29 @@ impl Store {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }
+        let (mut held, mut opened) = (Vec::new(), Ok(()));
         // Held together, so that each is another connection.
-        let mut held = Vec::new();
         for _ in 0..connections {
-            let mut writing = self.write().await?;
+            match self.durable.acquire().await {
+                Ok(connection) => held.push(connection),
+                Err(error) => {
+                    opened = Err(error.into());
+                    break;
+                }
+            }
+        }
+        // One transaction at a time: where another process waits to change a table, a second one would wait for it, and it for the first.
+        for connection in &mut held {
+            let mut transaction = connection.begin().await?;
             let (message, request) = probe();
-            take_new(&mut *writing.transaction, &message, &request).await?;
-            held.push(writing);
+            take_new(&mut *transaction, &message, &request).await?;
+            transaction.rollback().await?;
         }
-        for writing in held {
-            writing.undo().await?;
-        }
-        Ok(())
+        opened
     }
 }
 
-/// A message that nobody sent, another one for each connection: transactions wait for each other over the same identity.
+/// A message that nobody sent, another one each time: transactions wait for each other over the same identity.
 fn probe() -> (NewMessage, NewRequest) {
     let id = format!("warm-{}", corridor_client::new_uetr());
     let message = NewMessage {
@@ -89,5 +97,27 @@ mod tests {
             }
             held.push(connection);
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_grants_fewer_connections_is_told_of_and_used() {
+        let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
+        let url = cluster.database("few").expect("made");
+        let store = Store::open(&url, 1).await.expect("opened");
+        for statement in [
+            "CREATE ROLE few LOGIN CONNECTION LIMIT 2",
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO few",
+            "GRANT ALL ON SCHEMA public TO few",
+        ] {
+            sqlx::query(statement)
+                .execute(&store.pool)
+                .await
+                .expect(statement);
+        }
+        let few = url.replace("postgres://corridor@", "postgres://few@");
+        let store = Store::open(&few, 3).await.expect("opened");
+        assert!(store.warm(3).await.is_err());
+        assert_eq!(store.pool.size(), 2);
+        store.ping().await.expect("it answers");
     }
 }

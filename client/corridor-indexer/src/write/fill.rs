@@ -9,19 +9,20 @@ use crate::{
     sql::{Columns, Sql},
     Index, IndexError,
 };
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Connection};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Each index that may come later, and the statement that makes it.
+/// Each index that may come later, and what makes it, without the words before its name.
 fn deferrable() -> BTreeMap<&'static str, &'static str> {
-    let lines = MIGRATIONS.iter().flat_map(|(_, text)| text.lines());
-    // Where a later migration makes one again, that one counts.
-    lines
-        .filter_map(|line| {
-            let name = line.strip_prefix("CREATE INDEX ")?.split(' ').next()?;
-            Some((name, line))
-        })
-        .collect()
+    let mut all = BTreeMap::new();
+    for line in MIGRATIONS.iter().flat_map(|(_, text)| text.lines()) {
+        if let Some(made) = line.strip_prefix("CREATE INDEX ") {
+            all.extend(made.split(' ').next().map(|name| (name, made)));
+        } else if let Some(dropped) = line.strip_prefix("DROP INDEX ") {
+            all.remove(dropped.trim_start_matches("IF EXISTS ").trim_end_matches(';'));
+        }
+    }
+    all
 }
 
 /// Drops them.
@@ -44,18 +45,39 @@ pub(crate) async fn is_under_way(index: &Index) -> Result<bool, IndexError> {
 /// Makes those that are missing.
 pub(crate) async fn end(index: &Index) -> Result<(), IndexError> {
     let mut connection = index.connection().await?.detach();
-    if index.dialect == Dialect::Sqlite {
+    Sql::new(match index.dialect {
         // What is sorted may be more than there is memory.
-        Sql::new("PRAGMA temp_store = FILE")
-            .execute(&mut connection)
-            .await?;
-    }
+        Dialect::Sqlite => "PRAGMA temp_store = FILE",
+        // It may take longer than queries are given.
+        Dialect::Postgres => "SET statement_timeout = 0",
+    })
+    .execute(&mut connection)
+    .await?;
     let there = there(index, &mut connection).await?;
-    for (name, statement) in deferrable() {
-        if !there.contains(name) {
-            Sql::new(statement).execute(&mut connection).await?;
+    for (name, made) in deferrable() {
+        if there.contains(name) {
+            continue;
         }
+        let mut transaction = connection.begin().await?;
+        if index.dialect == Dialect::Postgres {
+            wait_for_others(&mut transaction, made).await?;
+        }
+        Sql::new(&format!("CREATE INDEX IF NOT EXISTS {made}"))
+            .execute(&mut transaction)
+            .await?;
+        transaction.commit().await?;
     }
+    Ok(())
+}
+
+/// A server goes on making an index for a process that has died meanwhile: nobody makes it a second time.
+async fn wait_for_others(connection: &mut AnyConnection, made: &str) -> Result<(), IndexError> {
+    let table = made
+        .split_once(" ON ")
+        .and_then(|(_, rest)| rest.split(' ').next())
+        .unwrap_or_default();
+    let lock = format!("LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE");
+    Sql::new(&lock).execute(connection).await?;
     Ok(())
 }
 
@@ -79,21 +101,30 @@ mod tests {
         let all = deferrable();
         assert_eq!(
             all["raw_events_note"],
-            "CREATE INDEX raw_events_note ON raw_events (id) WHERE note IS NOT NULL;"
+            "raw_events_note ON raw_events (id) WHERE note IS NOT NULL;"
         );
-        let indexes = MIGRATIONS
-            .iter()
-            .flat_map(|(_, text)| text.matches("INDEX "))
-            .count();
-        let unique = MIGRATIONS
-            .iter()
-            .flat_map(|(_, text)| text.matches("CREATE UNIQUE INDEX "))
-            .count();
-        let dropped = MIGRATIONS
-            .iter()
-            .flat_map(|(_, text)| text.matches("DROP INDEX "))
-            .count();
+        assert!(all.values().all(|made| made.ends_with(';')), "on one line each");
+        let count = |words: &str| {
+            MIGRATIONS
+                .iter()
+                .flat_map(|(_, text)| text.matches(words))
+                .count()
+        };
         // Each that was dropped was made twice.
-        assert_eq!(all.len() + unique + 2 * dropped, indexes);
+        assert_eq!(
+            all.len() + count("CREATE UNIQUE INDEX ") + 2 * count("DROP INDEX "),
+            count("INDEX ")
+        );
+    }
+
+    /// An index may be missing where a migration drops it.
+    #[test]
+    fn migrations_that_may_meet_an_index_being_filled_drop_what_is_there() {
+        // Before version 3 nobody filled one like this.
+        for (name, text) in MIGRATIONS.iter().skip(2) {
+            for line in text.lines().filter(|line| line.starts_with("DROP INDEX ")) {
+                assert!(line.starts_with("DROP INDEX IF EXISTS "), "{name}: {line}");
+            }
+        }
     }
 }

@@ -83,10 +83,8 @@ impl Store {
             }
             IndexLocation::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
-                let way = match options.get_socket() {
-                    Some(_) => Way::Socket,
-                    None => Way::Network,
-                };
+                let socket = options.get_socket().is_some() || options.get_host().starts_with('/');
+                let way = if socket { Way::Socket } else { Way::Network };
                 let mut connection = options.connect().await?;
                 connection.execute(SETTINGS).await?;
                 Self::Postgres(Box::new(connection), way)
