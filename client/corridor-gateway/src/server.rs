@@ -90,7 +90,7 @@ pub async fn start(config: Config) -> Result<Running, ServeError> {
     let store = Store::open(&config.store.url, config.store.connections.get())
         .await
         .map_err(ServeError::of)?;
-    match tokio::time::timeout(WARMING, store.warm(config.store.connections.get())).await {
+    match tokio::time::timeout(WARMING, store.warm()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {
             tracing::warn!(%error, "not every connection to the store could be opened: is store.connections more than it grants?");

@@ -93,33 +93,27 @@ impl Store {
         for row in &rows {
             match claimed(row) {
                 Ok(claimed) => all.push(claimed),
-                Err(error) => self.let_unreadable_go(owner, row, &error).await,
+                Err(error) => {
+                    // Where that fails its lease runs out; the others that were taken are carried out.
+                    if let Err(error) = self.let_unreadable_go(owner, row, &error).await {
+                        tracing::error!(%error, "a request that cannot be read was not let go");
+                    }
+                }
             }
         }
         Ok(all)
     }
 
-    /// Lets go of a request that was taken just now and cannot be read, unless its lease has run out and another gateway has it. What may
-    /// still land of it is remembered. Where that fails, it is taken again when its lease has run out; the others that were taken are
-    /// carried out.
-    async fn let_unreadable_go(&self, owner: &str, row: &AnyRow, error: &StoreError) {
-        let id: String = column(row, "id").unwrap_or_default();
+    /// Lets go of a request that was taken just now and cannot be read, as it was taken.
+    async fn let_unreadable_go(&self, owner: &str, row: &AnyRow, error: &StoreError) -> Result<()> {
+        let id: String = column(row, "id")?;
         tracing::error!(request = id, %error, "this version cannot read the request: a gateway that can has to carry it out");
-        let now = now_ms();
-        let let_go = sqlx::query(
-            "UPDATE request SET
-                state = 'accepted', lease_owner = NULL, lease_until_ms = NULL, next_at_ms = $1, last_error = $2,
-                updated_at_ms = $3
-             WHERE id = $4 AND lease_owner = $5 AND state = 'working'",
-        )
-        .bind(now.saturating_add(millis(UNREADABLE)))
-        .bind("this version of the gateway cannot read the request; one that can carries it out")
-        .bind(now)
-        .bind(&id)
-        .bind(owner);
-        if let Err(error) = self.execute(let_go).await {
-            tracing::error!(request = id, %error, "a request that cannot be read was not let go");
-        }
+        let progress = Progress {
+            error: "this version of the gateway cannot read the request; one that can carries it out".into(),
+            contested_until: column(row, "contested_until")?,
+            faults: column(row, "faults")?,
+        };
+        self.let_go(owner, &id, UNREADABLE, &progress).await
     }
 
     /// Keeps those of this gateway's requests for another lease that it carries out; with none it only shows that the
@@ -325,13 +319,16 @@ mod tests {
                 (id, owner, kind, subject, stream, role, operation, digest, state, lease_owner, next_at_ms, created_at_ms, updated_at_ms)
              VALUES ('r', 'o', 'k', 's', 's', 'instructor', 'of a newer version', 'd', 'working', 'b', 0, 0, 0)";
         store.execute(sqlx::query(insert)).await.expect("inserted");
-        let row = sqlx::query("SELECT id, lease_owner FROM request")
+        let row = sqlx::query("SELECT * FROM request")
             .fetch_one(&store.pool)
             .await
             .expect("a row");
         let error = StoreError::Damaged("not known".into());
         for (by, state) in [("a", "working"), ("b", "accepted")] {
-            store.let_unreadable_go(by, &row, &error).await;
+            store
+                .let_unreadable_go(by, &row, &error)
+                .await
+                .expect("asked for");
             let row = sqlx::query("SELECT state FROM request")
                 .fetch_one(&store.pool)
                 .await

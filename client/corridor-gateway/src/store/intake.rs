@@ -1,7 +1,7 @@
 //! Taking a message: everything it asks for is on disk before it is answered, once for each identity.
 
 use super::{now_ms, Result, Store, StoreError};
-use sqlx::{error::ErrorKind, Any, AnyConnection, Executor, Row};
+use sqlx::{any::AnyArguments, error::ErrorKind, query::Query, Any, AnyConnection, Executor, Row};
 
 /// A message as it was received.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ pub(super) async fn take_new<'e>(
 ) -> Result<bool> {
     let now = now_ms();
     // A request that is not new leaves its place empty, which the table refuses, and with it the message.
-    let taken = sqlx::query(
+    let query = sqlx::query(
         "WITH taken AS (
             INSERT INTO message
                 (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
@@ -127,34 +127,46 @@ pub(super) async fn take_new<'e>(
             ON CONFLICT DO NOTHING RETURNING id)
          INSERT INTO message_request (message_id, position, request_id)
          SELECT id, 0, (SELECT id FROM asked) FROM taken",
-    )
-    .bind(&message.id)
-    .bind(&message.owner)
-    .bind(&message.key_id)
-    .bind(message.idempotency_key.as_deref())
-    .bind(&message.target)
-    .bind(&message.digest)
-    .bind(&message.content_type)
-    .bind(message.body.as_slice())
-    .bind(now)
-    .bind(&request.id)
-    .bind(&message.owner)
-    .bind(request.kind)
-    .bind(&request.subject)
-    .bind(&request.stream)
-    .bind(request.role)
-    .bind(&request.operation)
-    .bind(&request.digest)
-    .bind(now)
-    .bind(now)
-    .bind(now)
-    .execute(executor)
-    .await;
+    );
+    let query = bind_request(bind_message(query, message, now), &message.owner, request, now);
+    let taken = query.execute(executor).await;
     match taken {
         Ok(done) => Ok(done.rows_affected() == 1),
         Err(sqlx::Error::Database(error)) if error.kind() == ErrorKind::NotNullViolation => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+type Insert<'q> = Query<'q, Any, AnyArguments>;
+
+/// A message's columns, in the order they are inserted in.
+fn bind_message<'q>(query: Insert<'q>, message: &'q NewMessage, now: i64) -> Insert<'q> {
+    query
+        .bind(&message.id)
+        .bind(&message.owner)
+        .bind(&message.key_id)
+        .bind(message.idempotency_key.as_deref())
+        .bind(&message.target)
+        .bind(&message.digest)
+        .bind(&message.content_type)
+        .bind(message.body.as_slice())
+        .bind(now)
+}
+
+/// A request's columns, in the order they are inserted in; what it says of time is `now`.
+fn bind_request<'q>(query: Insert<'q>, owner: &'q str, request: &'q NewRequest, now: i64) -> Insert<'q> {
+    query
+        .bind(&request.id)
+        .bind(owner)
+        .bind(request.kind)
+        .bind(&request.subject)
+        .bind(&request.stream)
+        .bind(request.role)
+        .bind(&request.operation)
+        .bind(&request.digest)
+        .bind(now)
+        .bind(now)
+        .bind(now)
 }
 
 /// Takes a message within a transaction, which is to be undone where the answer is a conflict.
@@ -195,22 +207,14 @@ pub(super) async fn take_in(connection: &mut AnyConnection, message: &NewMessage
 }
 
 async fn insert_message(connection: &mut AnyConnection, message: &NewMessage) -> Result<bool> {
-    let inserted = sqlx::query(
+    let query = sqlx::query(
         "INSERT INTO message
             (id, owner, key_id, idempotency_key, target, digest, content_type, body, received_at_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-    )
-    .bind(&message.id)
-    .bind(&message.owner)
-    .bind(&message.key_id)
-    .bind(message.idempotency_key.as_deref())
-    .bind(&message.target)
-    .bind(&message.digest)
-    .bind(&message.content_type)
-    .bind(message.body.as_slice())
-    .bind(now_ms())
-    .execute(&mut *connection)
-    .await?;
+    );
+    let inserted = bind_message(query, message, now_ms())
+        .execute(&mut *connection)
+        .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
@@ -263,25 +267,14 @@ async fn take_request(
     request: &NewRequest,
 ) -> Result<TakenRequest> {
     for _ in 0..TRIES {
-        let now = now_ms();
-        let inserted = sqlx::query(
+        let query = sqlx::query(
             "INSERT INTO request
                 (id, owner, kind, subject, stream, role, operation, digest, state, next_at_ms, created_at_ms, updated_at_ms)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9, $10, $11) ON CONFLICT DO NOTHING",
-        )
-        .bind(&request.id)
-        .bind(owner)
-        .bind(request.kind)
-        .bind(&request.subject)
-        .bind(&request.stream)
-        .bind(request.role)
-        .bind(&request.operation)
-        .bind(&request.digest)
-        .bind(now)
-        .bind(now)
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
+        );
+        let inserted = bind_request(query, owner, request, now_ms())
+            .execute(&mut *connection)
+            .await?;
         if inserted.rows_affected() == 1 {
             return Ok(TakenRequest::Fresh);
         }

@@ -14,13 +14,13 @@ impl Store {
     ///
     /// # Errors
     /// The database's: it may be that it grants fewer connections than are configured.
-    pub async fn warm(&self, connections: u32) -> Result<()> {
+    pub async fn warm(&self) -> Result<()> {
         if self.dialect == Dialect::Sqlite {
             return Ok(());
         }
         let (mut held, mut opened) = (Vec::new(), Ok(()));
         // Held together, so that each is another connection.
-        for _ in 0..connections {
+        for _ in 0..self.durable.options().get_max_connections() {
             match self.durable.acquire().await {
                 Ok(connection) => held.push(connection),
                 Err(error) => {
@@ -85,7 +85,7 @@ mod tests {
         let store = Store::open(&cluster.database("warm").expect("made"), 4)
             .await
             .expect("opened");
-        store.warm(4).await.expect("warm");
+        store.warm().await.expect("warm");
         // Held together, so that each is another connection.
         let mut held = Vec::new();
         for _ in 0..4 {
@@ -116,7 +116,7 @@ mod tests {
         }
         let few = url.replace("postgres://corridor@", "postgres://few@");
         let store = Store::open(&few, 3).await.expect("opened");
-        assert!(store.warm(3).await.is_err());
+        assert!(store.warm().await.is_err());
         assert_eq!(store.pool.size(), 2);
     }
 }

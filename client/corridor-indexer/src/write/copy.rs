@@ -2,7 +2,7 @@
 //! `numeric_recv` in PostgreSQL's source for numbers.
 
 use super::{
-    rows::{check_width, Row, Value},
+    rows::{check_width, other_kind, Row, Value},
     table::{Kind, Table},
 };
 use crate::IndexError;
@@ -32,9 +32,7 @@ pub(super) fn stream(table: &Table, rows: &[Row]) -> Result<Vec<u8>, IndexError>
         let columns = i16::try_from(row.len()).unwrap_or(i16::MAX);
         to.extend(columns.to_be_bytes());
         for (value, (name, kind)) in row.iter().zip(table.columns) {
-            field(&mut to, *kind, value).ok_or_else(|| {
-                IndexError::Damaged(format!("a value of {}.{name} is of another kind", table.name))
-            })?;
+            field(&mut to, *kind, value).ok_or_else(|| other_kind(table, name))?;
         }
     }
     to.extend(END);

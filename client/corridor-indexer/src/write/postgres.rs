@@ -5,7 +5,7 @@
 
 use super::{
     copy,
-    rows::{check_width, replacing, Row, Value},
+    rows::{check_width, other_kind, replacing, Row, Value},
     store::{RowStore, Way},
     table::{Kind, Table},
 };
@@ -68,9 +68,7 @@ async fn write(
         .collect();
     let mut query = sqlx::query(AssertSqlSafe(statement(table, &kinds)));
     for ((values, (name, _)), kind) in columns.into_iter().zip(table.columns).zip(kinds) {
-        query = bind_column(query, values, kind).ok_or_else(|| {
-            IndexError::Damaged(format!("a value of {}.{name} is of another kind", table.name))
-        })?;
+        query = bind_column(query, values, kind).ok_or_else(|| other_kind(table, name))?;
     }
     query.execute(connection).await?;
     Ok(())

@@ -102,6 +102,11 @@ pub(crate) fn check_width(table: &Table, row: &Row) -> Result<(), IndexError> {
     }
 }
 
+/// [`IndexError::Damaged`] for a value that its column does not hold.
+pub(crate) fn other_kind(table: &Table, column: &str) -> IndexError {
+    IndexError::Damaged(format!("a value of {}.{column} is of another kind", table.name))
+}
+
 /// ` ON CONFLICT …`: how a row replaces the one of the same key; empty for a table whose rows are only added.
 pub(crate) fn replacing(table: &Table) -> String {
     if table.append_only {
