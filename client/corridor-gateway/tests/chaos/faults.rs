@@ -33,7 +33,7 @@ const ROUND: [Fault; 9] = [
 ];
 
 /// How often connections were cut.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Cuts {
     connections: u32,
     database: u32,
@@ -66,10 +66,16 @@ impl fmt::Display for Faults {
     }
 }
 
-/// Rounds of faults until it is calm, at least one.
+/// Rounds after which it ends, whatever was hit.
+const MOST_ROUNDS: usize = 5;
+
+/// Rounds of faults until it is calm, at least one. A kill that finds its program down already hits nothing: another round follows
+/// where that left one out.
 pub async fn rain(world: &World, mut chance: Chance, calm: &AtomicBool) -> Faults {
     let mut cuts = Cuts::default();
+    let mut rounds = 0;
     loop {
+        rounds += 1;
         let mut round = ROUND;
         chance.shuffle(&mut round);
         for fault in round {
@@ -77,21 +83,22 @@ pub async fn rain(world: &World, mut chance: Chance, calm: &AtomicBool) -> Fault
             let down = Duration::from_millis(chance.between(50, 1_500));
             happen(world, fault, down, &mut cuts).await;
         }
-        if calm.load(Ordering::Relaxed) {
-            return Faults::happened(world, cuts);
+        let faults = Faults::happened(world, &cuts);
+        if calm.load(Ordering::Relaxed) && (faults.hit_everything() || rounds >= MOST_ROUNDS) {
+            return faults;
         }
     }
 }
 
 impl Faults {
     /// Kills count where a process died of one: what is down already cannot be killed.
-    fn happened(world: &World, cuts: Cuts) -> Self {
+    fn happened(world: &World, cuts: &Cuts) -> Self {
         let kills = |program: &Supervised| program.counts.kills.load(Ordering::Relaxed);
         Self {
             gateways: [kills(&world.gateways[0]), kills(&world.gateways[1])],
             indexer: kills(&world.indexer),
             node: kills(&world.node),
-            cuts,
+            cuts: *cuts,
         }
     }
 
@@ -104,9 +111,9 @@ impl Faults {
 
 async fn happen(world: &World, fault: Fault, down: Duration, cuts: &mut Cuts) {
     match fault {
-        Fault::KillGateway(which) => world.gateways[which].kill(down),
-        Fault::KillIndexer => world.indexer.kill(down),
-        Fault::KillNode => world.node.kill(down),
+        Fault::KillGateway(which) => world.gateways[which].kill(down).await,
+        Fault::KillIndexer => world.indexer.kill(down).await,
+        Fault::KillNode => world.node.kill(down).await,
         Fault::Cut(which) => {
             world.connections[which].1.cut();
             cuts.connections += 1;

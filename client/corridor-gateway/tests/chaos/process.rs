@@ -12,14 +12,14 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     task::JoinHandle,
 };
 
 /// What a supervisor is told.
 enum Order {
-    /// SIGKILL, and start again after this time.
-    Kill(Duration),
+    /// SIGKILL, and start again after this time; whoever ordered it is told, by dropping the sender.
+    Kill(Duration, oneshot::Sender<()>),
     /// SIGTERM, and no more.
     Stop,
 }
@@ -58,8 +58,11 @@ impl Supervised {
         }
     }
 
-    pub fn kill(&self, down: Duration) {
-        let _ = self.orders.send(Order::Kill(down));
+    /// Waits until it is dead, and counted; where it is down already, nothing happens.
+    pub async fn kill(&self, down: Duration) {
+        let (told, dead) = oneshot::channel();
+        let _ = self.orders.send(Order::Kill(down, told));
+        let _ = dead.await;
     }
 
     /// As an operator would; whether it ended well.
@@ -87,9 +90,10 @@ async fn supervise(
                     break Duration::from_millis(100);
                 }
                 order = orders.recv() => match order {
-                    Some(Order::Kill(down)) => {
+                    Some(Order::Kill(down, told)) => {
                         child.kill().await.unwrap();
                         counts.kills.fetch_add(1, Ordering::Relaxed);
+                        drop(told);
                         break down;
                     }
                     Some(Order::Stop) | None => return terminate(child).await,
